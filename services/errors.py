@@ -1,0 +1,154 @@
+"""One tree of errors, each with a stable code, whether a retry can help, and what to do.
+
+An expected failure is a value (`Failure`) where it is stored or shown, and an exception
+(`GraticuleError`) where it travels. Clients branch on `code`; people read `message` and `hint`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class ErrorCode(StrEnum):
+    """Stable names of everything that can go wrong; never renamed, only added to."""
+
+    INVALID_URL = "INVALID_URL"
+    INVALID_REF = "INVALID_REF"
+    CREDENTIALS_IN_URL = "CREDENTIALS_IN_URL"
+    PROTOCOL_NOT_ALLOWED = "PROTOCOL_NOT_ALLOWED"
+    HOST_NOT_ALLOWED = "HOST_NOT_ALLOWED"
+    ADDRESS_NOT_ALLOWED = "ADDRESS_NOT_ALLOWED"
+    NOT_FOUND_OR_PRIVATE = "NOT_FOUND_OR_PRIVATE"
+    AUTH_REQUIRED = "AUTH_REQUIRED"
+    REF_NOT_FOUND = "REF_NOT_FOUND"
+    NETWORK = "NETWORK"
+    STALLED = "STALLED"
+    TIMEOUT = "TIMEOUT"
+    REDIRECT_REFUSED = "REDIRECT_REFUSED"
+    EMPTY_REPOSITORY = "EMPTY_REPOSITORY"
+    TOO_LARGE = "TOO_LARGE"
+    TREE_TOO_LARGE = "TREE_TOO_LARGE"
+    MEMORY_LIMIT = "MEMORY_LIMIT"
+    DISK_FULL = "DISK_FULL"
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
+    CORRUPT_OBJECTS = "CORRUPT_OBJECTS"
+    RATE_LIMITED = "RATE_LIMITED"
+    CANCELLED = "CANCELLED"
+    WORKER_LOST = "WORKER_LOST"
+    NOT_FOUND = "NOT_FOUND"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    QUERY_TOO_COSTLY = "QUERY_TOO_COSTLY"
+    INTERNAL = "INTERNAL"
+
+
+TRANSIENT: Final = frozenset(
+    {
+        ErrorCode.NETWORK,
+        ErrorCode.STALLED,
+        ErrorCode.TIMEOUT,
+        ErrorCode.DISK_FULL,
+        ErrorCode.RATE_LIMITED,
+        ErrorCode.WORKER_LOST,
+    }
+)
+"""Codes for which the same request may succeed later without anybody changing it."""
+
+HINTS: Final[Mapping[ErrorCode, str]] = {
+    ErrorCode.INVALID_URL: "Give owner/name, https://host/owner/name or git@host:owner/name.",
+    ErrorCode.INVALID_REF: "Give a branch, a tag or a full commit id.",
+    ErrorCode.CREDENTIALS_IN_URL: "Remove the user name and the password from the URL.",
+    ErrorCode.PROTOCOL_NOT_ALLOWED: "The operator can open it with GRATICULE_ALLOW_PROTOCOLS.",
+    ErrorCode.HOST_NOT_ALLOWED: "The operator can open it with GRATICULE_ALLOW_HOSTS.",
+    ErrorCode.ADDRESS_NOT_ALLOWED: "The operator can open it with GRATICULE_ALLOW_NETWORKS.",
+    ErrorCode.NOT_FOUND_OR_PRIVATE: "Check the spelling; a private repository looks the same as none.",
+    ErrorCode.AUTH_REQUIRED: "The server asks for credentials, and none are configured for this host.",
+    ErrorCode.REF_NOT_FOUND: "Query remoteRefs(url) for the branches and tags that exist.",
+    ErrorCode.NETWORK: "Try again; check that the host can be reached from this server.",
+    ErrorCode.STALLED: "Try again; for a slow server raise GRATICULE_CLONE_STALL_SECONDS.",
+    ErrorCode.TIMEOUT: "For a very large repository raise GRATICULE_CLONE_WALL_SECONDS.",
+    ErrorCode.REDIRECT_REFUSED: "Give the URL that the redirect leads to.",
+    ErrorCode.EMPTY_REPOSITORY: "Push a first commit, then ask again.",
+    ErrorCode.TOO_LARGE: "The operator can raise GRATICULE_CLONE_SIZE_BYTES.",
+    ErrorCode.TREE_TOO_LARGE: "The operator can raise GRATICULE_TREE_ENTRIES.",
+    ErrorCode.MEMORY_LIMIT: "The operator can raise GRATICULE_GIT_MEMORY_BYTES.",
+    ErrorCode.DISK_FULL: "Free some space in the data folder, or remove repositories.",
+    ErrorCode.CORRUPT_OBJECTS: "The server sent objects that fail git's checks; run git fsck on it.",
+    ErrorCode.CANCELLED: "Ask again to start it anew.",
+    ErrorCode.WORKER_LOST: "Ask again; if it happens again, look into the server's log.",
+    ErrorCode.INTERNAL: "This is a defect of the server; its log has the details.",
+}
+"""What to do, for every code where the same advice always holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why something did not work, as it is stored in a row and shown to a client."""
+
+    code: ErrorCode
+    message: str
+    retryable: bool
+    hint: str | None = None
+
+
+class GraticuleError(Exception):
+    """The root of every error raised on purpose; `code` says which, subclasses say whose fault."""
+
+    def __init__(self, code: ErrorCode, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint or HINTS.get(code)
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same request may succeed later."""
+        return self.code in TRANSIENT
+
+    def as_failure(self) -> Failure:
+        """Give the value that is stored and shown."""
+        return Failure(self.code, self.message, self.retryable, self.hint)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.code, self.message, self.hint))
+
+
+def _rebuild(kind: type[GraticuleError], code: ErrorCode, message: str, hint: str | None) -> GraticuleError:
+    """Make an error anew on the other side of a process boundary, whatever its own signature."""
+    error = kind.__new__(kind)
+    GraticuleError.__init__(error, code, message, hint=hint)
+    return error
+
+
+class InvalidUrlError(GraticuleError):
+    """The URL is not one that can name a repository (`INVALID_URL`, `CREDENTIALS_IN_URL`)."""
+
+
+class InvalidRefError(GraticuleError):
+    """The ref is outside the accepted grammar (`INVALID_REF`); it never reached git."""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(ErrorCode.INVALID_REF, message, hint=hint)
+
+
+class NotAllowedError(GraticuleError):
+    """Policy refuses it (`PROTOCOL_NOT_ALLOWED`, `HOST_NOT_ALLOWED`, `ADDRESS_NOT_ALLOWED`)."""
+
+
+class AcquireError(GraticuleError):
+    """The remote, the network, git or the disk failed while a repository was being read."""
+
+
+class NotFoundError(GraticuleError):
+    """The thing asked for is not here (`NOT_FOUND`)."""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(ErrorCode.NOT_FOUND, message, hint=hint)
+
+
+class CancelledJobError(GraticuleError):
+    """Somebody cancelled the job that was doing this (`CANCELLED`)."""
+
+    def __init__(self, message: str = "The job was cancelled.") -> None:
+        super().__init__(ErrorCode.CANCELLED, message)

@@ -1,0 +1,62 @@
+"""What travels when something changes: small hints on the bus, whole events to a subscriber.
+
+A hint only says that a row moved and how far; losing one costs latency, never correctness,
+because whoever receives it reads the row (`services.follow`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from services.models import Job, Progress, Repository
+
+
+class EventKind(StrEnum):
+    """SNAPSHOT is the state now; RESYNC means that hints were lost and the state was read again."""
+
+    SNAPSHOT = "SNAPSHOT"
+    CHANGE = "CHANGE"
+    RESYNC = "RESYNC"
+    DELETED = "DELETED"
+
+
+class Hint(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One change on the bus, about 200 bytes of JSON.
+
+    Ordered by (revision, epoch, progress_seq). `progress` carries the lossy counters that are
+    not written to the row; `epoch` is the attempt that counted them.
+    """
+
+    repository_id: str
+    repository_revision: int
+    job_id: str | None = None
+    job_revision: int = 0
+    epoch: int = 0
+    progress_seq: int = 0
+    progress: Progress | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryEvent:
+    """A repository as it is now, and whether revisions in between were merged."""
+
+    kind: EventKind
+    revision: int
+    gap: bool
+    repository: Repository
+    occurred_at: datetime
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    """A job as it is now, and whether revisions in between were merged."""
+
+    kind: EventKind
+    revision: int
+    gap: bool
+    job: Job
+    occurred_at: datetime

@@ -1,0 +1,186 @@
+"""What a snapshot shows to whoever asks: frozen rows, made on demand from its columns."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.mapping.records import DefinitionKind, SkipReason
+
+
+class Strategy(StrEnum):
+    """How an edge was found; each has its confidence in `services.mapping.graph`."""
+
+    SAME_FILE = "SAME_FILE"
+    IMPORTED = "IMPORTED"
+    SAME_PACKAGE = "SAME_PACKAGE"
+    UNIQUE_NAME = "UNIQUE_NAME"
+    AMBIGUOUS_NAME = "AMBIGUOUS_NAME"
+
+
+class Tokenizer(StrEnum):
+    """A vocabulary whose tokens are counted exactly; it comes with the package."""
+
+    O200K_BASE = "O200K_BASE"
+    CL100K_BASE = "CL100K_BASE"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Honest numbers: files listed = parsed + skipped; reference sites = resolved + ambiguous + unresolved."""
+
+    files_listed: int
+    files_parsed: int
+    files_skipped: int
+    symbols: int
+    references: int
+    resolved: int
+    ambiguous: int
+    unresolved: int
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageShare:
+    """How much of a snapshot is written in one language."""
+
+    language: str
+    files: int
+    lines: int
+    share: float
+    """Of all parsed lines, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One listed file. `rank` sums to 1 over a snapshot; a skipped file has rank 0 and a reason."""
+
+    path: str
+    blob: str
+    size_bytes: int
+    language: str | None
+    lines: int
+    symbols: int
+    rank: float
+    skipped: SkipReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A listed file that was not parsed."""
+
+    path: str
+    reason: SkipReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """A folder or a file below the path that was asked for; numbers of a folder sum over its files."""
+
+    path: str
+    name: str
+    is_directory: bool
+    files: int
+    lines: int
+    size_bytes: int
+    rank: float
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A definition. `index` names it within its snapshot; lines are 1-based and inclusive."""
+
+    index: int
+    name: str
+    qualified_name: str
+    kind: DefinitionKind
+    signature: str
+    path: str
+    start_line: int
+    end_line: int
+    rank: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An edge: who refers to whom, where, how it was found and how sure that is (0 to 1).
+
+    `source` is None for a use at the top level of a file; `path` and `line` say where the use is.
+    """
+
+    source: Symbol | None
+    target: Symbol
+    path: str
+    line: int
+    strategy: Strategy
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalFile:
+    """A file that much depends on: its rank and how many other files refer to it."""
+
+    path: str
+    rank: float
+    referring_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What the asker works on: free text, paths of files, names of symbols."""
+
+    text: str = ""
+    files: tuple[str, ...] = ()
+    symbols: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was named."""
+        return not (self.text.strip() or self.files or self.symbols)
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineRequest:
+    """What a map is asked for. `paths` are prefixes of folders or files that may be shown; none: all."""
+
+    tokens: int = 1024
+    tokenizer: Tokenizer = Tokenizer.O200K_BASE
+    focus: Focus = Focus()
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RankedSymbol:
+    """A symbol in an outline, its share of the rank, and why it is there."""
+
+    symbol: Symbol
+    rank: float
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineFile:
+    """A file in an outline with those of its symbols that are shown, by line."""
+
+    path: str
+    rank: float
+    symbols: tuple[RankedSymbol, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """What did not fit; `tokens_for_next` is the budget at which the next symbol would, None when all did."""
+
+    files: int
+    symbols: int
+    tokens_for_next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A ranked outline under a token budget: `tokens` is exact and never above `budget`."""
+
+    text: str
+    tokens: int
+    budget: int
+    etag: str
+    files: tuple[OutlineFile, ...]
+    omitted: Omitted

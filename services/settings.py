@@ -1,0 +1,84 @@
+"""Every setting, once: its name, unit, default and what it does.
+
+Read from the environment (prefix `GRATICULE_`), then from the TOML file that `GRATICULE_CONFIG`
+names, then the defaults. The table in the README is made from this class; a test compares them.
+"""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+MEBIBYTE = 1024 * 1024
+GIBIBYTE = 1024 * MEBIBYTE
+
+
+def _default_workers() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Settings(BaseSettings):
+    """The whole configuration, read once at start and handed down by constructors."""
+
+    model_config = SettingsConfigDict(env_prefix="GRATICULE_", frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", description="Address the server listens on; loopback only for now.")
+    port: int = Field(8765, ge=0, le=65535, description="Port the server listens on; 0 takes a free one.")
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("graticule"),
+        description="Folder for the database, clones, artifacts and the tag cache; one server each.",
+    )
+    database_url: str | None = Field(None, description="SQLAlchemy URL; SQLite in the data folder by default.")
+    bus_url: str = Field("memory://", description="broadcaster URL for hints; memory:// serves one process.")
+    queue_url: str = Field("memory://", description="docket URL for delivery; memory:// serves one process.")
+
+    allow_protocols: str = Field("https", description="Protocols a URL may use, of https, http, ssh, git, file.")
+    allow_hosts: str = Field("", description="Only these hosts, when not empty.")
+    deny_hosts: str = Field("", description="Never these hosts.")
+    allow_networks: str = Field("", description="Networks (CIDR) open besides public addresses.")
+    allow_ports: str = Field("", description="Ports open besides the protocol's own.")
+
+    clone_stall_seconds: PositiveFloat = Field(
+        120.0, description="End a clone after this long without a byte or a counter."
+    )
+    clone_wall_seconds: PositiveFloat = Field(14_400.0, description="End a clone after this long in any case.")
+    clone_size_bytes: PositiveInt = Field(10 * GIBIBYTE, description="Largest clone on disk.")
+    git_memory_bytes: PositiveInt = Field(GIBIBYTE, description="Address space of each git process.")
+    tree_entries: PositiveInt = Field(200_000, description="Most files of one commit.")
+
+    file_bytes: PositiveInt = Field(MEBIBYTE, description="Larger files are listed, not parsed.")
+    file_deadline_seconds: PositiveFloat = Field(10.0, description="Longest parse of one file.")
+    parser_processes: PositiveInt = Field(default_factory=_default_workers, description="Processes that parse.")
+    parser_memory_bytes: PositiveInt = Field(2 * GIBIBYTE, description="Address space of each parser process.")
+
+    concurrent_jobs: PositiveInt = Field(4, description="Jobs that run at the same time.")
+    job_lease_seconds: PositiveFloat = Field(20.0, description="A job without a heartbeat for this long is taken over.")
+    job_tries: PositiveInt = Field(6, description="Attempts at a job whose errors are transient.")
+
+    log_level: str = Field("INFO", description="Least severe log line that is written.")
+
+    @property
+    def effective_database_url(self) -> str:
+        """Give the SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'graticule.sqlite3'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, then the TOML file."""
+        del dotenv_settings, file_secret_settings
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=os.environ.get("GRATICULE_CONFIG"))
+        return init_settings, env_settings, toml
