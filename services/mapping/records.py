@@ -107,8 +107,10 @@ class FileSkipped(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SourceEntry(msgspec.Struct, frozen=True, array_like=True):
-    """One file of a commit's tree, before anybody read it. `path` is git's, decoded with
-    surrogateescape; `blob` is 40 or 64 hexadecimal digits; `mode` is git's (0o100644, …).
+    """One file of a commit's tree, before anybody read it.
+
+    `path` is git's, decoded with surrogateescape; `blob` is 40 or 64 hexadecimal digits; `mode`
+    is git's (0o100644, 0o120000, …).
     """
 
     path: str
