@@ -1,0 +1,217 @@
+"""A real git server on loopback: `git http-backend` behind a small threaded HTTP server.
+
+Clones in tests go through the same smart-HTTP protocol as those from a forge. The knobs make it
+slow, silent, forbidding or redirecting, so that progress, cancel, kill and error paths are real.
+"""
+
+import http.server
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Self
+from urllib.parse import unquote, urlsplit
+
+from tests.support.gitrepo import commit_files, git_environment, make_repository
+
+__all__ = ["Answer", "GitServer", "Knobs", "commit_files", "make_repository"]
+
+_CHUNK_BYTES = 64 * 1024
+_TICK_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a repository answers instead of its content."""
+
+    status: int
+    location: str | None = None
+
+
+@dataclass(slots=True)
+class Knobs:
+    """What a test may change while the server runs; each request looks again."""
+
+    bytes_per_second: int | None = None
+    silent_after_bytes: int | None = None
+    """Send this much of every pack, then nothing more: a stall."""
+    delay_seconds: float = 0.0
+    """Wait this long before each answer."""
+    answers: dict[str, Answer] = field(default_factory=dict)
+    requests: list[str] = field(default_factory=list)
+    """Method and path of each request so far."""
+
+
+class GitServer:
+    """Serve every repository below `root` at `http://127.0.0.1:PORT/<path>`.
+
+    Starts in about a millisecond; `close()` (or leaving the `with` block) ends all its
+    connections and processes. `knobs` may be turned at any time, from any thread.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.knobs = Knobs()
+        self.closing = threading.Event()
+        self._http = _HttpServer(self)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+
+    @classmethod
+    def start(cls, root: Path) -> Self:
+        """Listen on a free port of 127.0.0.1."""
+        root.mkdir(parents=True, exist_ok=True)
+        server = cls(root)
+        server._thread.start()
+        return server
+
+    @property
+    def port(self) -> int:
+        return int(self._http.server_address[1])
+
+    def url(self, path: str) -> str:
+        """Give the URL of a repository below the root: `url("owner/name.git")`."""
+        return f"http://127.0.0.1:{self.port}/{path}"
+
+    def answer(self, path: str, status: int, *, location: str | None = None) -> None:
+        """Let one repository answer 401, 404, 302 (with `location`), 500, … from now on."""
+        self.knobs.answers[path] = Answer(status, location)
+
+    def packs_sent(self) -> int:
+        """Count the requests that transferred objects or listed refs: POSTs to upload-pack."""
+        return sum(1 for request in self.knobs.requests if request.startswith("POST "))
+
+    def close(self) -> None:
+        self.closing.set()
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _HttpServer(http.server.ThreadingHTTPServer):
+    daemon_threads = False  # so that server_close() joins them and leaves nothing behind
+
+    def __init__(self, git: GitServer) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.git = git
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a client that is killed in the middle is what many tests are about."""
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 20
+    server: _HttpServer
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def log_message(self, *_: object) -> None:
+        """Keep the tests' output clean."""
+
+    def _serve(self) -> None:
+        self.close_connection = True
+        parts = urlsplit(self.path)
+        path = unquote(parts.path)
+        knobs = self.server.git.knobs
+        knobs.requests.append(f"{self.command} {path}")
+        self.server.git.closing.wait(knobs.delay_seconds)
+        for prefix, answer in knobs.answers.items():
+            if path.startswith(f"/{prefix}/"):
+                self._refuse(answer)
+                return
+        self._run_backend(path, parts.query)
+
+    def _refuse(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        if answer.status == http.HTTPStatus.UNAUTHORIZED:
+            self.send_header("WWW-Authenticate", 'Basic realm="git"')
+        if answer.location is not None:
+            self.send_header("Location", answer.location)
+        self.send_header("Content-Length", "0")
+        self.send_header("Connection", "close")
+        self.end_headers()
+
+    def _run_backend(self, path: str, query: str) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        with subprocess.Popen(
+            ["git", "http-backend"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=self._cgi_environment(path, query, len(body)),
+        ) as backend:
+            try:
+                assert backend.stdin is not None
+                assert backend.stdout is not None
+                backend.stdin.write(body)
+                backend.stdin.close()
+                self._send_headers(backend.stdout)
+                self._send_body(backend.stdout)
+            finally:
+                backend.kill()
+
+    def _cgi_environment(self, path: str, query: str, length: int) -> dict[str, str]:
+        return git_environment() | {
+            "GIT_PROJECT_ROOT": str(self.server.git.root),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "REQUEST_METHOD": self.command,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(length),
+            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+            "REMOTE_ADDR": "127.0.0.1",
+        }
+
+    def _send_headers(self, stream: IO[bytes]) -> None:
+        status, headers = 200, []
+        while line := stream.readline().strip():
+            name, _, value = line.decode("latin-1").partition(": ")
+            if name.lower() == "status":
+                status = int(value.split()[0])
+            else:
+                headers.append((name, value))
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Connection", "close")
+        self.end_headers()
+
+    def _send_body(self, stream: IO[bytes]) -> None:
+        git, sent = self.server.git, 0
+        while chunk := os.read(stream.fileno(), _CHUNK_BYTES):
+            for piece in self._paced(chunk):
+                limit = git.knobs.silent_after_bytes
+                while limit is not None and sent + len(piece) > limit and not git.closing.is_set():
+                    git.closing.wait(_TICK_SECONDS)
+                    limit = git.knobs.silent_after_bytes
+                self.wfile.write(piece)
+                sent += len(piece)
+
+    def _paced(self, chunk: bytes) -> Iterator[bytes]:
+        git = self.server.git
+        while chunk:
+            rate = git.knobs.bytes_per_second
+            if git.closing.is_set():
+                raise ConnectionAbortedError
+            if rate is None:
+                yield chunk
+                return
+            step = max(1, int(rate * _TICK_SECONDS))
+            yield chunk[:step]
+            chunk = chunk[step:]
+            time.sleep(_TICK_SECONDS)
