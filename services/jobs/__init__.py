@@ -1,0 +1,1 @@
+"""Durable work: who delivers it, who does it, who notices when nobody does."""

@@ -1,0 +1,256 @@
+"""The façade: everything a client may ask for, in the nouns of `services.models`.
+
+A request for work writes one row, hands its id to the queue and returns: no name is resolved, no
+git runs (p99 ≤ 50 ms). Reads come from rows and immutable artifacts. GraphQL, MCP and the command
+line all speak to this class and to nothing below it.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Collection
+from dataclasses import dataclass
+
+from services.acquire.clones import Clones
+from services.acquire.objects import read_blob
+from services.acquire.remotes import Remote, RemotePolicy, parse_ref
+from services.errors import NotFoundError
+from services.events import JobEvent, RepositoryEvent
+from services.follow import Follower
+from services.hub import LiveHub
+from services.jobs.queue import JobQueue
+from services.mapping.outline import outline
+from services.mapping.views import Outline, OutlineRequest
+from services.models import (
+    Accepted,
+    CloneState,
+    Job,
+    JobChange,
+    JobKind,
+    JobState,
+    Page,
+    RemoteRefs,
+    Repository,
+    SnapshotKey,
+    SnapshotRecord,
+)
+from services.snapshots import OpenSnapshot, SnapshotShelf
+from services.store.jobs import JobStore
+from services.store.repositories import RepositoryOrder, RepositoryStore
+from services.store.snapshots import SnapshotStore
+
+SOURCE_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The three tables that the façade reads."""
+
+    repositories: RepositoryStore
+    jobs: JobStore
+    snapshots: SnapshotStore
+
+
+class RepositoryService:
+    """Ask for work, read what is known, follow what changes. One for all clients of a process."""
+
+    def __init__(
+        self,
+        records: Records,
+        *,
+        policy: RemotePolicy,
+        clones: Clones,
+        queue: JobQueue,
+        shelf: SnapshotShelf,
+        hub: LiveHub,
+        follower: Follower,
+    ) -> None:
+        self._records = records
+        self._policy = policy
+        self._clones = clones
+        self._queue = queue
+        self._shelf = shelf
+        self._hub = hub
+        self._follower = follower
+
+    # Requests for work
+
+    async def clone(self, url: str, *, ref: str | None = None) -> Accepted:
+        """Ask for a clone and a map of a URL in any accepted spelling; a pasted tree URL brings its ref.
+
+        A live job for the same repository and ref is returned instead of a second one; what is
+        READY starts nothing. InvalidUrlError, InvalidRefError, NotAllowedError.
+        """
+        remote = Remote.parse(url, policy=self._policy)
+        wanted = parse_ref(ref) if ref else remote.ref
+        return await self._request(remote, JobKind.CLONE, wanted)
+
+    async def refresh(self, repository_id: str) -> Accepted:
+        """Ask the remote whether it moved, and map its new head if so; the old map stays readable."""
+        return await self._request_known(repository_id, JobKind.REFRESH, None)
+
+    async def build_map(self, repository_id: str, *, ref: str | None = None) -> Accepted:
+        """Ask for a map of another branch, tag or full commit id of a known repository."""
+        return await self._request_known(repository_id, JobKind.MAP, parse_ref(ref) if ref else None)
+
+    async def remove(self, repository_id: str) -> Accepted:
+        """Ask for a repository to be forgotten: its live jobs, clone, maps and rows."""
+        live = await self._records.jobs.live_for(repository_id)
+        accepted = await self._request_known(repository_id, JobKind.REMOVE, None)
+        for job in live:
+            await self._queue.cancel(job)
+        return accepted
+
+    async def cancel(self, job_id: str) -> Job:
+        """Cancel a job: at once while it waits, within 3 s while it runs. An ended job stays as it is."""
+        change = await self._records.jobs.cancel(job_id)
+        if change is None:
+            return await self._known_job(job_id)
+        await self._hub.announce(change)
+        await self._queue.cancel(change.job)
+        return change.job
+
+    # What is known
+
+    async def repository(self, repository_id: str) -> Repository | None:
+        """Give the repository with this id."""
+        return await self._records.repositories.get(repository_id)
+
+    async def repository_by_url(self, url: str) -> Repository | None:
+        """Give the repository that a URL names, in every spelling that `clone` takes."""
+        return await self._records.repositories.by_name(Remote.parse(url, policy=self._policy).name)
+
+    async def repositories(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 50,
+        states: Collection[CloneState] = (),
+        name_contains: str | None = None,
+        order: RepositoryOrder = RepositoryOrder.UPDATED_AT,
+    ) -> Page[Repository]:
+        """Give a page of repositories; `states` are of the clone, none means all."""
+        return await self._records.repositories.page(
+            offset=offset, limit=limit, states=states, name_contains=name_contains, order=order
+        )
+
+    async def job(self, job_id: str) -> Job | None:
+        """Give the job with this id."""
+        return await self._records.jobs.get(job_id)
+
+    async def jobs(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 50,
+        repository_id: str | None = None,
+        states: Collection[JobState] = (),
+    ) -> Page[Job]:
+        """Give a page of jobs, newest first."""
+        return await self._records.jobs.page(offset=offset, limit=limit, repository_id=repository_id, states=states)
+
+    async def queue_position(self, job: Job) -> int | None:
+        """Give how many jobs wait before this one, None when it does not wait."""
+        return await self._records.jobs.queue_position(job)
+
+    async def remote_refs(self, url: str) -> RemoteRefs:
+        """Ask a remote for its branches and tags: the dry run of a clone. Seconds, not milliseconds."""
+        return await self._clones.remote_refs(Remote.parse(url, policy=self._policy))
+
+    # Maps
+
+    async def snapshot(
+        self, repository_id: str, *, ref: str | None = None, at_commit: str | None = None
+    ) -> OpenSnapshot | None:
+        """Give the newest map: of the default branch, of a ref, or of exactly one commit; None until there is one."""
+        wanted = parse_ref(ref) if ref else None
+        record = await self._records.snapshots.latest(repository_id, wanted, at_commit=at_commit)
+        if record is None:
+            return None
+        await self._records.repositories.touch(repository_id)
+        return OpenSnapshot(record, await self._shelf.open(record.key))
+
+    async def snapshots(self, repository_id: str, *, offset: int = 0, limit: int = 20) -> Page[SnapshotRecord]:
+        """Give a page of the maps of a repository, newest first."""
+        return await self._records.snapshots.page(repository_id, offset=offset, limit=limit)
+
+    async def open(self, key: SnapshotKey) -> OpenSnapshot:
+        """Give the map with this key; NotFoundError when there is none (any more)."""
+        record = await self._records.snapshots.get(key)
+        if record is None:
+            raise NotFoundError("There is no such snapshot (any more).")
+        return OpenSnapshot(record, await self._shelf.open(key))
+
+    async def outline(self, key: SnapshotKey, request: OutlineRequest) -> Outline:
+        """Render a map under a token budget; runs in a thread, ≤ 50 ms at 10,000 files."""
+        snapshot = await self._shelf.open(key)
+        return await asyncio.to_thread(outline, snapshot, request)
+
+    async def source(self, key: SnapshotKey, path: str, *, max_bytes: int = SOURCE_BYTES) -> bytes:
+        """Give a file's content at the snapshot's commit, found through its listing, never by path on disk.
+
+        NotFoundError when the commit has no such file or the clone is gone; AcquireError(TOO_LARGE).
+        """
+        repository = await self._known(key.repository_id)
+        snapshot = await self._shelf.open(key)
+        file = snapshot.file(path)
+        if file is None:
+            raise NotFoundError(f"The snapshot has no file {path!r}.")
+        return await read_blob(self._clones.path_of(repository.name), file.blob, max_bytes=max_bytes)
+
+    # What changes
+
+    def follow_repository(
+        self,
+        repository_id: str,
+        *,
+        after_revision: int | None = None,
+        max_rate_hz: float = 10.0,
+        follow: bool = True,
+    ) -> AsyncGenerator[RepositoryEvent]:
+        """Give the state now, then each newer one; without `follow` it ends after the live job has."""
+        return self._follower.follow_repository(
+            repository_id, after_revision=after_revision, max_rate_hz=max_rate_hz, follow=follow
+        )
+
+    def follow_repositories(
+        self,
+        *,
+        states: Collection[CloneState] = (),
+        name_contains: str | None = None,
+        max_rate_hz: float = 4.0,
+    ) -> AsyncGenerator[RepositoryEvent]:
+        """Give one SNAPSHOT for each match (at most 500), then every change of a match."""
+        return self._follower.follow_repositories(states=states, name_contains=name_contains, max_rate_hz=max_rate_hz)
+
+    def follow_job(
+        self, job_id: str, *, after_revision: int | None = None, max_rate_hz: float = 10.0
+    ) -> AsyncGenerator[JobEvent]:
+        """Give the job now, then each newer state; ends with exactly one terminal event."""
+        return self._follower.follow_job(job_id, after_revision=after_revision, max_rate_hz=max_rate_hz)
+
+    # Steps
+
+    async def _request_known(self, repository_id: str, kind: JobKind, ref: str | None) -> Accepted:
+        """Ask for work on what is known; its URL passes the door again, since policy may have changed."""
+        repository = await self._known(repository_id)
+        return await self._request(Remote.parse(repository.url, policy=self._policy), kind, ref)
+
+    async def _request(self, remote: Remote, kind: JobKind, ref: str | None) -> Accepted:
+        accepted = await self._records.jobs.request(
+            remote_url=remote.url, remote_name=remote.name, host=remote.host, kind=kind, ref=ref
+        )
+        if not accepted.already_running and not accepted.job.state.terminal:
+            await self._hub.announce(JobChange(accepted.job, accepted.repository))
+            await self._queue.add(accepted.job)
+        return accepted
+
+    async def _known(self, repository_id: str) -> Repository:
+        repository = await self._records.repositories.get(repository_id)
+        if repository is None:
+            raise NotFoundError("There is no such repository (any more).")
+        return repository
+
+    async def _known_job(self, job_id: str) -> Job:
+        job = await self._records.jobs.get(job_id)
+        if job is None:
+            raise NotFoundError("There is no such job (any more).")
+        return job
