@@ -5,10 +5,12 @@ names, then the defaults. The table in the README is made from this class; a tes
 """
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Final
 
 from platformdirs import user_data_path
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -64,6 +66,14 @@ class Settings(BaseSettings):
 
     log_level: str = Field("INFO", description="Least severe log line that is written.")
 
+    @field_validator("host")
+    @classmethod
+    def _loopback_only(cls, host: str) -> str:
+        """Refuse to open the door while there are no tokens to ask for at it."""
+        if host != "localhost" and not _is_loopback(host):
+            raise ValueError(f"{host} is not a loopback address; this version listens on loopback only")
+        return host
+
     @property
     def effective_database_url(self) -> str:
         """Give the SQLAlchemy URL in force."""
@@ -82,3 +92,30 @@ class Settings(BaseSettings):
         del dotenv_settings, file_secret_settings
         toml = TomlConfigSettingsSource(settings_cls, toml_file=os.environ.get("GRATICULE_CONFIG"))
         return init_settings, env_settings, toml
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+_COMPUTED_DEFAULTS: Final = {
+    "data_dir": "the user's data folder",
+    "database_url": "SQLite in the data folder",
+    "parser_processes": "the machine's cores",
+}
+
+
+def settings_table() -> str:
+    """Give the documentation of every setting as a Markdown table, one row each."""
+    rows = [
+        f"| `GRATICULE_{name.upper()}` | {_default(name, field.default)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(["| setting | default | what it does |", "| --- | --- | --- |", *rows])
+
+
+def _default(name: str, default: object) -> str:
+    return _COMPUTED_DEFAULTS.get(name) or (f"`{default}`" if default != "" else "none")

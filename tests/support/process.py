@@ -1,0 +1,93 @@
+"""`graticule serve` as a process of its own: to be talked to like any server, and to be killed."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import psutil
+
+LISTENS = re.compile(r"listens on (http://\S+)")
+START_SECONDS = 30
+OPEN_TO_LOOPBACK = {
+    "GRATICULE_ALLOW_PROTOCOLS": "https,http",
+    "GRATICULE_ALLOW_HOSTS": "127.0.0.1",
+    "GRATICULE_ALLOW_NETWORKS": "127.0.0.0/8",
+    "GRATICULE_ALLOW_PORTS": "*",
+}
+
+
+class ServerProcess:
+    """A started server. Leaving the `with` block stops it; `kill()` ends it as a power cut would."""
+
+    def __init__(self, data_dir: Path, *, environment: Mapping[str, str] | None = None) -> None:
+        self.data_dir = data_dir
+        self.log: list[str] = []
+        self._answering = threading.Event()
+        self.url = ""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "schema", "serve", "--port", "0", "--data-dir", str(data_dir)],
+            env={**os.environ, **OPEN_TO_LOOPBACK, **(environment or {})},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read_log)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def __enter__(self) -> Self:
+        self.wait_until_it_answers()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def wait_until_it_answers(self) -> None:
+        if not self._answering.wait(START_SECONDS) or not self.url:
+            self.stop()
+            raise AssertionError("the server did not start:\n" + "".join(self.log))
+
+    def children(self) -> list[psutil.Process]:
+        """Give every process below the server: git, parsers."""
+        return psutil.Process(self.pid).children(recursive=True)
+
+    def kill(self) -> None:
+        """End it with SIGKILL: nothing of its own runs any more."""
+        self._process.kill()
+        self._end()
+
+    def stop(self) -> int:
+        """End it with SIGTERM and give its exit code."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        self._end()
+        return self._process.returncode
+
+    def wait(self) -> int:
+        """Wait until it ends by itself and give its exit code."""
+        self._end()
+        return self._process.returncode
+
+    def _end(self) -> None:
+        self._process.wait(timeout=START_SECONDS)
+        self._reader.join()
+        if self._process.stderr:
+            self._process.stderr.close()
+
+    def _read_log(self) -> None:
+        for line in self._process.stderr or ():
+            self.log.append(line)
+            found = LISTENS.search(line)
+            if found:
+                self.url = found.group(1)
+            if "Ctrl-C" in line or "startup complete" in line:
+                self._answering.set()
+        self._answering.set()

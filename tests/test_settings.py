@@ -1,0 +1,48 @@
+"""Every setting is documented, and none is documented that does not exist."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from services.settings import Settings, settings_table
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_the_table_in_the_readme_is_the_one_the_code_gives() -> None:
+    assert settings_table() in README.read_text()
+
+
+def test_a_setting_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRATICULE_PORT", "9000")
+    assert Settings().port == 9000
+
+
+def test_a_setting_comes_from_the_file_that_the_environment_names(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "graticule.toml"
+    file.write_text('allow_hosts = "git.example.org"\nport = 9001\n')
+    monkeypatch.setenv("GRATICULE_CONFIG", str(file))
+    monkeypatch.setenv("GRATICULE_PORT", "9002")
+    assert (Settings().allow_hosts, Settings().port) == ("git.example.org", 9002)
+
+
+def test_a_misspelled_setting_in_the_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "graticule.toml"
+    file.write_text("prot = 9001\n")
+    monkeypatch.setenv("GRATICULE_CONFIG", str(file))
+    with pytest.raises(ValidationError, match="prot"):
+        Settings()
+
+
+def test_a_port_outside_of_the_range_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRATICULE_PORT", "70000")
+    with pytest.raises(ValidationError, match="port"):
+        Settings()
+
+
+def test_an_address_beyond_loopback_is_refused() -> None:
+    with pytest.raises(ValidationError, match="loopback only"):
+        Settings(host="0.0.0.0")  # noqa: S104 the address that must not be bound
