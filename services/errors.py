@@ -15,6 +15,7 @@ class ErrorCode(StrEnum):
 
     INVALID_URL = "INVALID_URL"
     INVALID_REF = "INVALID_REF"
+    INVALID_ARGUMENT = "INVALID_ARGUMENT"
     CREDENTIALS_IN_URL = "CREDENTIALS_IN_URL"
     PROTOCOL_NOT_ALLOWED = "PROTOCOL_NOT_ALLOWED"
     HOST_NOT_ALLOWED = "HOST_NOT_ALLOWED"
@@ -130,6 +131,13 @@ class InvalidRefError(GraticuleError):
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(ErrorCode.INVALID_REF, message, hint=hint)
+
+
+class InvalidArgumentError(GraticuleError):
+    """A number, a cursor or an id in a request is outside what is accepted (`INVALID_ARGUMENT`)."""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(ErrorCode.INVALID_ARGUMENT, message, hint=hint)
 
 
 class NotAllowedError(GraticuleError):
