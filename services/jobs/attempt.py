@@ -1,0 +1,132 @@
+"""One attempt at a job, and the boundary where whatever goes wrong becomes a state of its row.
+
+Everything the attempt writes carries its number. It ends early when the row says that somebody
+asked for a cancel or that another attempt has taken over, or when the server stops; only the work
+is ever cancelled, never a write.
+"""
+
+import asyncio
+import errno
+
+import structlog
+
+from services.errors import ErrorCode, Failure, GraticuleError
+from services.hub import LiveHub
+from services.jobs.kinds import Kinds, Made
+from services.jobs.progress import ProgressReporter
+from services.models import JobChange, JobKind
+from services.store.jobs import JobStore
+
+HEARTBEATS_PER_LEASE = 3
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+logger = structlog.stdlib.get_logger()
+
+
+class Attempt:
+    """Runs a job that was just taken, once, to its end. `stop` interrupts it from outside."""
+
+    def __init__(
+        self, taken: JobChange, *, kinds: Kinds, jobs: JobStore, hub: LiveHub, lease_seconds: float, stop: asyncio.Event
+    ) -> None:
+        self._taken = taken
+        self._id = taken.job.id
+        self._number = taken.job.attempt
+        self._kinds = kinds
+        self._jobs = jobs
+        self._hub = hub
+        self._beat_seconds = lease_seconds / HEARTBEATS_PER_LEASE
+        self._stop = stop
+        self._ended = asyncio.Event()
+        self._reporter = ProgressReporter(taken, jobs=jobs, hub=hub)
+        self._log = logger.bind(job=self._id, attempt=self._number, kind=taken.job.kind)
+
+    async def run(self) -> None:
+        """Work until it is done or must stop, then write how it ended; a failed job does not raise."""
+        self._log.info("attempt begins", repository=self._taken.repository.name)
+        work = asyncio.create_task(self._kinds.run(self._taken, report=self._reporter.report))
+        guards = [
+            asyncio.create_task(self._stop.wait()),
+            asyncio.create_task(self._beat()),
+            asyncio.create_task(self._reporter.run()),
+        ]
+        try:
+            await asyncio.wait([work, *guards], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            work.cancel()
+            self._stop.set()
+            self._ended.set()
+            self._reporter.close()
+        await asyncio.wait([work, *guards])
+        await self._conclude(work, [guard.exception() for guard in guards])
+
+    async def _beat(self) -> None:
+        """Renew the lease; returns when the row says that this attempt must stop."""
+        while not self._ended.is_set():
+            job = await self._jobs.heartbeat(self._id, attempt=self._number)
+            if job is None or job.cancel_requested_at is not None:
+                return
+            try:
+                async with asyncio.timeout(self._beat_seconds):
+                    await self._ended.wait()
+            except TimeoutError:
+                continue
+
+    async def _conclude(self, work: asyncio.Task[Made | None], broken: list[BaseException | None]) -> None:
+        error = next(filter(None, broken), None) if work.cancelled() else work.exception()
+        if error is None and work.cancelled():
+            change = await self._give_up()
+        elif error is None:
+            change = await self._succeed(work.result())
+        elif isinstance(error, GraticuleError) and error.code is ErrorCode.CANCELLED:
+            change = await self._give_up()
+        else:
+            change = await self._fail(error)
+        if change is None:
+            self._log.warning("attempt was taken over; nothing written")
+            return
+        self._log.info("attempt ended", state=change.job.state, error=change.job.error and change.job.error.code)
+        await self._hub.announce(change, deleted=self._removed(change))
+
+    async def _succeed(self, made: Made | None) -> JobChange | None:
+        if made is None:
+            return await self._jobs.finish_removal(self._id, attempt=self._number)
+        return await self._jobs.succeed(
+            self._id,
+            attempt=self._number,
+            commit=made.commit,
+            ref=self._taken.job.ref,
+            default_branch=made.default_branch,
+            remote_head=made.remote_head,
+            size_bytes=made.size_bytes,
+            snapshot=made.snapshot,
+        )
+
+    async def _fail(self, error: BaseException) -> JobChange | None:
+        failure = failure_of(error)
+        if failure.code is ErrorCode.INTERNAL:
+            self._log.error("attempt failed unexpectedly", exc_info=error)
+        return await self._jobs.fail(self._id, attempt=self._number, error=failure)
+
+    async def _give_up(self) -> JobChange | None:
+        """End without a result: cancelled when somebody asked for that, else back into the queue."""
+        job = await self._jobs.heartbeat(self._id, attempt=self._number)
+        if job is None:
+            return None
+        if job.cancel_requested_at is not None:
+            return await self._jobs.cancelled(self._id, attempt=self._number)
+        return await self._jobs.release(self._id, attempt=self._number)
+
+    def _removed(self, change: JobChange) -> bool:
+        return change.job.kind is JobKind.REMOVE and change.job.state.terminal and change.job.error is None
+
+
+def failure_of(error: BaseException) -> Failure:
+    """Give what is stored for an error; of an unexpected one nothing but that it happened."""
+    if isinstance(error, GraticuleError):
+        return error.as_failure()
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        return GraticuleError(ErrorCode.DISK_FULL, "The disk is full.").as_failure()
+    if isinstance(error, TimeoutError):
+        return GraticuleError(ErrorCode.TIMEOUT, "The job took too long.").as_failure()
+    return GraticuleError(ErrorCode.INTERNAL, "The job failed unexpectedly.").as_failure()

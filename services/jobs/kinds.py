@@ -1,0 +1,126 @@
+"""What each kind of job does; all but REMOVE end in a snapshot of one commit."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from services.acquire.remotes import Remote
+from services.errors import AcquireError, ErrorCode, NotFoundError
+from services.jobs.pipeline import Mapped, Report, Workshop, make_map
+from services.mapping.languages import engine_version
+from services.models import Job, JobChange, JobKind, Phase, Progress, Repository, SnapshotKey, SnapshotRecord
+from services.snapshots import SnapshotShelf
+from services.store.artifacts import ArtifactStore
+from services.store.database import Clock
+from services.store.jobs import JobStore
+from services.store.snapshots import SnapshotStore
+
+ALONE_SECONDS = 15.0
+ALONE_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a job has made: the commit that is served now, and its map."""
+
+    commit: str
+    default_branch: str | None
+    remote_head: str | None
+    size_bytes: int | None
+    snapshot: SnapshotRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Depot:
+    """Where maps are kept: their rows, their bytes, and the ones that are open."""
+
+    snapshots: SnapshotStore
+    artifacts: ArtifactStore
+    shelf: SnapshotShelf
+
+
+class Kinds:
+    """Does a job's work, whichever kind it is of; knows nothing of attempts and states."""
+
+    def __init__(self, *, workshop: Workshop, jobs: JobStore, depot: Depot, clock: Clock) -> None:
+        self._workshop = workshop
+        self._jobs = jobs
+        self._depot = depot
+        self._clock = clock
+
+    async def run(self, change: JobChange, *, report: Report) -> Made | None:
+        """Do it, and give what was made; None for REMOVE."""
+        job, repository = change.job, change.repository
+        if job.kind is JobKind.REMOVE:
+            await self._remove(job, repository)
+            return None
+        remote = Remote.parse(repository.url, policy=self._workshop.policy)
+        if job.kind is JobKind.REFRESH:
+            report(Progress(Phase.RESOLVING))
+            return await self._refresh(remote, change, report)
+        return await self._map(remote, change, report)
+
+    async def _refresh(self, remote: Remote, change: JobChange, report: Report) -> Made:
+        """Ask where the remote's head is; fetch and map only when it is not what is served."""
+        refs = await self._workshop.clones.remote_refs(remote)
+        repository = change.repository
+        if refs.head is None:
+            raise AcquireError(ErrorCode.EMPTY_REPOSITORY, "The remote has no commits (any more).")
+        if refs.head == repository.served_commit:
+            record = await self._depot.snapshots.get(_key(repository, refs.head))
+            if record is not None:
+                return Made(refs.head, refs.default_branch, refs.head, repository.size_bytes, record)
+        return await self._map(remote, change, report)
+
+    async def _map(self, remote: Remote, change: JobChange, report: Report) -> Made:
+        job, repository = change.job, change.repository
+        mapped = await make_map(
+            remote,
+            ref=job.ref,
+            key=f"{job.id}-{job.attempt}",
+            workshop=self._workshop,
+            report=report,
+            have=self._have(repository),
+        )
+        report(Progress(Phase.SAVING))
+        clone = mapped.clone
+        head = clone.commit if job.ref is None else None
+        return Made(clone.commit, clone.default_branch, head, clone.size_bytes, await self._save(mapped, change))
+
+    def _have(self, repository: Repository) -> Callable[[str], Awaitable[bool]]:
+        async def have(commit: str) -> bool:
+            return await self._depot.snapshots.get(_key(repository, commit)) is not None
+
+        return have
+
+    async def _save(self, mapped: Mapped, change: JobChange) -> SnapshotRecord:
+        """Store the bytes first; the row that makes them visible is the job's last write."""
+        key = _key(change.repository, mapped.clone.commit)
+        if mapped.artifact is not None:
+            await self._depot.artifacts.put(key, mapped.artifact)
+            return SnapshotRecord(key, change.job.ref, self._clock(), len(mapped.artifact))
+        record = await self._depot.snapshots.get(key)
+        if record is None:
+            raise NotFoundError("The snapshot was removed while it was being asked for.")
+        return record
+
+    async def _remove(self, job: Job, repository: Repository) -> None:
+        """Delete what is on disk, once the repository's other jobs have let go of it."""
+        await self._until_alone(job)
+        await self._workshop.clones.remove(repository.name)
+        await self._depot.artifacts.delete_repository(repository.id)
+        self._depot.shelf.forget(repository.id)
+
+    async def _until_alone(self, job: Job) -> None:
+        """Wait for the other jobs to end; their rows say so, whichever process runs them."""
+        async with asyncio.timeout(ALONE_SECONDS):
+            while await self._company(job):
+                await asyncio.sleep(ALONE_POLL_SECONDS)
+
+    async def _company(self, job: Job) -> bool:
+        live = await self._jobs.live_for(job.repository_id)
+        return any(other.id != job.id and other.created_at <= job.created_at for other in live)
+
+
+def _key(repository: Repository, commit: str) -> SnapshotKey:
+    return SnapshotKey(repository.id, commit, engine_version())

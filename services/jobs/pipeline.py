@@ -1,0 +1,166 @@
+"""From a remote to a map, as one composed function: acquire → list → build.
+
+The server runs it inside an attempt, `graticule map` without a server. What blocks (reading blobs,
+moving them to the parsers) has threads of its own, so that neither the event loop nor the
+threads that answer readers wait for it.
+"""
+
+import asyncio
+import functools
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from services.acquire.clones import Clone, Clones
+from services.acquire.git import GitLimits
+from services.acquire.objects import TreeBlob, list_tree, read_blobs
+from services.acquire.remotes import Remote, RemotePolicy
+from services.mapping.build import build
+from services.mapping.pool import ParserPool
+from services.mapping.records import SourceEntry
+from services.models import Phase, Progress
+from services.settings import Settings
+from services.store.tagcache import TagCache
+
+Report = Callable[[Progress], None]
+REPORT_SECONDS = 0.05
+STOP_SECONDS = 5.0
+"""How long a cancelled build may take to notice; a batch of files is 256 KiB, so it is far below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The tools that maps are made with, opened once for all jobs."""
+
+    policy: RemotePolicy
+    clones: Clones
+    pool: ParserPool
+    tags: TagCache
+    threads: ThreadPoolExecutor
+    tree_entries: int
+    file_bytes: int
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: Settings) -> AsyncIterator[Self]:
+        """Start the parsers and name the folders below the data folder; closing ends both."""
+        policy = RemotePolicy.from_settings(settings)
+        pool = ParserPool(
+            processes=settings.parser_processes,
+            file_deadline_seconds=settings.file_deadline_seconds,
+            memory_bytes=settings.parser_memory_bytes,
+        )
+        threads = ThreadPoolExecutor(settings.concurrent_jobs, thread_name_prefix="build")
+        try:
+            await asyncio.to_thread(pool.start)
+            yield cls(
+                policy=policy,
+                clones=Clones(settings.data_dir, policy=policy, limits=_limits(settings)),
+                pool=pool,
+                tags=TagCache(settings.data_dir / "tags.sqlite3"),
+                threads=threads,
+                tree_entries=settings.tree_entries,
+                file_bytes=settings.file_bytes,
+            )
+        finally:
+            await asyncio.to_thread(pool.close)
+            threads.shutdown(wait=False, cancel_futures=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A clone, and the bytes of its map; None when there already was one for that commit."""
+
+    clone: Clone
+    artifact: bytes | None
+
+
+async def make_map(
+    remote: Remote,
+    *,
+    ref: str | None,
+    key: str,
+    workshop: Workshop,
+    report: Report,
+    have: Callable[[str], Awaitable[bool]],
+) -> Mapped:
+    """Acquire a remote at a ref and map the commit it leads to, unless `have(commit)`.
+
+    `key` names the folder the clone is staged in. Cancelling ends git's process group and the
+    build and leaves nothing. AcquireError, NotAllowedError, NotFoundError.
+    """
+    clone = await workshop.clones.acquire(remote, ref=ref, key=key, report=report)
+    if await have(clone.commit):
+        return Mapped(clone, None)
+    report(Progress(Phase.LISTING))
+    tree = await list_tree(clone.path, clone.commit, max_entries=workshop.tree_entries)
+    return Mapped(clone, await _build(tree, clone, workshop, report))
+
+
+async def _build(tree: Sequence[TreeBlob], clone: Clone, workshop: Workshop, report: Report) -> bytes:
+    """Build in a thread; when cancelled, wait until the thread has let go of the parsers."""
+    loop = asyncio.get_running_loop()
+    cancelled = threading.Event()
+    work = loop.run_in_executor(
+        workshop.threads, _build_in_thread, tree, clone, workshop, _Relay(loop, report), cancelled
+    )
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        cancelled.set()
+        work.add_done_callback(_forget)
+        await asyncio.wait({work}, timeout=STOP_SECONDS)
+        raise
+
+
+def _forget(work: asyncio.Future[bytes]) -> None:
+    """Look at how a cancelled build ended, so that asyncio does not report it as overlooked."""
+    if not work.cancelled():
+        work.exception()
+
+
+def _build_in_thread(
+    tree: Sequence[TreeBlob], clone: Clone, workshop: Workshop, report: Report, cancelled: threading.Event
+) -> bytes:
+    return build(
+        [SourceEntry(entry.path, entry.blob, entry.size_bytes, entry.mode) for entry in tree],
+        commit=clone.commit,
+        read_blobs=functools.partial(read_blobs, clone.path),
+        pool=workshop.pool,
+        tags=workshop.tags,
+        report=report,
+        cancelled=cancelled,
+        max_file_bytes=workshop.file_bytes,
+    )
+
+
+class _Relay:
+    """Carry progress from the build's thread to the loop: each change of phase, else 20 a second."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, report: Report) -> None:
+        self._loop = loop
+        self._report = report
+        self._phase: Phase | None = None
+        self._sent_at = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        last = progress.current is not None and progress.current == progress.total
+        if progress.phase is self._phase and not last and now - self._sent_at < REPORT_SECONDS:
+            return
+        self._phase, self._sent_at = progress.phase, now
+        self._loop.call_soon_threadsafe(self._report, progress)
+
+
+def _limits(settings: Settings) -> GitLimits:
+    return GitLimits(
+        stall_seconds=settings.clone_stall_seconds,
+        wall_seconds=settings.clone_wall_seconds,
+        memory_bytes=settings.git_memory_bytes,
+        size_bytes=settings.clone_size_bytes,
+        tree_entries=settings.tree_entries,
+    )

@@ -1,0 +1,33 @@
+"""Find the work that nobody does: level-triggered, so that every loss heals the same way.
+
+A restart, an emptied queue and a worker that died all leave rows that are due. They are handed to
+the queue again, which ignores what it already carries.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from services.jobs.queue import JobQueue
+from services.store.jobs import JobStore
+
+logger = structlog.stdlib.get_logger()
+
+
+async def deliver_due(*, jobs: JobStore, queue: JobQueue) -> int:
+    """Hand every job that waits or whose worker is lost to the queue; gives how many."""
+    due = await jobs.due()
+    for job in due:
+        await queue.add(job)
+    return len(due)
+
+
+async def repeat(action: Callable[[], Awaitable[object]], *, seconds: float, name: str) -> None:
+    """Do something again and again, `seconds` apart, until cancelled; a failure is logged, not final."""
+    while True:
+        await asyncio.sleep(seconds)
+        done, _ = await asyncio.wait({asyncio.ensure_future(action())})
+        for future in done:
+            if (error := future.exception()) is not None:
+                logger.error("a recurring duty failed", duty=name, exc_info=error)

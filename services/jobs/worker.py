@@ -1,0 +1,88 @@
+"""Take what the queue delivers and see each attempt through, also when the server stops.
+
+A cancel that reaches a delivered task, from the queue or from the closing event loop, is turned
+into a request to stop in exactly one place, so that no write is ever torn in the middle.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from services.hub import LiveHub
+from services.jobs.attempt import Attempt
+from services.jobs.kinds import Kinds
+from services.store.jobs import JobStore
+
+STOP_SECONDS = 8.0
+"""How long attempts may take to put their rows back at shutdown; what is left, the next start finds."""
+
+logger = structlog.stdlib.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who works here, and how long a silence means that it is lost."""
+
+    owner: str
+    seconds: float
+
+
+class JobWorker:
+    """Runs attempts, as many as are delivered at a time."""
+
+    def __init__(self, *, kinds: Kinds, jobs: JobStore, hub: LiveHub, lease: Lease) -> None:
+        self._kinds = kinds
+        self._jobs = jobs
+        self._hub = hub
+        self._lease = lease
+        self._running: dict[asyncio.Task[None], asyncio.Event] = {}
+        self._stopping = False
+        self.taking = asyncio.Lock()
+        """Held while a job is being taken; whoever holds it knows that no attempt begins meanwhile."""
+
+    async def run(self, job_id: str) -> None:
+        """Take a job and work on it until it ends; does nothing when it is not to be had."""
+        if self._stopping:
+            return
+        stop = asyncio.Event()
+        attempt = asyncio.create_task(self._attempt(job_id, stop), name=f"attempt at {job_id}")
+        self._running[attempt] = stop
+        attempt.add_done_callback(self._running.pop)
+        try:
+            await asyncio.wait({attempt})
+        except asyncio.CancelledError:
+            stop.set()
+            _forgive_cancel()
+            await asyncio.wait({attempt})
+        attempt.result()
+
+    async def close(self) -> None:
+        """Stop every attempt; their rows go back into the queue."""
+        self._stopping = True
+        running = dict(self._running)
+        for stop in running.values():
+            stop.set()
+        if running:
+            _, late = await asyncio.wait(running, timeout=STOP_SECONDS)
+            for attempt in late:
+                logger.warning("attempt did not stop in time", task=attempt.get_name())
+                attempt.cancel()
+
+    async def _attempt(self, job_id: str, stop: asyncio.Event) -> None:
+        async with self.taking:
+            taken = await self._jobs.take(job_id, owner=self._lease.owner)
+        if taken is None:
+            return
+        await self._hub.announce(taken)
+        attempt = Attempt(
+            taken, kinds=self._kinds, jobs=self._jobs, hub=self._hub, lease_seconds=self._lease.seconds, stop=stop
+        )
+        await attempt.run()
+
+
+def _forgive_cancel() -> None:
+    """Let this task await again, as if the cancel that was turned into a stop had not come."""
+    task = asyncio.current_task()
+    if task is not None:
+        task.uncancel()
