@@ -1,0 +1,63 @@
+"""What every resolver may reach: the services, and loaders that join equal questions.
+
+One context serves one HTTP request, one MCP call or one websocket. A websocket lives for hours, so
+the loaders join only what is asked in the same turn of the event loop and remember nothing.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from services import models
+
+if TYPE_CHECKING:
+    from services.graticule import Graticule
+    from services.repositories import RepositoryService
+
+RowT = TypeVar("RowT")
+
+CONCURRENT_READS: Final = 4
+SOURCE_BYTES: Final = 1024 * 1024
+
+
+class Context:
+    """The services and the clock, as one caller sees them."""
+
+    def __init__(self, graticule: "Graticule", *, started_at: datetime) -> None:
+        self.graticule = graticule
+        self.started_at = started_at
+        self.connection_params: object = None
+        self._reading = asyncio.Semaphore(CONCURRENT_READS)
+        self.jobs: DataLoader[str, models.Job | None] = _join(self.service.job)
+        self.repositories: DataLoader[str, models.Repository | None] = _join(self.service.repository)
+
+    @property
+    def service(self) -> "RepositoryService":
+        """Give the façade that answers everything."""
+        return self.graticule.repositories
+
+    async def read_source(self, key: models.SnapshotKey, path: str, *, max_bytes: int = SOURCE_BYTES) -> bytes:
+        """Read a file of a snapshot; of one caller at most four at a time, since each is a git process."""
+        async with self._reading:
+            return await self.service.source(key, path, max_bytes=max_bytes)
+
+    def now(self) -> datetime:
+        """Give the time, for durations that are shown."""
+        return datetime.now(UTC)
+
+
+Info: TypeAlias = strawberry.Info[Context, None]
+
+
+def _join(load: Callable[[str], Awaitable[RowT]]) -> DataLoader[str, RowT]:
+    """Ask once for each different id of one turn."""
+
+    async def load_all(ids: list[str]) -> list[RowT]:
+        rows = {row_id: await load(row_id) for row_id in dict.fromkeys(ids)}
+        return [rows[row_id] for row_id in ids]
+
+    return DataLoader(load_fn=load_all, cache=False)

@@ -1,0 +1,110 @@
+"""What can be asked for. Every mutation writes one row and returns at once; nothing here waits for git.
+
+An expected failure is data in `errors`, with `repository` and `job` null; anything else is a defect
+and becomes a top-level error.
+"""
+
+from typing import Annotated
+
+import strawberry
+
+from schema.context import Info
+from schema.fields import mutation
+from schema.types.failure import InvalidRefError, InvalidUrlError, NotAllowedError, NotFoundError, shown
+from schema.types.job import Job
+from schema.types.node import NodeKind, row_id
+from schema.types.request import (
+    BuildRepoMapInput,
+    BuildRepoMapPayload,
+    CancelJobInput,
+    CancelJobPayload,
+    CloneRepositoryInput,
+    CloneRepositoryPayload,
+    RefreshRepositoryInput,
+    RefreshRepositoryPayload,
+    RemoveRepositoryInput,
+    RemoveRepositoryPayload,
+)
+from services.errors import GraticuleError
+
+INPUT = "What is asked for."
+
+
+@strawberry.type(description="What can be asked for.")
+class Mutation:
+    """What can be asked for."""
+
+    @mutation("Returns at once. Repeating it while the job lives returns that job (alreadyRunning).")
+    async def clone_repository(
+        self,
+        info: Info,
+        given: Annotated[CloneRepositoryInput, strawberry.argument(name="input", description="What to clone.")],
+    ) -> CloneRepositoryPayload:
+        """Accept a clone."""
+        payload = CloneRepositoryPayload(client_mutation_id=given.client_mutation_id)
+        try:
+            payload.accept(await info.context.service.clone(given.url, ref=given.ref))
+        except GraticuleError as error:
+            payload.errors.append(shown(error, among=(InvalidUrlError, InvalidRefError, NotAllowedError)))
+        return payload
+
+    @mutation("Asks the remote; builds a new snapshot when it has moved. The old one stays readable meanwhile.")
+    async def refresh_repository(
+        self,
+        info: Info,
+        given: Annotated[RefreshRepositoryInput, strawberry.argument(name="input", description="What to refresh.")],
+    ) -> RefreshRepositoryPayload:
+        """Accept a refresh."""
+        payload = RefreshRepositoryPayload(client_mutation_id=given.client_mutation_id)
+        try:
+            payload.accept(await info.context.service.refresh(_repository_row(given.repository_id)))
+        except GraticuleError as error:
+            payload.errors.append(shown(error, among=(NotFoundError, NotAllowedError)))
+        return payload
+
+    @mutation("A snapshot of another branch, tag or commit of a known repository.")
+    async def build_repo_map(
+        self,
+        info: Info,
+        given: Annotated[BuildRepoMapInput, strawberry.argument(name="input", description="What to map.")],
+    ) -> BuildRepoMapPayload:
+        """Accept a map."""
+        payload = BuildRepoMapPayload(client_mutation_id=given.client_mutation_id)
+        try:
+            repository_id = _repository_row(given.repository_id)
+            payload.accept(await info.context.service.build_map(repository_id, ref=given.ref))
+        except GraticuleError as error:
+            payload.errors.append(shown(error, among=(NotFoundError, InvalidRefError, NotAllowedError)))
+        return payload
+
+    @mutation("Cancels a job: at once while it waits, within seconds while it runs.")
+    async def cancel_job(
+        self,
+        info: Info,
+        given: Annotated[CancelJobInput, strawberry.argument(name="input", description="What to cancel.")],
+    ) -> CancelJobPayload:
+        """Cancel a job."""
+        payload = CancelJobPayload(client_mutation_id=given.client_mutation_id)
+        try:
+            payload.job = Job.of(await info.context.service.cancel(row_id(given.job_id, NodeKind.JOB)))
+        except GraticuleError as error:
+            payload.errors.append(shown(error, among=(NotFoundError,)))
+        return payload
+
+    @mutation("Forgets a repository: ends its jobs, then removes its clone, maps and rows.")
+    async def remove_repository(
+        self,
+        info: Info,
+        given: Annotated[RemoveRepositoryInput, strawberry.argument(name="input", description="What to forget.")],
+    ) -> RemoveRepositoryPayload:
+        """Accept a removal."""
+        payload = RemoveRepositoryPayload(client_mutation_id=given.client_mutation_id)
+        try:
+            payload.accept(await info.context.service.remove(_repository_row(given.repository_id)))
+        except GraticuleError as error:
+            payload.errors.append(shown(error, among=(NotFoundError, NotAllowedError)))
+        return payload
+
+
+def _repository_row(global_id: str) -> str:
+    return row_id(global_id, NodeKind.REPOSITORY)

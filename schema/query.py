@@ -1,0 +1,167 @@
+"""What can be read. Everything below a snapshot is commit-addressed: immutable, cacheable for ever."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import strawberry
+
+from schema.context import Info
+from schema.fields import computed
+from schema.limits import Limits
+from schema.types.connection import LARGEST_PAGE, After, Connection, First, connection, window
+from schema.types.failure import InvalidUrlError, NotAllowedError, RemoteError, shown
+from schema.types.job import Job
+from schema.types.node import Node, NodeKind, read_key, read_node_id, row_id
+from schema.types.remote_refs import RemoteRefs, RemoteRefsResult
+from schema.types.repository import Repository, RepositoryFilter
+from schema.types.server import Server, ServerLimits
+from schema.types.snapshot import Snapshot
+from schema.types.symbol import Symbol
+from services.errors import GraticuleError, InvalidArgumentError, NotFoundError
+from services.mapping.languages import engine_version
+from services.models import JobState
+from services.store.repositories import RepositoryOrder
+
+strawberry.enum(RepositoryOrder, description="How repositories are sorted.")
+
+GlobalId = Annotated[strawberry.ID, strawberry.argument(name="id", description="A global id.")]
+Url = Annotated[str, strawberry.argument(description="Any spelling: owner/name, https, ssh form, a pasted tree URL.")]
+
+
+@strawberry.type(description="What can be read.")
+class Query:
+    """What can be read."""
+
+    @computed("Anything by its global id; null when it is not here (any more).")
+    async def node(
+        self,
+        info: Info,
+        global_id: GlobalId,
+    ) -> Node | None:
+        """Find one thing again."""
+        return await _node(global_id, info)
+
+    @computed("Several things by their global ids, in the order of the ids, null where one is not.")
+    async def nodes(
+        self, info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 ids.")]
+    ) -> list[Node | None]:
+        """Find several things again."""
+        if len(ids) > MOST_IDS:
+            raise InvalidArgumentError(f"`ids` takes at most {MOST_IDS} ids, not {len(ids)}.")
+        return [await _node(one, info) for one in ids]
+
+    @computed("Exactly one of id and url; url takes every spelling that cloneRepository takes. Null: not known here.")
+    async def repository(
+        self,
+        info: Info,
+        global_id: Annotated[strawberry.ID | None, strawberry.argument(name="id", description="A global id.")] = None,
+        url: Annotated[str | None, strawberry.argument(description="Any spelling of its URL.")] = None,
+    ) -> Repository | None:
+        """Find a repository."""
+        if (global_id is None) == (url is None):
+            raise InvalidArgumentError("Give exactly one of `id` and `url`.")
+        if url is not None:
+            found = await info.context.service.repository_by_url(url)
+        else:
+            found = await info.context.service.repository(row_id(global_id or "", NodeKind.REPOSITORY))
+        return Repository.of(found) if found else None
+
+    @computed("The repositories that are known here.")
+    async def repositories(
+        self,
+        info: Info,
+        first: First = 50,
+        after: After = None,
+        which: Annotated[RepositoryFilter | None, strawberry.argument(name="filter", description="Which ones.")] = None,
+        order_by: Annotated[
+            RepositoryOrder | None, strawberry.argument(description="The order; the newest change first by default.")
+        ] = RepositoryOrder.UPDATED_AT,
+    ) -> Connection[Repository]:
+        """Give a page of the repositories."""
+        part = window(first, after, default=50)
+        page = await info.context.service.repositories(
+            offset=part.offset,
+            limit=part.limit,
+            states=tuple(which.states or ()) if which else (),
+            name_contains=which.name_contains if which else None,
+            order=order_by or RepositoryOrder.UPDATED_AT,
+        )
+        return connection(page, Repository.of)
+
+    @computed("One job; null when it is not here (any more).")
+    async def job(
+        self,
+        info: Info,
+        global_id: GlobalId,
+    ) -> Job | None:
+        """Find a job."""
+        found = await info.context.service.job(row_id(global_id, NodeKind.JOB))
+        return Job.of(found) if found else None
+
+    @computed("All jobs, newest first.")
+    async def jobs(
+        self,
+        info: Info,
+        first: First = 50,
+        after: After = None,
+        states: Annotated[list[JobState] | None, strawberry.argument(description="Only these states.")] = None,
+    ) -> Connection[Job]:
+        """Give a page of the jobs."""
+        part = window(first, after, default=50)
+        page = await info.context.service.jobs(offset=part.offset, limit=part.limit, states=tuple(states or ()))
+        return connection(page, Job.of)
+
+    @computed("Branches and tags of a remote, without cloning it: also the dry run that says whether a clone can work.")
+    async def remote_refs(self, info: Info, url: Url) -> RemoteRefsResult:
+        """Ask a remote; takes as long as the remote does."""
+        try:
+            return RemoteRefs.of(await info.context.service.remote_refs(url))
+        except GraticuleError as error:
+            return shown(error, among=(InvalidUrlError, NotAllowedError, RemoteError))
+
+    @computed("The server that answers.")
+    def server(self, info: Info) -> Server:
+        """Describe the server."""
+        limits = Limits()
+        protocols = info.context.graticule.settings.allow_protocols.split(",")
+        return Server(
+            version=version("graticule"),
+            engine_version=engine_version(),
+            started_at=info.context.started_at,
+            allowed_protocols=[name.strip() for name in protocols if name.strip()],
+            limits=ServerLimits(page_size=LARGEST_PAGE, depth=limits.depth, cost=limits.cost),
+        )
+
+
+MOST_IDS = 100
+
+
+async def _node(global_id: str, info: Info) -> Node | None:
+    try:
+        kind, parts = read_node_id(global_id)
+        return await _find(kind, parts, info)
+    except NotFoundError:
+        return None
+
+
+async def _find(kind: NodeKind, parts: list[str], info: Info) -> Node | None:
+    service = info.context.service
+    if kind is NodeKind.REPOSITORY:
+        repository = await service.repository(parts[0])
+        return Repository.of(repository) if repository else None
+    if kind is NodeKind.JOB:
+        job = await service.job(parts[0])
+        return Job.of(job) if job else None
+    opened = await service.open(read_key(parts))
+    if kind is NodeKind.SNAPSHOT:
+        return Snapshot.of(opened.record, found=opened)
+    return Symbol.of(opened.map.symbol(_index(parts)), opened=opened)
+
+
+def _index(parts: list[str]) -> int:
+    if len(parts) != SYMBOL_PARTS or not parts[-1].isdecimal():
+        raise NotFoundError("No symbol has this id.")
+    return int(parts[-1])
+
+
+SYMBOL_PARTS = 4

@@ -1,0 +1,158 @@
+"""What can be followed: the state now, then each newer one, and never a lost end.
+
+The algorithm is `services.follow`; here its events become the contract's, and its generators are
+closed as soon as the subscriber goes.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import datetime
+from typing import Annotated, Final, Self
+
+import strawberry
+
+from schema.context import Info
+from schema.fields import subscription
+from schema.types.job import Job
+from schema.types.node import NodeKind, row_id
+from schema.types.repository import Repository, RepositoryFilter
+from services import events
+from services.errors import InvalidArgumentError
+from services.events import EventKind
+
+strawberry.enum(
+    EventKind, description="SNAPSHOT is the state now; RESYNC means that hints were lost and the state was read again."
+)
+
+HIGHEST_RATE_HZ: Final = 30.0
+
+RepositoryId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The global id of the repository.")]
+JobId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The global id of the job.")]
+AfterRevision = Annotated[
+    int | None, strawberry.argument(description="Leave out what is not newer than this revision of the object.")
+]
+MaxRate = Annotated[
+    float | None, strawberry.argument(description="Events a second at most, up to 30; the newest state wins.")
+]
+
+KIND: Final = "Why this event was sent."
+REVISION: Final = "The object's revision; it only ever grows."
+GAP: Final = "Whether revisions were merged (normal) or lost and read again (RESYNC)."
+OCCURRED_AT: Final = "When the server sent it."
+
+
+@strawberry.type(description="A repository as it is now.")
+class RepositoryEvent:
+    """A repository as it is now."""
+
+    kind: EventKind = strawberry.field(description=KIND)
+    revision: int = strawberry.field(description=REVISION)
+    gap: bool = strawberry.field(description=GAP)
+    repository: Repository = strawberry.field(description="The repository; as it last was when kind is DELETED.")
+    occurred_at: datetime = strawberry.field(description=OCCURRED_AT)
+
+    @classmethod
+    def of(cls, event: events.RepositoryEvent) -> Self:
+        """Make it from the services' event."""
+        return cls(
+            kind=event.kind,
+            revision=event.revision,
+            gap=event.gap,
+            repository=Repository.of(event.repository, overlay=event.progress),
+            occurred_at=event.occurred_at,
+        )
+
+
+@strawberry.type(description="A job as it is now.")
+class JobEvent:
+    """A job as it is now."""
+
+    kind: EventKind = strawberry.field(description=KIND)
+    revision: int = strawberry.field(description=REVISION)
+    gap: bool = strawberry.field(description=GAP)
+    job: Job = strawberry.field(description="The job.")
+    occurred_at: datetime = strawberry.field(description=OCCURRED_AT)
+
+    @classmethod
+    def of(cls, event: events.JobEvent) -> Self:
+        """Make it from the services' event."""
+        return cls(
+            kind=event.kind,
+            revision=event.revision,
+            gap=event.gap,
+            job=Job.of(event.job),
+            occurred_at=event.occurred_at,
+        )
+
+
+@strawberry.type(description="What can be followed over graphql-transport-ws.")
+class Subscription:
+    """What can be followed."""
+
+    @subscription(
+        "First event: the state now. Then each newer one, at most maxRateHz. "
+        "Ends after the job that was live has ended, unless follow."
+    )
+    async def repository_changed(
+        self,
+        info: Info,
+        global_id: Annotated[
+            strawberry.ID, strawberry.argument(name="id", description="The global id of the repository.")
+        ],
+        after_revision: AfterRevision = None,
+        max_rate_hz: MaxRate = 10,
+        *,
+        follow: Annotated[
+            bool | None, strawberry.argument(description="Go on after the job that is live now has ended.")
+        ] = True,
+    ) -> AsyncGenerator[RepositoryEvent, None]:
+        """Follow one repository."""
+        stream = info.context.service.follow_repository(
+            row_id(global_id, NodeKind.REPOSITORY),
+            after_revision=after_revision,
+            max_rate_hz=_rate(max_rate_hz, default=10),
+            follow=follow is not False,
+        )
+        async with aclosing(stream):
+            async for event in stream:
+                yield RepositoryEvent.of(event)
+
+    @subscription("The fleet: one SNAPSHOT for each match (at most 500), then every change of a match.")
+    async def repositories_changed(
+        self,
+        info: Info,
+        which: Annotated[RepositoryFilter | None, strawberry.argument(name="filter", description="Which ones.")] = None,
+        max_rate_hz: MaxRate = 4,
+    ) -> AsyncGenerator[RepositoryEvent, None]:
+        """Follow the fleet."""
+        stream = info.context.service.follow_repositories(
+            states=tuple(which.states or ()) if which else (),
+            name_contains=which.name_contains if which else None,
+            max_rate_hz=_rate(max_rate_hz, default=4),
+        )
+        async with aclosing(stream):
+            async for event in stream:
+                yield RepositoryEvent.of(event)
+
+    @subscription("The job now, then each newer state. Ends with exactly one terminal event.")
+    async def job_progress(
+        self,
+        info: Info,
+        global_id: JobId,
+        after_revision: AfterRevision = None,
+        max_rate_hz: MaxRate = 10,
+    ) -> AsyncGenerator[JobEvent, None]:
+        """Follow one job to its end."""
+        stream = info.context.service.follow_job(
+            row_id(global_id, NodeKind.JOB), after_revision=after_revision, max_rate_hz=_rate(max_rate_hz, default=10)
+        )
+        async with aclosing(stream):
+            async for event in stream:
+                yield JobEvent.of(event)
+
+
+def _rate(asked: float | None, *, default: float) -> float:
+    rate = default if asked is None else asked
+    if not 0 < rate <= HIGHEST_RATE_HZ:
+        raise InvalidArgumentError(f"`maxRateHz` must be above 0 and at most {HIGHEST_RATE_HZ:g}.")
+    return rate

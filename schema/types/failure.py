@@ -1,0 +1,119 @@
+"""Errors as the contract shows them: state of a failed job, and the typed members of a payload.
+
+Every member of an error union implements `Error`, so that a client may branch on the type, on the
+code, or read only the message.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Annotated, Final, Self, TypeAlias, TypeVar
+
+import strawberry
+
+from services import errors
+from services.errors import ErrorCode, Failure, GraticuleError
+
+strawberry.enum(ErrorCode, description="Stable names of everything that can go wrong; never renamed, only added to.")
+
+MemberT = TypeVar("MemberT", bound="Error")
+
+MESSAGE: Final = "What went wrong, in a sentence for people."
+CODE: Final = "What went wrong, in a word for programs."
+RETRYABLE: Final = "Whether the same request may succeed later without anybody changing it."
+HINT: Final = "What to do about it."
+
+
+@strawberry.interface(description="Why a request was not done. Expected failures are data, not top-level errors.")
+class Error:
+    """Why a request was not done."""
+
+    message: str = strawberry.field(description=MESSAGE)
+    code: ErrorCode = strawberry.field(description=CODE)
+    retryable: bool = strawberry.field(description=RETRYABLE)
+    hint: str | None = strawberry.field(description=HINT)
+
+    @classmethod
+    def of(cls, error: GraticuleError) -> Self:
+        """Make the contract's error from the one that was raised."""
+        return cls(message=error.message, code=error.code, retryable=error.retryable, hint=error.hint)
+
+
+@strawberry.type(description="The URL is not one that can name a repository.")
+class InvalidUrlError(Error):
+    """The URL is not one that can name a repository."""
+
+
+@strawberry.type(description="The ref is outside the accepted grammar; git never saw it.")
+class InvalidRefError(Error):
+    """The ref is outside the accepted grammar."""
+
+
+@strawberry.type(description="The server's policy refuses this protocol, host or address.")
+class NotAllowedError(Error):
+    """The server's policy refuses it."""
+
+
+@strawberry.type(description="The thing that the request names is not here (any more).")
+class NotFoundError(Error):
+    """The thing is not here."""
+
+
+@strawberry.type(description="The remote, the network or git failed while the remote was asked.")
+class RemoteError(Error):
+    """The remote, the network or git failed."""
+
+
+@strawberry.type(description="Why a job failed: the state of the job, not an error of the query that reads it.")
+class JobError:
+    """Why a job failed."""
+
+    code: ErrorCode = strawberry.field(description=CODE)
+    message: str = strawberry.field(description=MESSAGE)
+    retryable: bool = strawberry.field(description=RETRYABLE)
+    hint: str | None = strawberry.field(description=HINT)
+
+    @classmethod
+    def of(cls, failure: Failure | None) -> Self | None:
+        """Make the contract's error from a stored failure."""
+        if failure is None:
+            return None
+        return cls(code=failure.code, message=failure.message, retryable=failure.retryable, hint=failure.hint)
+
+
+CloneRepositoryError: TypeAlias = Annotated[
+    InvalidUrlError | InvalidRefError | NotAllowedError,
+    strawberry.union("CloneRepositoryError", description="Why a clone was not accepted."),
+]
+RefreshRepositoryError: TypeAlias = Annotated[
+    NotFoundError | NotAllowedError,
+    strawberry.union("RefreshRepositoryError", description="Why a refresh was not accepted."),
+]
+BuildRepoMapError: TypeAlias = Annotated[
+    NotFoundError | InvalidRefError | NotAllowedError,
+    strawberry.union("BuildRepoMapError", description="Why a map was not accepted."),
+]
+CancelJobError: TypeAlias = Annotated[
+    NotFoundError, strawberry.union("CancelJobError", description="Why a job could not be cancelled.")
+]
+RemoveRepositoryError: TypeAlias = Annotated[
+    NotFoundError | NotAllowedError,
+    strawberry.union("RemoveRepositoryError", description="Why a removal was not accepted."),
+]
+
+SHOWN_AS: Final[Mapping[type, type[Error]]] = {
+    errors.InvalidUrlError: InvalidUrlError,
+    errors.InvalidRefError: InvalidRefError,
+    errors.NotAllowedError: NotAllowedError,
+    errors.NotFoundError: NotFoundError,
+    errors.AcquireError: RemoteError,
+}
+"""The member of a union that stands for each error of the services."""
+
+
+def shown(error: GraticuleError, *, among: Collection[type[MemberT]]) -> MemberT:
+    """Give the member of a payload's union for an expected error; raises it again when it has none there."""
+    for kind in type(error).__mro__:
+        member = SHOWN_AS.get(kind)
+        for allowed in among:
+            if allowed is member:
+                return allowed.of(error)
+    raise error

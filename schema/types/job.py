@@ -1,0 +1,84 @@
+"""A job: one durable row of work, as a client follows it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Self
+
+import strawberry
+
+from schema.context import Info
+from schema.fields import computed
+from schema.scalars import GitObjectID
+from schema.types.failure import JobError
+from schema.types.node import Node, NodeKind, node_id
+from schema.types.progress import PhaseRecord, Progress
+from services import models
+from services.models import JobKind, JobState
+
+if TYPE_CHECKING:
+    from schema.types.repository import Repository
+
+strawberry.enum(JobKind, description="What a job is for; all but REMOVE end in a snapshot.")
+strawberry.enum(JobState, description="The state machine of a job; the last three are final.")
+
+
+@strawberry.type(description="One durable piece of work; it survives a restart of the server.")
+class Job(Node):
+    """One durable piece of work."""
+
+    kind: JobKind = strawberry.field(description="What it is for.")
+    state: JobState = strawberry.field(description="The state now.")
+    revision: int = strawberry.field(description="Grows by one at every change of this job.")
+    ref: str | None = strawberry.field(description="The branch, tag or commit asked for; null: the default branch.")
+    commit: GitObjectID | None = strawberry.field(description="The commit that was found there.")
+    attempt: int = strawberry.field(description="How often the work was begun; 0 while it waits for the first time.")
+    error: JobError | None = strawberry.field(description="Why the last attempt failed.")
+    phases: list[PhaseRecord] = strawberry.field(
+        description="Every phase of this attempt with its start, end and counters."
+    )
+    created_at: datetime = strawberry.field(description="When it was asked for.")
+    started_at: datetime | None = strawberry.field(description="When this attempt began.")
+    finished_at: datetime | None = strawberry.field(description="When it reached a final state.")
+    model: strawberry.Private[models.Job]
+
+    @classmethod
+    def of(cls, job: models.Job) -> Self:
+        """Make it from the row."""
+        return cls(
+            id=node_id(NodeKind.JOB, job.id),
+            kind=job.kind,
+            state=job.state,
+            revision=job.revision,
+            ref=job.ref,
+            commit=GitObjectID(job.commit) if job.commit else None,
+            attempt=job.attempt,
+            error=JobError.of(job.error),
+            phases=[PhaseRecord.of(record) for record in job.phases],
+            created_at=job.created_at,
+            started_at=job.started_at,
+            finished_at=job.finished_at,
+            model=job,
+        )
+
+    @computed("The newest counters; null before the first ones.")
+    def progress(self, info: Info) -> Progress | None:
+        """Give the counters with the time that remains."""
+        if self.model.progress is None:
+            return None
+        return Progress.of(self.model.progress, phases=self.model.phases, now=info.context.now())
+
+    @computed("How many jobs wait before this one; null when it does not wait.")
+    async def queue_position(self, info: Info) -> int | None:
+        """Give the place in the queue."""
+        if self.state is not JobState.QUEUED:
+            return None
+        return await info.context.service.queue_position(self.model)
+
+    @computed("What it works on; null once that repository was removed.")
+    async def repository(
+        self, info: Info
+    ) -> Annotated["Repository", strawberry.lazy("schema.types.repository")] | None:
+        """Give the repository of this job."""
+        from schema.types.repository import Repository  # noqa: PLC0415  # a repository shows its jobs
+
+        row = await info.context.repositories.load(self.model.repository_id)
+        return Repository.of(row) if row else None

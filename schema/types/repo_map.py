@@ -1,0 +1,138 @@
+"""The outline under a token budget, as text and as rows, and what is asked of it."""
+
+from typing import TYPE_CHECKING, Final, Self
+
+import strawberry
+
+from schema.fields import computed
+from schema.types.symbol import Symbol
+from services.errors import InvalidArgumentError
+from services.mapping import views
+from services.mapping.views import Focus, OutlineRequest, Tokenizer
+
+if TYPE_CHECKING:
+    from services.snapshots import OpenSnapshot
+
+strawberry.enum(Tokenizer, description="A vocabulary whose tokens are counted exactly.")
+
+LARGEST_BUDGET: Final = 200_000
+LONGEST_TEXT: Final = 10_000
+MOST_NAMES: Final = 500
+
+
+@strawberry.input(description="What the asker works on; it moves the outline towards that.")
+class FocusInput:
+    """What the asker works on."""
+
+    text: str | None = strawberry.field(default=None, description="In words: a task, an error message, a question.")
+    files: list[str] | None = strawberry.field(default=None, description="Paths of files that are being worked on.")
+    symbols: list[str] | None = strawberry.field(default=None, description="Names of definitions that matter.")
+
+
+@strawberry.type(description="A symbol of the outline and why it is there.")
+class RepoMapSymbol:
+    """A symbol of the outline."""
+
+    symbol: Symbol = strawberry.field(description="The definition.")
+    rank: float = strawberry.field(description="Its rank under this focus.")
+    why: list[str] = strawberry.field(
+        description="The seeds that it matched, the files that refer to it most, its share of the rank."
+    )
+
+    @classmethod
+    def of(cls, ranked: views.RankedSymbol, *, opened: "OpenSnapshot") -> Self:
+        """Make it from a row of the outline."""
+        return cls(symbol=Symbol.of(ranked.symbol, opened=opened), rank=ranked.rank, why=list(ranked.why))
+
+
+@strawberry.type(description="A file of the outline with those of its symbols that are shown, by line.")
+class RepoMapFile:
+    """A file of the outline."""
+
+    path: str = strawberry.field(description="From the root of the repository.")
+    rank: float = strawberry.field(description="Its rank under this focus.")
+    symbols: list[RepoMapSymbol] = strawberry.field(description="The symbols that are shown, by line.")
+
+    @classmethod
+    def of(cls, file: views.OutlineFile, *, opened: "OpenSnapshot") -> Self:
+        """Make it from a row of the outline."""
+        return cls(
+            path=file.path,
+            rank=file.rank,
+            symbols=[RepoMapSymbol.of(ranked, opened=opened) for ranked in file.symbols],
+        )
+
+
+@strawberry.type(description="What did not fit.")
+class Omitted:
+    """What did not fit."""
+
+    files: int = strawberry.field(description="Files with symbols of which none is shown.")
+    symbols: int = strawberry.field(description="Symbols that are not shown.")
+    tokens_for_next: int | None = strawberry.field(
+        description="The budget at which the next symbol would fit; null when all did."
+    )
+
+
+@strawberry.type(description="A ranked outline of a snapshot under a token budget.")
+class RepoMap:
+    """A ranked outline."""
+
+    text: str = strawberry.field(
+        description="The outline: paths, and under each the lines of its most important definitions."
+    )
+    tokens: int = strawberry.field(description="The exact size of `text` in the tokenizer that was asked for.")
+    budget: int = strawberry.field(description="Never below `tokens`.")
+    etag: str = strawberry.field(description="Equal for equal text: the key of a cache.")
+    omitted: Omitted = strawberry.field(description="What did not fit, and the budget at which the next symbol would.")
+    outline: strawberry.Private[views.Outline]
+    opened: strawberry.Private["OpenSnapshot"]
+
+    @classmethod
+    def of(cls, outline: views.Outline, *, opened: "OpenSnapshot") -> Self:
+        """Make it from the outline; its rows only when they are asked for."""
+        left = outline.omitted
+        return cls(
+            text=outline.text,
+            tokens=outline.tokens,
+            budget=outline.budget,
+            etag=outline.etag,
+            omitted=Omitted(files=left.files, symbols=left.symbols, tokens_for_next=left.tokens_for_next),
+            outline=outline,
+            opened=opened,
+        )
+
+    @computed("The same as rows, in the order of the text.")
+    def files(self) -> list[RepoMapFile]:
+        """Give the files of the outline."""
+        return [RepoMapFile.of(file, opened=self.opened) for file in self.outline.files]
+
+
+def outline_request(
+    tokens: int | None, tokenizer: Tokenizer | None, focus: FocusInput | None, paths: list[str] | None
+) -> OutlineRequest:
+    """Read the arguments of `repoMap`; InvalidArgumentError when one is out of range."""
+    budget = OutlineRequest().tokens if tokens is None else tokens
+    if not 1 <= budget <= LARGEST_BUDGET:
+        raise InvalidArgumentError(f"`tokens` must be from 1 to {LARGEST_BUDGET}, not {budget}.")
+    return OutlineRequest(
+        tokens=budget,
+        tokenizer=tokenizer or Tokenizer.O200K_BASE,
+        focus=_focus(focus) if focus else Focus(),
+        paths=names("paths", paths),
+    )
+
+
+def names(argument: str, given: list[str] | None) -> tuple[str, ...]:
+    """Read a list of names or paths; InvalidArgumentError when it is too long."""
+    listed = tuple(given or ())
+    if len(listed) > MOST_NAMES:
+        raise InvalidArgumentError(f"`{argument}` takes at most {MOST_NAMES} entries, not {len(listed)}.")
+    return listed
+
+
+def _focus(focus: FocusInput) -> Focus:
+    text = focus.text or ""
+    if len(text) > LONGEST_TEXT:
+        raise InvalidArgumentError(f"`focus.text` takes at most {LONGEST_TEXT} characters, not {len(text)}.")
+    return Focus(text=text, files=names("focus.files", focus.files), symbols=names("focus.symbols", focus.symbols))

@@ -1,0 +1,151 @@
+"""Files of a snapshot: listed ones, skipped ones with the reason, folders, and those that matter most."""
+
+import asyncio
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Self
+
+import strawberry
+
+from schema.context import Info
+from schema.fields import computed
+from schema.scalars import BigInt, GitObjectID
+from schema.types.connection import After, Connection, First, connection, window
+from schema.types.symbol import Symbol
+from services.errors import InvalidArgumentError
+from services.mapping import views
+from services.mapping.records import SkipReason
+from services.models import Page
+
+if TYPE_CHECKING:
+    from services.snapshots import OpenSnapshot
+
+strawberry.enum(SkipReason, description="Why a listed file was not parsed.")
+
+MOST_CONTENT_BYTES = 1024 * 1024
+CONTENT_BYTES = 256 * 1024
+
+
+@strawberry.enum(description="How files are sorted.")
+class FileOrder(StrEnum):
+    """How files are sorted."""
+
+    PATH = "PATH"
+    RANK = "RANK"
+
+
+@strawberry.type(description="One listed file.")
+class SourceFile:
+    """One listed file."""
+
+    path: str = strawberry.field(description="From the root of the repository.")
+    blob: GitObjectID = strawberry.field(description="The id of its content.")
+    size_bytes: BigInt = strawberry.field(description="The size of its content.")
+    language: str | None = strawberry.field(description="What it is written in, null when that is unknown.")
+    lines: int = strawberry.field(description="Lines, 0 when it was not parsed.")
+    rank: float = strawberry.field(description="Its share of the rank; all files sum to 1.")
+    symbol_count: int = strawberry.field(description="Definitions in it.")
+    skipped: SkipReason | None = strawberry.field(description="Why it was not parsed; null when it was.")
+    opened: strawberry.Private["OpenSnapshot"]
+
+    @classmethod
+    def of(cls, file: views.SourceFile, *, opened: "OpenSnapshot") -> Self:
+        """Make it from a row of the snapshot."""
+        return cls(
+            path=file.path,
+            blob=GitObjectID(file.blob),
+            size_bytes=BigInt(file.size_bytes),
+            language=file.language,
+            lines=file.lines,
+            rank=file.rank,
+            symbol_count=file.symbols,
+            skipped=file.skipped,
+            opened=opened,
+        )
+
+    @computed("Its definitions by line.")
+    async def symbols(self, first: First = 100, after: After = None) -> Connection[Symbol]:
+        """Give a page of the definitions."""
+        part = window(first, after, default=100)
+        found = await asyncio.to_thread(self.opened.map.symbols_of, self.path)
+        page = Page(found[part.offset : part.offset + part.limit], offset=part.offset, total=len(found))
+        return connection(page, lambda symbol: Symbol.of(symbol, opened=self.opened))
+
+    @computed("Its text; bytes that are no UTF-8 are replaced. TOO_LARGE beyond `maxBytes`.")
+    async def content(
+        self,
+        info: Info,
+        max_bytes: Annotated[int | None, strawberry.argument(description="From 1 to 1048576.")] = CONTENT_BYTES,
+    ) -> str:
+        """Read the file from the clone."""
+        most = CONTENT_BYTES if max_bytes is None else max_bytes
+        if not 1 <= most <= MOST_CONTENT_BYTES:
+            raise InvalidArgumentError(f"`maxBytes` must be from 1 to {MOST_CONTENT_BYTES}.")
+        content = await info.context.read_source(self.opened.record.key, self.path, max_bytes=most)
+        return content.decode(errors="replace")
+
+
+@strawberry.type(description="A listed file that was not parsed.")
+class SkippedFile:
+    """A listed file that was not parsed."""
+
+    path: str = strawberry.field(description="From the root of the repository.")
+    reason: SkipReason = strawberry.field(description="Why.")
+    detail: str = strawberry.field(description="What there is to add to the reason; may be empty.")
+
+    @classmethod
+    def of(cls, file: views.SkippedFile) -> Self:
+        """Make it from a row of the snapshot."""
+        return cls(path=file.path, reason=file.reason, detail=file.detail)
+
+
+@strawberry.type(description="A folder or a file; the numbers of a folder sum over everything in it.")
+class TreeEntry:
+    """A folder or a file."""
+
+    path: str = strawberry.field(description="From the root of the repository.")
+    name: str = strawberry.field(description="The last part of the path.")
+    is_directory: bool = strawberry.field(description="Whether it is a folder.")
+    files: int = strawberry.field(description="Files in it; 1 for a file.")
+    lines: int = strawberry.field(description="Parsed lines.")
+    size_bytes: BigInt = strawberry.field(description="Bytes.")
+    rank: float = strawberry.field(description="Its share of the rank.")
+
+    @classmethod
+    def of(cls, entry: views.TreeEntry) -> Self:
+        """Make it from a row of the snapshot."""
+        return cls(
+            path=entry.path,
+            name=entry.name,
+            is_directory=entry.is_directory,
+            files=entry.files,
+            lines=entry.lines,
+            size_bytes=BigInt(entry.size_bytes),
+            rank=entry.rank,
+        )
+
+
+@strawberry.type(description="A file that much depends on.")
+class CriticalFile:
+    """A file that much depends on."""
+
+    path: str = strawberry.field(description="From the root of the repository.")
+    rank: float = strawberry.field(description="Its share of the rank.")
+    referring_files: int = strawberry.field(description="How many other files refer to it.")
+
+    @classmethod
+    def of(cls, file: views.CriticalFile) -> Self:
+        """Make it from a row of the snapshot."""
+        return cls(path=file.path, rank=file.rank, referring_files=file.referring_files)
+
+
+@strawberry.type(description="A file written for people: a README, a guide, a reference.")
+class DocumentationFile:
+    """A file written for people."""
+
+    path: str = strawberry.field(description="From the root of the repository.")
+    size_bytes: BigInt = strawberry.field(description="The size of its content.")
+
+    @classmethod
+    def of(cls, file: views.SourceFile) -> Self:
+        """Make it from a row of the snapshot."""
+        return cls(path=file.path, size_bytes=BigInt(file.size_bytes))

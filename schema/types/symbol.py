@@ -1,0 +1,134 @@
+"""Symbols of a snapshot and the references between them, each with how it was found."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Self
+
+import strawberry
+
+from schema.context import Info
+from schema.fields import computed
+from schema.types.connection import After, Connection, First, connection, window
+from schema.types.node import Node, symbol_id
+from services.errors import InvalidArgumentError
+from services.mapping import views
+from services.mapping.records import DefinitionKind
+from services.mapping.views import Strategy
+
+if TYPE_CHECKING:
+    from services.snapshots import OpenSnapshot
+
+strawberry.enum(DefinitionKind, name="SymbolKind", description="What a definition is.")
+strawberry.enum(Strategy, name="ResolutionStrategy", description="How a reference was resolved to its definition.")
+
+MOST_SOURCE_LINES = 2_000
+
+MinConfidence = Annotated[
+    float | None, strawberry.argument(description="Only edges that are at least this sure, 0 to 1.")
+]
+
+
+@strawberry.type(
+    description="An edge says how it was found and how sure it is; what could not be resolved is counted, not guessed."
+)
+class Reference:
+    """An edge between two symbols."""
+
+    source: Annotated["Symbol", strawberry.lazy("schema.types.symbol")] | None = strawberry.field(
+        name="from", description="Who refers; null for a use at the top level of a file."
+    )
+    target: Annotated["Symbol", strawberry.lazy("schema.types.symbol")] | None = strawberry.field(
+        name="to", description="What is referred to."
+    )
+    path: str = strawberry.field(description="The file of the use.")
+    line: int = strawberry.field(description="The line of the use, from 1.")
+    strategy: Strategy = strawberry.field(description="How it was found.")
+    confidence: float = strawberry.field(description="How sure that is, 0 to 1.")
+
+    @classmethod
+    def of(cls, reference: views.Reference, *, opened: "OpenSnapshot") -> Self:
+        """Make it from an edge of the snapshot."""
+        return cls(
+            source=Symbol.of(reference.source, opened=opened) if reference.source else None,
+            target=Symbol.of(reference.target, opened=opened),
+            path=reference.path,
+            line=reference.line,
+            strategy=reference.strategy,
+            confidence=round(reference.confidence, 4),
+        )
+
+
+@strawberry.type(description="A definition in a snapshot.")
+class Symbol(Node):
+    """A definition in a snapshot."""
+
+    name: str = strawberry.field(description="The name alone.")
+    qualified_name: str = strawberry.field(description="The name with the definitions around it.")
+    kind: DefinitionKind = strawberry.field(description="What it is.")
+    signature: str = strawberry.field(description="One line, without the body.")
+    path: str = strawberry.field(description="The file that defines it.")
+    start_line: int = strawberry.field(description="From 1, decorators included.")
+    end_line: int = strawberry.field(description="The last line of the definition.")
+    rank: float = strawberry.field(description="Its share of the rank of the whole snapshot.")
+    index: strawberry.Private[int]
+    opened: strawberry.Private["OpenSnapshot"]
+
+    @classmethod
+    def of(cls, symbol: views.Symbol, *, opened: "OpenSnapshot") -> Self:
+        """Make it from a row of the snapshot."""
+        return cls(
+            id=symbol_id(opened.record.key, symbol.index),
+            name=symbol.name,
+            qualified_name=symbol.qualified_name,
+            kind=symbol.kind,
+            signature=symbol.signature,
+            path=symbol.path,
+            start_line=symbol.start_line,
+            end_line=symbol.end_line,
+            rank=symbol.rank,
+            index=symbol.index,
+            opened=opened,
+        )
+
+    @computed("The definition's own lines; bytes that are no UTF-8 are replaced.")
+    async def source(
+        self,
+        info: Info,
+        max_lines: Annotated[int | None, strawberry.argument(description="How many at most, from 1 to 2000.")] = 200,
+    ) -> str:
+        """Read the definition from the clone."""
+        most = 200 if max_lines is None else max_lines
+        if not 1 <= most <= MOST_SOURCE_LINES:
+            raise InvalidArgumentError(f"`maxLines` must be from 1 to {MOST_SOURCE_LINES}.")
+        content = await info.context.read_source(self.opened.record.key, self.path)
+        lines = content.decode(errors="replace").splitlines(keepends=True)
+        return "".join(lines[self.start_line - 1 : min(self.end_line, self.start_line - 1 + most)])
+
+    @computed("Who refers to it, the surest first. Ambiguous names are never shown here.")
+    async def callers(
+        self, first: First = 50, after: After = None, min_confidence: MinConfidence = 0
+    ) -> Connection[Reference]:
+        """Give a page of the edges that end here."""
+        part = window(first, after, default=50)
+        page = await asyncio.to_thread(
+            self.opened.map.callers,
+            self.index,
+            offset=part.offset,
+            limit=part.limit,
+            min_confidence=min_confidence or 0.0,
+        )
+        return connection(page, lambda edge: Reference.of(edge, opened=self.opened))
+
+    @computed("What it refers to, the surest first. Ambiguous names are never shown here.")
+    async def callees(
+        self, first: First = 50, after: After = None, min_confidence: MinConfidence = 0
+    ) -> Connection[Reference]:
+        """Give a page of the edges that begin here."""
+        part = window(first, after, default=50)
+        page = await asyncio.to_thread(
+            self.opened.map.callees,
+            self.index,
+            offset=part.offset,
+            limit=part.limit,
+            min_confidence=min_confidence or 0.0,
+        )
+        return connection(page, lambda edge: Reference.of(edge, opened=self.opened))
