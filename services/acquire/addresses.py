@@ -1,0 +1,78 @@
+"""Look a host up once, check every answer, and hand git the checked answers.
+
+git would look the name up a second time, and a hostile DNS server would answer differently then
+(DNS rebinding). `http.curloptResolve` pins the answer; git older than 2.37 ignores it silently.
+"""
+
+import asyncio
+import socket
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
+from typing import Final
+
+from services.acquire.policy import Address, RemotePolicy, literal_address
+from services.acquire.remotes import Remote
+from services.errors import AcquireError, ErrorCode, NotAllowedError
+
+LOOKUP_SECONDS: Final = 15.0
+_MAX_ADDRESSES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedRemote:
+    """A remote and the checked addresses that stand for its host; none for a local folder."""
+
+    remote: Remote
+    addresses: tuple[Address, ...]
+
+    @property
+    def url(self) -> str:
+        """Give the URL for git; the `git` protocol has no pin, so there it names the address."""
+        if self.remote.scheme != "git":
+            return self.remote.url
+        return replace(self.remote, host=str(self.addresses[0])).url
+
+    @property
+    def config(self) -> dict[str, str]:
+        """Give the git configuration that pins an http(s) host to its addresses."""
+        remote = self.remote
+        if remote.scheme not in {"http", "https"} or literal_address(remote.host) is not None:
+            return {}
+        written = ",".join(f"[{found}]" if found.version == 6 else str(found) for found in self.addresses)  # noqa: PLR2004  IPv6
+        return {"http.curloptResolve": f"{remote.host}:{remote.effective_port}:{written}"}
+
+    @property
+    def ssh_command(self) -> str | None:
+        """Give the command for `ssh`, which asks nothing and connects to the first address."""
+        if self.remote.scheme != "ssh":
+            return None
+        pinned = f"-o HostName={self.addresses[0]} -o HostKeyAlias={self.remote.host}"
+        return f"ssh -F /dev/null -o BatchMode=yes -o ConnectTimeout=30 -o ProxyCommand=none {pinned}"
+
+
+async def pin(remote: Remote, *, policy: RemotePolicy) -> PinnedRemote:
+    """Resolve the remote's host once; one address that is not allowed refuses them all.
+
+    Costs one look-up. Raises NotAllowedError (ADDRESS_NOT_ALLOWED) and AcquireError (NETWORK).
+    """
+    if not remote.host:
+        return PinnedRemote(remote, ())
+    literal = literal_address(remote.host)
+    addresses = (literal,) if literal is not None else await _look_up(remote)
+    for address in addresses:
+        if not policy.allows_address(address):
+            raise NotAllowedError(
+                ErrorCode.ADDRESS_NOT_ALLOWED,
+                f"The host {remote.host} has an address that is not public.",
+            )
+    return PinnedRemote(remote, addresses[:_MAX_ADDRESSES])
+
+
+async def _look_up(remote: Remote) -> tuple[Address, ...]:
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(LOOKUP_SECONDS):
+            found = await loop.getaddrinfo(remote.host, remote.effective_port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError, TimeoutError):
+        raise AcquireError(ErrorCode.NETWORK, f"The host {remote.host} cannot be looked up.") from None
+    return tuple(dict.fromkeys(ip_address(answer[4][0]) for answer in found))

@@ -1,0 +1,96 @@
+"""What git is told besides its arguments: an environment from nothing and a configuration in it.
+
+Nothing of the server's environment reaches git: no proxy (it would bypass the address pin), no
+credential helper, no GIT_DIR of a hook, no user or system configuration.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+NO_HOME: Final = Path("/nonexistent")
+_MOST_THREADS: Final = 4
+
+_FIXED: Final = {
+    "LC_ALL": "C",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ASKPASS": "/bin/false",
+    "GIT_PROTOCOL_FROM_USER": "0",
+    "GIT_LFS_SKIP_SMUDGE": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_ALLOC_LIMIT": "268435456",
+}
+
+_CONFIG: Final = {
+    "protocol.allow": "never",
+    "transfer.fsckObjects": "true",
+    # found in old, honest repositories
+    "fetch.fsck.badTimezone": "ignore",
+    "fetch.fsck.missingSpaceBeforeDate": "ignore",
+    "fetch.fsck.zeroPaddedFilemode": "ignore",
+    "transfer.bundleURI": "false",
+    "transfer.credentialsInUrl": "die",
+    "transfer.unpackLimit": "1",  # always a pack: counters that mean the same, and few files
+    "credential.helper": "",
+    "core.hooksPath": "/dev/null",
+    "core.fsmonitor": "false",
+    "core.symlinks": "false",
+    # without these an honest repository with 1.1 GB of packs dies under the address-space limit
+    "core.packedGitWindowSize": "16m",
+    "core.packedGitLimit": "128m",
+    "core.bigFileThreshold": "16m",
+    # each thread of index-pack takes up to 136 MiB of address space, and git would start 20 on a big host
+    "pack.threads": str(min(_MOST_THREADS, os.cpu_count() or 1)),
+    "http.followRedirects": "false",
+    "http.lowSpeedLimit": "1",  # 1000 bytes for 10 s ended an honest slow server
+    "http.lowSpeedTime": "60",
+    "submodule.recurse": "false",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GitEnvironment:
+    """What differs from run to run. `protocol` is the only one git may use: `none` for local reads."""
+
+    protocol: str = "none"
+    home: Path = NO_HOME
+    config: Mapping[str, str] | None = None
+    global_config: Path | None = None
+    ssh_command: str | None = None
+
+    def variables(self) -> dict[str, str]:
+        """Give the whole environment of the process."""
+        config = dict(_CONFIG)
+        if self.protocol != "none":
+            config[f"protocol.{self.protocol}.allow"] = "always"
+        config.update(self.config or {})
+        variables = {
+            **_FIXED,
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(self.home),
+            "GIT_CONFIG_GLOBAL": str(self.global_config or "/dev/null"),
+            "GIT_ALLOW_PROTOCOL": self.protocol,
+            "GIT_CONFIG_COUNT": str(len(config)),
+        }
+        for number, (key, value) in enumerate(config.items()):
+            variables[f"GIT_CONFIG_KEY_{number}"] = key
+            variables[f"GIT_CONFIG_VALUE_{number}"] = value
+        if self.ssh_command:
+            variables["GIT_SSH_COMMAND"] = self.ssh_command
+        return variables
+
+
+def safe_directory_config(folder: str) -> str:
+    """Give the text of a global configuration that trusts one local folder, whoever owns it.
+
+    git honours `safe.directory` in a file only, not in the environment.
+    """
+    quoted = folder.replace("\\", "\\\\").replace('"', '\\"')
+    return f'[safe]\n\tdirectory = "{quoted}"\n\tdirectory = "{quoted}/.git"\n'

@@ -1,0 +1,119 @@
+"""What went wrong, read from git's exit code and its messages (LC_ALL=C), as a typed error.
+
+Order matters: a broken connection also ends in "index-pack failed", and a full disk also looks like
+a broken connection. The lines of the server (`remote: …`) were dropped before, so that a server
+cannot choose its error.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from services.errors import AcquireError, ErrorCode
+
+_HTTP_STATUS: Final = re.compile(r"returned error: (\d{3})|HTTP (\d{3}) curl")
+
+# Forges that answer 401 for what does not exist: "private" and "missing" cannot be told apart.
+_DISCREET_HOSTS: Final = frozenset({"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"})
+
+_OURS: Final = {
+    r"No space left on device|Disk quota exceeded|Read-only file system": ErrorCode.DISK_FULL,
+    r"died of signal 25|File too large": ErrorCode.TOO_LARGE,
+    r"died of signal 24": ErrorCode.TIMEOUT,
+    r"[Oo]ut of memory|[Cc]annot allocate memory|mmap failed|over limit": ErrorCode.MEMORY_LIMIT,
+    r"unable to create thread|malloc failed|died of signal 9": ErrorCode.MEMORY_LIMIT,
+    r"fsck error|error in (packed )?object|in packed object|SHA1 COLLISION": ErrorCode.CORRUPT_OBJECTS,
+}
+"""What this machine's limits and git's own checks say: looked for first."""
+
+_THEIRS: Final = {
+    r"not our ref|unadvertised object": ErrorCode.REF_NOT_FOUND,
+    r"Remote branch .* not found|couldn't find remote ref|nonexistent ref": ErrorCode.REF_NOT_FOUND,
+    r"Operation too slow": ErrorCode.STALLED,
+    r"could not read (Username|Password)|Authentication failed": ErrorCode.AUTH_REQUIRED,
+    r"Permission denied \(|Host key verification failed": ErrorCode.AUTH_REQUIRED,
+    r"^fatal: repository '.*' not found|repository '.*' does not exist": ErrorCode.NOT_FOUND_OR_PRIVATE,
+    r"is this a git repository|does not appear to be a git repository": ErrorCode.NOT_FOUND_OR_PRIVATE,
+    r"^fatal: remote error: |detected dubious ownership": ErrorCode.NOT_FOUND_OR_PRIVATE,
+    r"unable to update url base from redirection": ErrorCode.REDIRECT_REFUSED,
+    r"Could not resolve|Failed to connect|Couldn't connect|unable to connect": ErrorCode.NETWORK,
+    r"Connection (refused|reset|timed out)|timed out|unreachable|No route to host": ErrorCode.NETWORK,
+    r"SSL|TLS|certificate|[Ee]mpty reply|early EOF|RPC failed|transfer closed": ErrorCode.NETWORK,
+    r"unexpected disconnect|hung up unexpectedly": ErrorCode.NETWORK,
+    r"index-pack|unresolved deltas|inflate|bad pack|bad object|corrupt": ErrorCode.CORRUPT_OBJECTS,
+    r"protocol error|invalid .* packet|bad line length|pack (has|signature)": ErrorCode.CORRUPT_OBJECTS,
+    r"did not send all necessary objects|missing (blob|tree|commit)": ErrorCode.CORRUPT_OBJECTS,
+}
+"""What the server or the way to it did, in this order."""
+
+_SENTENCES: Final = {
+    ErrorCode.DISK_FULL: "The disk of this server is full.",
+    ErrorCode.TOO_LARGE: "The repository is larger than this server takes.",
+    ErrorCode.TIMEOUT: "git used more processor time than this server gives.",
+    ErrorCode.MEMORY_LIMIT: "git needs more memory for this repository than this server gives.",
+    ErrorCode.CORRUPT_OBJECTS: "The repository has objects that fail git's checks.",
+    ErrorCode.REF_NOT_FOUND: "The repository has no such branch, tag or commit.",
+    ErrorCode.STALLED: "The server sent nothing for too long.",
+    ErrorCode.AUTH_REQUIRED: "The server asks for credentials.",
+    ErrorCode.NOT_FOUND_OR_PRIVATE: "The repository does not exist, or it is private.",
+    ErrorCode.REDIRECT_REFUSED: "The server redirects to another address.",
+    ErrorCode.RATE_LIMITED: "The server takes no more requests from here for now.",
+    ErrorCode.NETWORK: "The connection to the server failed.",
+    ErrorCode.INTERNAL: "git failed for a reason that is not known here.",
+}
+
+_STATUS_CODES: Final = {
+    401: ErrorCode.AUTH_REQUIRED,
+    403: ErrorCode.AUTH_REQUIRED,
+    404: ErrorCode.NOT_FOUND_OR_PRIVATE,
+    410: ErrorCode.NOT_FOUND_OR_PRIVATE,
+    429: ErrorCode.RATE_LIMITED,
+    451: ErrorCode.NOT_FOUND_OR_PRIVATE,
+}
+_SIGNAL_CODES: Final = {
+    -9: ErrorCode.MEMORY_LIMIT,  # nobody but the system's memory killer sends it from outside
+    -24: ErrorCode.TIMEOUT,
+    -25: ErrorCode.TOO_LARGE,
+}
+_WITH_DETAIL: Final = frozenset({ErrorCode.NETWORK, ErrorCode.CORRUPT_OBJECTS, ErrorCode.INTERNAL})
+_MAX_DETAIL_CHARACTERS: Final = 300
+
+
+def failure(exit_code: int, lines: Sequence[str], *, host: str = "", hide: str = "") -> AcquireError:
+    """Give the error for a git that ended with `exit_code` after it wrote `lines`.
+
+    `hide` is a folder of this server, which no message may show.
+    """
+    code = _code(exit_code, lines)
+    if code is ErrorCode.AUTH_REQUIRED and host in _DISCREET_HOSTS:
+        code = ErrorCode.NOT_FOUND_OR_PRIVATE
+    detail = _detail(lines, hide) if code in _WITH_DETAIL else ""
+    return AcquireError(code, f"{_SENTENCES[code]}{detail}")
+
+
+def _code(exit_code: int, lines: Sequence[str]) -> ErrorCode:
+    own = [line for line in lines if not line.startswith("fatal: remote error:")]
+    if code := _look_up(_OURS, own):
+        return code
+    if found := _HTTP_STATUS.search("\n".join(own)):
+        return _code_of_status(int(found[1] or found[2]))
+    return _look_up(_THEIRS, lines) or _SIGNAL_CODES.get(exit_code, ErrorCode.INTERNAL)
+
+
+def _look_up(patterns: Mapping[str, ErrorCode], lines: Sequence[str]) -> ErrorCode | None:
+    text = "\n".join(lines)
+    return next((code for pattern, code in patterns.items() if re.search(pattern, text, re.MULTILINE)), None)
+
+
+def _code_of_status(status: int) -> ErrorCode:
+    if 300 <= status < 400:  # noqa: PLR2004  redirects
+        return ErrorCode.REDIRECT_REFUSED
+    return _STATUS_CODES.get(status, ErrorCode.NETWORK)
+
+
+def _detail(lines: Sequence[str], hide: str) -> str:
+    told = [line for line in lines if line.startswith(("fatal:", "error:"))] or list(lines[-1:])
+    text = told[0] if told else ""
+    if hide:
+        text = text.replace(hide, "…")
+    return f" ({text[:_MAX_DETAIL_CHARACTERS]})" if text else ""

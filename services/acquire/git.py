@@ -1,0 +1,313 @@
+"""The only module that runs git: an argv without a shell, an environment from nothing, an end.
+
+Every run has its own process group, resource limits and a death signal (`launch`), a stall limit
+next to a generous wall limit, and a bound on what it may write. Whatever happens to the caller
+(error, cancel, `kill -9`), no process is left: GitPython's own clone left three of them.
+"""
+
+import asyncio
+import math
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar
+
+from services.acquire import launch
+from services.acquire.environment import GitEnvironment
+from services.acquire.progress import LineSplitter, ReportProgress
+from services.errors import AcquireError, ErrorCode, GraticuleError
+from services.settings import GIBIBYTE, Settings
+
+__all__ = [
+    "Finished",
+    "GitLimits",
+    "ReportProgress",
+    "check_git_version",
+    "in_thread",
+    "run",
+    "start_reader",
+    "uninterrupted",
+]
+
+OLDEST_GIT: Final = (2, 37)
+"""Older ones ignore `http.curloptResolve`, the address pin, without a word."""
+
+GRACE_SECONDS: Final = 2.0
+_READ_BYTES: Final = 256 * 1024
+_PIPE_BUFFER_BYTES: Final = 1024 * 1024
+_TICK_SECONDS: Final = 0.5
+_MAX_OUTPUT_BYTES: Final = 64 * 1024 * 1024
+_GROUP_GONE_SECONDS: Final = 0.5
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True, slots=True)
+class GitLimits:
+    """What one run of git may take; all of it comes from settings."""
+
+    stall_seconds: float = 120.0
+    wall_seconds: float = 14_400.0
+    memory_bytes: int = GIBIBYTE
+    size_bytes: int = 10 * GIBIBYTE
+    tree_entries: int = 200_000
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Take the limits out of the settings."""
+        return cls(
+            stall_seconds=settings.clone_stall_seconds,
+            wall_seconds=settings.clone_wall_seconds,
+            memory_bytes=settings.git_memory_bytes,
+            size_bytes=settings.clone_size_bytes,
+            tree_entries=settings.tree_entries,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a run ended: negative exit codes are signals; `lines` are the last of stderr, cleaned."""
+
+    exit_code: int
+    output: bytes
+    lines: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What the watchdog looks at: when anything last moved, and the folder that grows."""
+
+    limits: GitLimits
+    folder: Path | None
+    started: float = field(default_factory=time.monotonic)
+    moved: float = field(default_factory=time.monotonic)
+    size_bytes: int = 0
+
+    def touch(self) -> None:
+        self.moved = time.monotonic()
+
+    def check(self) -> None:
+        """Raise AcquireError (STALLED, TIMEOUT, TOO_LARGE) when a limit is passed."""
+        size = folder_bytes(self.folder) if self.folder else 0
+        if size != self.size_bytes:
+            self.size_bytes = size
+            self.touch()
+        now = time.monotonic()
+        if size > self.limits.size_bytes:
+            raise AcquireError(ErrorCode.TOO_LARGE, "The repository is larger than this server takes.")
+        if now - self.moved > self.limits.stall_seconds:
+            raise AcquireError(ErrorCode.STALLED, f"Nothing moved for {self.limits.stall_seconds:g} seconds.")
+        if now - self.started > self.limits.wall_seconds:
+            raise AcquireError(ErrorCode.TIMEOUT, f"git took more than {self.limits.wall_seconds:g} seconds.")
+
+    async def keep(self) -> None:
+        tick = min(_TICK_SECONDS, self.limits.stall_seconds / 4, self.limits.wall_seconds / 4)
+        while True:
+            await asyncio.sleep(tick)
+            self.check()
+
+
+async def run(
+    arguments: Sequence[str],
+    *,
+    environment: GitEnvironment,
+    limits: GitLimits,
+    folder: Path | None = None,
+    on_line: Callable[[str], None] | None = None,
+    on_output: Callable[[bytes], None] | None = None,
+) -> Finished:
+    """Run `git ARGUMENTS` to its end; a non-zero exit is a result, not an error.
+
+    stdout goes to `on_output` in chunks, or into `Finished.output` (at most 64 MiB); each line of
+    stderr goes to `on_line`. `folder` is watched for its size. Raises AcquireError (STALLED,
+    TIMEOUT, TOO_LARGE) when a limit ends it. A cancelled caller ends the process group within
+    `GRACE_SECONDS`. Starting costs 12 ms.
+    """
+    watch = _Watch(limits, folder)
+    collected: list[bytes] = []
+    lines: list[str] = []
+    process = await _start(arguments, environment, limits)
+    try:
+        async with asyncio.TaskGroup() as group:
+            guard = group.create_task(watch.keep())
+            out = group.create_task(_pump(process.stdout, on_output or _bounded(collected), watch))
+            err = group.create_task(_pump_lines(process.stderr, on_line, lines, watch))
+            await asyncio.wait({out, err})
+            exit_code = await process.wait()
+            guard.cancel()
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+    finally:
+        await uninterrupted(_end(process))
+    return Finished(exit_code, b"".join(collected), tuple(lines))
+
+
+def start_reader(arguments: Sequence[str], *, limits: GitLimits) -> subprocess.Popen[bytes]:
+    """Start a git that reads a local repository, with pipes on stdin and stdout, for a worker thread.
+
+    Whoever starts it ends it, with `end_reader`.
+    """
+    return subprocess.Popen(
+        _command(arguments, limits),
+        env=GitEnvironment().variables(),
+        cwd="/",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=_PIPE_BUFFER_BYTES,
+        start_new_session=True,
+    )
+
+
+def end_reader(process: subprocess.Popen[bytes]) -> None:
+    """End a reader and close its pipes; it has nothing to tidy up, so it is simply killed."""
+    _signal_group(process.pid, signal.SIGKILL)
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+
+
+def check_git_version() -> str:
+    """Give git's version, once at start; also loads GitPython (0.3 s), which needs git to be there.
+
+    Raises GraticuleError (INTERNAL) when git is missing or older than 2.37.
+    """
+    hint = "Install git 2.37 or newer and start again."
+    try:
+        said = subprocess.run(
+            ["git", "version"], env=GitEnvironment().variables(), capture_output=True, check=True, timeout=30
+        ).stdout.decode(errors="replace")
+    except (OSError, subprocess.SubprocessError):
+        raise GraticuleError(ErrorCode.INTERNAL, "git was not found on this machine.", hint=hint) from None
+    found = re.search(r"(\d+)\.(\d+)[.\w]*", said)
+    if found is None or (int(found[1]), int(found[2])) < OLDEST_GIT:
+        raise GraticuleError(ErrorCode.INTERNAL, f"git is too old: {said.strip()}.", hint=hint)
+    import git  # noqa: F401, PLC0415  it looks for git, and fails without it, at its import
+
+    return found[0]
+
+
+def folder_bytes(folder: Path) -> int:
+    """Give the bytes that the files below a folder take on disk; what vanishes meanwhile counts 0."""
+    total = 0
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                if entry.is_dir(follow_symlinks=False):
+                    total += folder_bytes(Path(entry.path))
+                else:
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+    return total
+
+
+async def uninterrupted(work: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """Finish the work even if the caller is cancelled meanwhile; the cancellation comes after it."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(asyncio.wait({task}))
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        if not task.cancelled():
+            task.exception()
+        raise cancelled
+    return task.result()
+
+
+async def in_thread(work: Callable[[], ResultT]) -> ResultT:
+    """Run blocking work in a thread; a cancelled caller waits for its end, so that nothing runs on."""
+    return await uninterrupted(asyncio.to_thread(work))
+
+
+def _command(arguments: Sequence[str], limits: GitLimits) -> list[str]:
+    cpu_seconds = math.ceil(limits.wall_seconds)
+    numbers = (os.getpid(), limits.memory_bytes, limits.size_bytes, cpu_seconds)
+    return [sys.executable, "-I", "-S", "-B", launch.__file__, *map(str, numbers), "--", "git", *arguments]
+
+
+async def _start(
+    arguments: Sequence[str], environment: GitEnvironment, limits: GitLimits
+) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *_command(arguments, limits),
+        env=environment.variables(),
+        cwd="/",
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        limit=_READ_BYTES,
+        start_new_session=True,
+    )
+
+
+async def _pump(stream: asyncio.StreamReader | None, take: Callable[[bytes], None], watch: _Watch) -> None:
+    while stream is not None and (chunk := await stream.read(_READ_BYTES)):
+        watch.touch()
+        take(chunk)
+
+
+async def _pump_lines(
+    stream: asyncio.StreamReader | None, on_line: Callable[[str], None] | None, kept: list[str], watch: _Watch
+) -> None:
+    splitter = LineSplitter()
+
+    def take(lines: list[str]) -> None:
+        for line in lines:
+            if on_line is not None:
+                on_line(line)
+        if on_line is None:
+            kept.extend(line for line in lines if not line.startswith("remote:"))
+            del kept[:-30]
+
+    await _pump(stream, lambda chunk: take(splitter.feed(chunk)), watch)
+    take(splitter.finish())
+
+
+def _bounded(collected: list[bytes]) -> Callable[[bytes], None]:
+    total = 0
+
+    def take(chunk: bytes) -> None:
+        nonlocal total
+        total += len(chunk)
+        if total > _MAX_OUTPUT_BYTES:
+            raise AcquireError(ErrorCode.TOO_LARGE, "The server lists more than this server takes.")
+        collected.append(chunk)
+
+    return take
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Ask the group to end, insist after the grace, and wait until nobody of it is left."""
+    if process.returncode is None:
+        _signal_group(process.pid, signal.SIGTERM)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                await process.wait()
+    if _signal_group(process.pid, signal.SIGKILL):
+        await process.wait()
+        await _group_gone(process.pid)
+
+
+async def _group_gone(group: int) -> None:
+    deadline = time.monotonic() + _GROUP_GONE_SECONDS
+    while _signal_group(group, 0) and time.monotonic() < deadline:  # noqa: ASYNC110  nobody tells when a group is empty
+        await asyncio.sleep(0.01)
+
+
+def _signal_group(group: int, number: int) -> bool:
+    """Send a signal to a process group; False when nobody is in it any more."""
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
+        return False
+    return True

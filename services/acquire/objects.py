@@ -1,0 +1,174 @@
+"""Read a clone: the list of a commit's files, and content by object id; never by a path.
+
+One `git cat-file --batch` answers a stream of ids, with enough of them under way that it never waits
+for us: every blob of kubernetes in 0.9 s, where GitPython's odb takes 1.75 s and pygit2 2.5 s.
+"""
+
+import os
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from services.acquire import git
+from services.acquire.environment import GitEnvironment
+from services.acquire.failures import failure
+from services.acquire.git import GitLimits
+from services.errors import AcquireError, ErrorCode, NotFoundError
+
+MAX_PATH_BYTES: Final = 4096
+_OBJECT_ID: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_UNDER_WAY: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class TreeBlob:
+    """One entry of a commit's tree. `path` is decoded with surrogateescape; a submodule has 0 bytes."""
+
+    path: str
+    blob: str
+    size_bytes: int
+    mode: int
+
+
+async def list_tree(clone: Path, commit: str, *, max_entries: int, limits: GitLimits | None = None) -> list[TreeBlob]:
+    """List every file of a commit, in git's order; paths over 4096 bytes are left out.
+
+    About 0.25 s for 30 000 files. Raises AcquireError (TREE_TOO_LARGE) as soon as there are more
+    than `max_entries`, without reading the rest, and NotFoundError when the commit is not here.
+    """
+    _require_id(commit)
+    listing = _Listing(max_entries)
+    finished = await git.run(
+        [f"--git-dir={clone}", "ls-tree", "-r", "-z", "-l", "--full-tree", commit],
+        environment=GitEnvironment(),
+        limits=limits or GitLimits(),
+        on_output=listing.feed,
+    )
+    if finished.exit_code and any("Not a valid object name" in line for line in finished.lines):
+        raise NotFoundError(f"The commit {commit} is not in this clone.")
+    if finished.exit_code:
+        raise failure(finished.exit_code, finished.lines, hide=str(clone))
+    return listing.entries
+
+
+async def read_blob(clone: Path, blob: str, *, max_bytes: int) -> bytes:
+    """Read one file's content; the size is known, and refused, before the content is read.
+
+    About 13 ms. Raises NotFoundError, and AcquireError (TOO_LARGE).
+    """
+    return await git.in_thread(lambda: _read_one(clone, blob, max_bytes))
+
+
+def read_blobs(clone: Path, blobs: Iterable[str], *, limits: GitLimits | None = None) -> Iterator[bytes]:
+    """Yield the content of each blob, in the same order; for a worker thread, closed when done.
+
+    Memory is one blob and 1 MiB. Raises NotFoundError for what is no id, AcquireError
+    (CORRUPT_OBJECTS) for an object that should be here and is not.
+    """
+    with closing(_CatFile(clone, limits or GitLimits())) as objects:
+        wanted = iter(blobs)
+        asked: deque[str] = deque()
+        while True:
+            if len(asked) <= _UNDER_WAY // 2:
+                more = list(islice(wanted, _UNDER_WAY - len(asked)))
+                objects.ask(more)
+                asked.extend(more)
+            if not asked:
+                return
+            blob = asked.popleft()
+            size = objects.read_size(blob)
+            if size is None:
+                raise AcquireError(ErrorCode.CORRUPT_OBJECTS, f"The object {blob} is missing from the clone.")
+            yield objects.read_content(size)
+
+
+class _CatFile:
+    """One `git cat-file --batch`. Asking never blocks, so that both sides cannot wait for each other."""
+
+    def __init__(self, clone: Path, limits: GitLimits) -> None:
+        self._process = git.start_reader([f"--git-dir={clone}", "cat-file", "--batch"], limits=limits)
+        if self._process.stdin is None or self._process.stdout is None:
+            raise AcquireError(ErrorCode.INTERNAL, "git was started without pipes.")
+        self._asking = self._process.stdin.fileno()
+        self._answers = self._process.stdout
+        self._unsent = b""
+        os.set_blocking(self._asking, False)
+
+    def ask(self, blobs: Iterable[str]) -> None:
+        """Queue ids; what the pipe does not take now goes with the next call."""
+        for blob in blobs:
+            _require_id(blob)
+            self._unsent += blob.encode() + b"\n"
+        self._send()
+
+    def read_size(self, blob: str) -> int | None:
+        """Give the bytes of the next answer, None when the object is not here."""
+        self._send()
+        header = self._answers.readline().split()
+        if len(header) == 2 and header[1] == b"missing":  # noqa: PLR2004  "<id> missing"
+            return None
+        if len(header) != 3 or header[0] != blob.encode() or header[1] != b"blob":  # noqa: PLR2004  "<id> <type> <size>"
+            raise AcquireError(ErrorCode.CORRUPT_OBJECTS, f"git cannot read the object {blob} as a file.")
+        return int(header[2])
+
+    def read_content(self, size: int) -> bytes:
+        """Give the content that follows a size."""
+        content = self._answers.read(size + 1)
+        if len(content) != size + 1:
+            raise AcquireError(ErrorCode.CORRUPT_OBJECTS, "git ended in the middle of an object.")
+        return content[:-1]
+
+    def close(self) -> None:
+        """End the process; the reader may be in the middle of an answer."""
+        git.end_reader(self._process)
+
+    def _send(self) -> None:
+        while self._unsent:
+            try:
+                sent = os.write(self._asking, self._unsent)
+            except BlockingIOError:
+                return
+            except BrokenPipeError:
+                raise AcquireError(ErrorCode.CORRUPT_OBJECTS, "git cannot read this clone.") from None
+            self._unsent = self._unsent[sent:]
+
+
+class _Listing:
+    """Parse the stream of `ls-tree -z -l`, chunk by chunk, so that the event loop never waits long."""
+
+    def __init__(self, max_entries: int) -> None:
+        self.entries: list[TreeBlob] = []
+        self._max_entries = max_entries
+        self._rest = b""
+
+    def feed(self, chunk: bytes) -> None:
+        *rows, self._rest = (self._rest + chunk).split(b"\0")
+        for row in rows:
+            about, _, path = row.partition(b"\t")
+            if len(path) <= MAX_PATH_BYTES:
+                mode, _, blob, size = about.split()
+                size_bytes = 0 if size == b"-" else int(size)
+                self.entries.append(TreeBlob(os.fsdecode(path), blob.decode(), size_bytes, int(mode, 8)))
+            if len(self.entries) > self._max_entries:
+                raise AcquireError(ErrorCode.TREE_TOO_LARGE, f"The commit has more than {self._max_entries} files.")
+
+
+def _read_one(clone: Path, blob: str, max_bytes: int) -> bytes:
+    with closing(_CatFile(clone, GitLimits())) as objects:
+        objects.ask([blob])
+        size = objects.read_size(blob)
+        if size is None:
+            raise NotFoundError(f"The object {blob} is not in this clone.")
+        if size > max_bytes:
+            raise AcquireError(ErrorCode.TOO_LARGE, f"The file has {size} bytes; at most {max_bytes} are read.")
+        return objects.read_content(size)
+
+
+def _require_id(text: str) -> None:
+    if not _OBJECT_ID.fullmatch(text):
+        raise NotFoundError("That is no object id.")

@@ -1,0 +1,83 @@
+"""Names of branches, tags and commits: the grammar of what we ask for, and what a remote answers.
+
+A ref becomes an argument of git and a part of a refspec, so it is checked against a strict grammar
+first: no option, no second line, no revision syntax ever reaches git.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from services.errors import InvalidRefError
+from services.models import RemoteRef, RemoteRefs
+
+MAX_REF_CHARACTERS: Final = 255
+
+# git's own rules (git-check-ref-format), and no leading dash. Not refused: letters of any script.
+_FORBIDDEN: Final = re.compile(
+    r"[\x00-\x20\x7f-\xa0~^:?*\[\\\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_PEELED: Final = "^{}"
+
+
+def parse_ref(ref: str) -> str:
+    """Check a branch, a tag or a full commit id, and give its short name.
+
+    `refs/heads/x` and `refs/tags/x` become `x`; a commit id is given in lower case. Raises
+    InvalidRefError.
+    """
+    if _COMMIT.fullmatch(ref.lower()):
+        return ref.lower()
+    name = ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
+    parts = name.split("/")
+    if not 0 < len(name) <= MAX_REF_CHARACTERS or _FORBIDDEN.search(name):
+        raise InvalidRefError("The ref is empty, too long, or has a character that no ref has.")
+    if name[0] == "-" or name == "@" or ".." in name or "@{" in name:
+        raise InvalidRefError("The ref has a meaning to git beyond a name.")
+    if any(not part or part[0] == "." or part.endswith((".lock", ".")) for part in parts):
+        raise InvalidRefError("The ref has an empty part, or one that begins or ends as no ref does.")
+    return name
+
+
+def is_commit(ref: str) -> bool:
+    """Whether a checked ref is a full commit id (SHA-1 or SHA-256)."""
+    return _COMMIT.fullmatch(ref) is not None
+
+
+def parse_listing(text: str) -> RemoteRefs:
+    """Read what `git ls-remote --symref` printed; tags are peeled to what they point at."""
+    branches: dict[str, str] = {}
+    tags: dict[str, str] = {}
+    head, default_branch = None, None
+    for value, name in _rows(text):
+        if name == "HEAD" and value.startswith("ref: "):
+            target = value.removeprefix("ref: ")
+            default_branch = target.removeprefix("refs/heads/") if _can_be_asked(target) else None
+        elif name == "HEAD":
+            head = value
+        elif name.startswith("refs/heads/") and _can_be_asked(name):
+            branches[name.removeprefix("refs/heads/")] = value
+        elif name.startswith("refs/tags/") and _can_be_asked(name.removesuffix(_PEELED)):
+            tags[name.removeprefix("refs/tags/").removesuffix(_PEELED)] = value  # the peeled line comes second
+    return RemoteRefs(head, default_branch, _sorted(branches), _sorted(tags))
+
+
+def _rows(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.split("\n"):
+        value, tab, name = line.partition("\t")
+        if tab and (value.startswith("ref: ") or _COMMIT.fullmatch(value)):
+            yield value, name
+
+
+def _can_be_asked(name: str) -> bool:
+    """Whether the name passes our own grammar: a hostile server can list anything."""
+    try:
+        parse_ref(name)
+    except InvalidRefError:
+        return False
+    return True
+
+
+def _sorted(commits: dict[str, str]) -> tuple[RemoteRef, ...]:
+    return tuple(RemoteRef(name, commit) for name, commit in sorted(commits.items()))
