@@ -157,6 +157,8 @@ def _split_scheme(text: str, policy: RemotePolicy) -> tuple[str, str]:
         raise InvalidUrlError(ErrorCode.CREDENTIALS_IN_URL, "The URL has a user name or a password.")
     if "::" in text.split("/", 1)[0]:
         raise NotAllowedError(ErrorCode.PROTOCOL_NOT_ALLOWED, "Remote helpers are not allowed here.")
+    if "/" not in text:
+        raise InvalidUrlError(ErrorCode.INVALID_URL, "One word names no repository.")
     if _SHORTHAND.fullmatch(text) and not policy.names_host(text.split("/", 1)[0]):
         return "https", f"github.com/{text}"
     return "https", text

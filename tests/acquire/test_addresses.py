@@ -1,0 +1,63 @@
+"""Which addresses a stranger may make us connect to, and how git is bound to them."""
+
+from ipaddress import ip_address
+
+import pytest
+
+from services.acquire.addresses import PinnedRemote, pin
+from services.acquire.policy import is_public
+from services.acquire.remotes import Remote, RemotePolicy
+from services.errors import AcquireError, ErrorCode, NotAllowedError
+from services.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "140.82.112.3", "2606:50c0:8000::153"])
+def test_public_addresses_are_open(address: str) -> None:
+    assert is_public(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1"),  # noqa: S104
+        *("224.0.0.1", "240.0.0.1", "255.255.255.255", "192.88.99.1", "192.0.0.9", "198.18.0.1", "203.0.113.1"),
+        *("::1", "::", "fe80::1", "fc00::1", "fec0::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "::7f00:1"),
+        *("64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::", "2001::1", "2001:db8::1", "3fff::1", "5f00::1", "100::1"),
+    ],
+)
+def test_no_other_address_is(address: str) -> None:
+    assert not is_public(ip_address(address))
+
+
+async def test_one_private_answer_refuses_a_host() -> None:
+    remote = Remote("https", "localhost", None, "/o/n", "localhost/o/n")
+    with pytest.raises(NotAllowedError) as refused:
+        await pin(remote, policy=RemotePolicy())
+    assert refused.value.code is ErrorCode.ADDRESS_NOT_ALLOWED
+    opened = RemotePolicy.from_settings(Settings.model_validate({"allow_networks": "127.0.0.0/8,::1/128"}))
+    assert (await pin(remote, policy=opened)).config["http.curloptResolve"].startswith("localhost:443:")
+
+
+async def test_a_host_that_nobody_knows_is_a_network_error() -> None:
+    remote = Remote.parse("https://no-such-host.invalid/o/n", policy=RemotePolicy())
+    with pytest.raises(AcquireError) as failed:
+        await pin(remote, policy=RemotePolicy())
+    assert failed.value.code is ErrorCode.NETWORK
+    assert failed.value.retryable
+
+
+def test_git_is_bound_to_the_checked_answers() -> None:
+    found = (ip_address("192.0.2.1"), ip_address("2001:db8::1"))
+    https = Remote("https", "example.com", 8443, "/o/n", "")
+    assert PinnedRemote(https, found).config == {"http.curloptResolve": "example.com:8443:192.0.2.1,[2001:db8::1]"}
+    plain = Remote("git", "example.com", None, "/o/n", "")
+    assert PinnedRemote(plain, found).url == "git://192.0.2.1/o/n"
+    ssh = PinnedRemote(Remote("ssh", "example.com", None, "/o/n", ""), found)
+    assert ssh.ssh_command is not None
+    assert "HostName=192.0.2.1 -o HostKeyAlias=example.com" in ssh.ssh_command
+
+
+async def test_a_local_folder_has_nothing_to_look_up(policy: RemotePolicy) -> None:
+    assert (await pin(Remote.parse("/srv/x", policy=policy), policy=policy)).addresses == ()
