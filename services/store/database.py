@@ -1,0 +1,131 @@
+"""One engine, opened and brought up to date; every dialect's peculiarity stays in this module.
+
+SQLite has one writer: writers of this process queue up fairly here, since SQLite's own busy
+handler sleeps and lets luck decide; other processes are waited for by `busy_timeout`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Self
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Table, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from services.store.faults import typed_errors
+
+Clock = Callable[[], datetime]
+"""Gives the time now, in UTC and aware of it."""
+
+BUSY_SECONDS: Final = 10
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """The rows. `open` it once per event loop; several on one file, of any process, agree."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Connect and run the migrations that are missing, about 0.1 s. GraticuleError(DISK_FULL)."""
+        _make_folder(url)
+        engine = create_async_engine(url)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+            event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        database = cls(engine)
+        try:
+            async with database.begin(durable=True) as connection:
+                await connection.run_sync(_migrate)
+        except BaseException:
+            await engine.dispose()
+            raise
+        return database
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def begin(self, *, durable: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Write: one transaction, committed when the block ends well, rolled back otherwise.
+
+        `durable` commits survive a loss of power (`synchronous=FULL`); the others survive any end
+        of a process. GraticuleError(DISK_FULL), or TIMEOUT after waiting 10 s for another process.
+        """
+        with typed_errors():
+            async with self._turn, self.engine.connect() as plain:
+                connection = await plain.execution_options(graticule_writes=True, graticule_durable=durable)
+                async with connection.begin():
+                    yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Read one consistent state; never waits for a writer."""
+        with typed_errors():
+            async with self.engine.connect() as connection:
+                yield connection
+
+
+async def insert_unless_present(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> bool:
+    """Insert a row, or leave it when any unique index already has it; gives whether it was inserted."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    done = await connection.execute(insert(table).values(**values).on_conflict_do_nothing())
+    return done.rowcount == 1
+
+
+async def upsert(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> None:
+    """Insert a row, or overwrite the one with the same primary key."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    keys = [column.name for column in table.primary_key]
+    rest = {name: value for name, value in values.items() if name not in keys}
+    await connection.execute(
+        insert(table).values(**values).on_conflict_do_update(index_elements=keys, set_=rest),
+    )
+
+
+def _set_up_sqlite(dbapi_connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Leave BEGIN to us (the driver would begin late, and not IMMEDIATE), and turn on WAL."""
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once when writing: a read lock that must grow can deadlock."""
+    options = connection.get_execution_options()
+    if not options.get("graticule_writes"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    level = "FULL" if options.get("graticule_durable") else "NORMAL"
+    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _make_folder(url: str) -> None:
+    """Make the folder of a SQLite file, for this user alone."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+        with typed_errors():
+            Path(str(parsed.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _migrate(connection: Connection) -> None:
+    """Run the missing migrations in the transaction of this connection: all of them or none."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

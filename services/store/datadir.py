@@ -1,0 +1,50 @@
+"""One server a data folder: two would sweep each other's staging.
+
+The kernel holds the lock, so it ends with the process, however that ends.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from services.errors import ErrorCode, GraticuleError
+from services.store.faults import typed_errors
+
+LOCK_NAME = "lock"
+
+
+class DataDirInUseError(GraticuleError):
+    """Another server has this data folder open (`INVALID_ARGUMENT`); the message names it."""
+
+    def __init__(self, path: Path, pid: str) -> None:
+        super().__init__(
+            ErrorCode.INVALID_ARGUMENT,
+            f"The data folder {path} is in use by process {pid}.",
+            hint="Stop that server, or give this one a folder of its own with --data-dir.",
+        )
+
+
+@contextmanager
+def lock_data_dir(path: Path) -> Iterator[Path]:
+    """Make the folder, for this user alone, and hold it until the block ends. DataDirInUseError."""
+    with typed_errors():
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _lock(descriptor, path)
+        yield path
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        pid = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
+        raise DataDirInUseError(path, pid or "unknown") from error
+    with typed_errors():
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)

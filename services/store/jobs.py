@@ -1,0 +1,303 @@
+"""The jobs' rows: the truth about who works on what, and the state machine that they go through.
+
+Delivery is at least once, so each attempt takes a number and every later write carries it: a
+worker that wakes up after its job was given to another changes no row and gets None.
+"""
+
+import random as chance
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.errors import Failure
+from services.models import (
+    Accepted,
+    Job,
+    JobChange,
+    JobKind,
+    JobState,
+    Page,
+    Phase,
+    Progress,
+    SnapshotRecord,
+)
+from services.store.database import Clock, Database
+from services.store.ledger import being_removed, hold_attempt, hold_job, is_fenced, live_jobs, write
+from services.store.removal import delete_unless_wanted, empty
+from services.store.requests import WorkRequest, accept
+from services.store.rows import Held, job_of
+from services.store.snapshots import record
+from services.store.tables import jobs
+from services.store.transitions import (
+    RetryPolicy,
+    begun,
+    cancel_requested,
+    ended,
+    failed,
+    lost,
+    progressed,
+    put_back,
+    served,
+    succeeded,
+)
+
+
+class JobStore:
+    """Every change of a job: one short transaction, which also raises its repository's revision.
+
+    `random` gives 0 to 1 and spreads the retries.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        lease_seconds: float,
+        tries: int,
+        *,
+        random: Callable[[], float] = chance.random,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._policy = RetryPolicy(tries, lease_seconds, random)
+
+    # Requests and reads
+
+    async def request(
+        self, *, remote_url: str, remote_name: str, host: str, kind: JobKind, ref: str | None
+    ) -> Accepted:
+        """Start a job, or give the one that answers already; durable when it returns.
+
+        A live job for the same ref: that one, `already_running`. A CLONE of what is READY: the last
+        job that ended, nothing starts. REMOVE ends the repository's live jobs first; what is asked
+        for during a removal waits until it is through, and finds an empty repository.
+        """
+        request = WorkRequest(remote_url, remote_name, host, kind, ref)
+        async with self._database.begin(durable=True) as connection:
+            return await accept(connection, request, now=self._clock())
+
+    async def get(self, job_id: str) -> Job | None:
+        """Give the job with this id."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(jobs).where(jobs.c.id == job_id))).mappings().first()
+        return job_of(row) if row else None
+
+    async def page(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 50,
+        repository_id: str | None = None,
+        states: Collection[JobState] = (),
+    ) -> Page[Job]:
+        """Give a page of jobs, newest first; no `states` means all."""
+        matches: list[ColumnElement[bool]] = []
+        if repository_id is not None:
+            matches.append(jobs.c.repository_id == repository_id)
+        if states:
+            matches.append(jobs.c.state.in_([state.value for state in states]))
+        newest = (jobs.c.created_at.desc(), jobs.c.id.desc())
+        query = select(jobs).where(*matches).order_by(*newest).offset(offset).limit(limit)
+        count = select(func.count()).select_from(jobs).where(*matches)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+            total = (await connection.execute(count)).scalar_one()
+        return Page(tuple(job_of(row) for row in rows), offset, total)
+
+    async def live_for(self, repository_id: str) -> list[Job]:
+        """Give the jobs of a repository that have not ended, oldest first."""
+        async with self._database.read() as connection:
+            return list(await live_jobs(connection, repository_id))
+
+    async def queue_position(self, job: Job) -> int | None:
+        """Give how many jobs wait before this one, None when it does not wait."""
+        if job.state is not JobState.QUEUED:
+            return None
+        earlier = or_(jobs.c.created_at < job.created_at, and_(jobs.c.created_at == job.created_at, jobs.c.id < job.id))
+        query = select(func.count()).select_from(jobs).where(jobs.c.state == JobState.QUEUED.value, earlier)
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).scalar_one()
+
+    async def live_keys(self) -> set[str]:
+        """Give `{job_id}-{attempt}` of every attempt that runs: the staging folders that are in use."""
+        query = select(jobs.c.id, jobs.c.attempt).where(jobs.c.state == JobState.RUNNING.value)
+        async with self._database.read() as connection:
+            return {f"{row.id}-{row.attempt}" for row in await connection.execute(query)}
+
+    # An attempt, from its beginning to its end
+
+    async def take(self, job_id: str, *, owner: str) -> JobChange | None:
+        """Begin the next attempt at a job that waits, or whose worker fell silent; phases begin anew.
+
+        None when it is not to be had: it has ended, another worker is at it, its repository is being
+        removed, or this was its third lost worker (it is FAILED now).
+        """
+        async with self._database.begin() as connection:
+            held = await hold_job(connection, job_id)
+            if held is None or held.job.state.terminal or await _is_being_removed(connection, job_id):
+                return None
+            return await self._take(connection, held, owner=owner)
+
+    async def progress(self, job_id: str, *, attempt: int, progress: Progress) -> JobChange | None:
+        """Note how far an attempt is, and that it lives; a change of phase closes the former one."""
+        now = self._clock()
+        async with self._database.begin() as connection:
+            held = await hold_attempt(connection, job_id, attempt=attempt)
+            if held is None:
+                return None
+            job = progressed(held.job, progress, now=now)
+            if job is held.job:
+                return JobChange(job, held.repository)
+            return await write(connection, held, replace(held, job=job), now=now)
+
+    async def heartbeat(self, job_id: str, *, attempt: int) -> Job | None:
+        """Renew the lease, without a revision; `cancel_requested_at` of the job says whether to stop."""
+        fence = is_fenced(job_id, attempt)
+        renewal = update(jobs).where(fence).values(heartbeat_at=self._clock()).returning(jobs)
+        async with self._database.begin() as connection:
+            row = (await connection.execute(renewal)).mappings().first()
+        return job_of(row) if row else None
+
+    async def succeed(
+        self,
+        job_id: str,
+        *,
+        attempt: int,
+        commit: str,
+        ref: str | None = None,
+        default_branch: str | None = None,
+        remote_head: str | None = None,
+        size_bytes: int | None = None,
+        snapshot: SnapshotRecord | None = None,
+    ) -> JobChange | None:
+        """End an attempt well, with what it found; a fact that is None leaves the known one."""
+        now = self._clock()
+        async with self._database.begin(durable=True) as connection:
+            held = await hold_attempt(connection, job_id, attempt=attempt)
+            if held is None:
+                return None
+            repository = served(
+                held.repository,
+                commit=commit,
+                ref=ref,
+                default_branch=default_branch,
+                remote_head=remote_head,
+                size_bytes=size_bytes,
+                now=now,
+            )
+            if snapshot is not None:
+                await record(connection, snapshot, ref=ref, now=now)
+            job = succeeded(held.job, commit=commit, now=now)
+            return await write(connection, held, replace(held, job=job, repository=repository), now=now)
+
+    async def fail(self, job_id: str, *, attempt: int, error: Failure) -> JobChange | None:
+        """End an attempt with an error: back into the queue when another try may help, else FAILED.
+
+        A retryable error waits 1 to 300 s (growing, with jitter) in `not_before`, for `tries` in all.
+        """
+        return await self._conclude(
+            job_id, attempt, lambda held, now: failed(held, error, policy=self._policy, now=now)
+        )
+
+    async def cancelled(self, job_id: str, *, attempt: int) -> JobChange | None:
+        """Confirm a cancel: nothing of this attempt runs any more."""
+        return await self._conclude(
+            job_id, attempt, lambda held, now: replace(held, job=ended(held.job, JobState.CANCELLED, now=now))
+        )
+
+    async def release(self, job_id: str, *, attempt: int) -> JobChange | None:
+        """Give an attempt back at shutdown: it waits again, and counts neither as lost nor as failed."""
+        return await self._conclude(job_id, attempt, lambda held, now: replace(held, job=put_back(held.job, now=now)))
+
+    async def finish_removal(self, job_id: str, *, attempt: int) -> JobChange | None:
+        """End a removal: the repository's row and snapshots go, its jobs stay as history.
+
+        When something was asked for meanwhile, the row stays instead, emptied, and that job waits.
+        """
+        now = self._clock()
+        async with self._database.begin(durable=True) as connection:
+            held = await hold_attempt(connection, job_id, attempt=attempt)
+            if held is None:
+                return None
+            done = replace(held.job, progress=Progress(Phase.DONE))
+            job = ended(done, JobState.SUCCEEDED, now=now)
+            repository = await empty(connection, held.repository, removal=held.job, now=now)
+            change = await write(connection, held, replace(held, job=job, repository=repository), now=now)
+            await delete_unless_wanted(connection, repository.id)
+            return change
+
+    # Whoever watches over attempts
+
+    async def cancel(self, job_id: str) -> JobChange | None:
+        """End a job that waits, or ask the worker of one that runs; None when that changes nothing."""
+        now = self._clock()
+        async with self._database.begin(durable=True) as connection:
+            held = await hold_job(connection, job_id)
+            if held is None or held.job.state.terminal or held.job.cancel_requested_at is not None:
+                return None
+            return await write(connection, held, cancel_requested(held, now=now), now=now)
+
+    async def due(self) -> list[Job]:
+        """Give the jobs that wait and may begin now, oldest first, those of lost workers among them."""
+        await self.reclaim()
+        now = self._clock()
+        query = (
+            select(jobs)
+            .where(
+                jobs.c.state == JobState.QUEUED.value,
+                or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now),
+                not_(being_removed()),
+            )
+            .order_by(jobs.c.created_at.asc(), jobs.c.id.asc())
+        )
+        async with self._database.read() as connection:
+            return [job_of(row) for row in (await connection.execute(query)).mappings()]
+
+    async def reclaim(self) -> list[JobChange]:
+        """Take back the jobs whose workers fell silent: QUEUED, or FAILED after the third.
+
+        `due` does this too; call it before to learn what changed and announce that.
+        """
+        lost_before = self._policy.lost_before(self._clock())
+        query = select(jobs.c.id).where(jobs.c.state == JobState.RUNNING.value, jobs.c.heartbeat_at <= lost_before)
+        async with self._database.read() as connection:
+            silent = (await connection.execute(query)).scalars().all()
+        changes = [await self._reclaim(job_id) for job_id in silent]
+        return [change for change in changes if change is not None]
+
+    # Steps
+
+    async def _reclaim(self, job_id: str) -> JobChange | None:
+        now = self._clock()
+        async with self._database.begin() as connection:
+            held = await hold_job(connection, job_id)
+            if held is None or not self._policy.is_lost(held.job, now):
+                return None
+            return await write(connection, held, lost(held, now=now), now=now)
+
+    async def _take(self, connection: AsyncConnection, held: Held, *, owner: str) -> JobChange | None:
+        """Begin from the queue; what a silent worker left goes through the queue first."""
+        now = self._clock()
+        waiting = held
+        if held.job.state is JobState.RUNNING:
+            if not self._policy.is_lost(held.job, now):
+                return None
+            waiting = lost(held, now=now)
+        if waiting.job.state.terminal:
+            await write(connection, held, waiting, now=now)
+            return None
+        return await write(connection, held, replace(waiting, job=begun(waiting.job, owner=owner, now=now)), now=now)
+
+    async def _conclude(self, job_id: str, attempt: int, change: Callable[[Held, datetime], Held]) -> JobChange | None:
+        now = self._clock()
+        async with self._database.begin(durable=True) as connection:
+            held = await hold_attempt(connection, job_id, attempt=attempt)
+            return None if held is None else await write(connection, held, change(held, now), now=now)
+
+
+async def _is_being_removed(connection: AsyncConnection, job_id: str) -> bool:
+    query = select(jobs.c.id).where(jobs.c.id == job_id, being_removed())
+    return (await connection.execute(query)).first() is not None

@@ -1,0 +1,148 @@
+"""The repositories' rows. Whatever changes one in a way a client can see raises its revision."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, UnaryExpression, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.errors import NotFoundError
+from services.models import CloneState, Page, Repository
+from services.store.database import Clock, Database
+from services.store.rows import repository_of, values_of_repository
+from services.store.tables import repositories, snapshot_refs, snapshots
+
+TOUCH_SECONDS = 60
+MOST_IDS = 500
+"""More ids than this are read as the whole table and filtered: SQL statements have bounded parameters."""
+
+
+class RepositoryOrder(StrEnum):
+    """How a page of repositories is sorted; times newest first, names from a to z."""
+
+    UPDATED_AT = "UPDATED_AT"
+    CREATED_AT = "CREATED_AT"
+    LAST_ACCESSED_AT = "LAST_ACCESSED_AT"
+    NAME = "NAME"
+
+
+class RepositoryStore:
+    """Read repositories, and write the few facts about them that no job brings."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def get(self, repository_id: str) -> Repository | None:
+        """Give the repository with this id."""
+        return await self._one(select(repositories).where(repositories.c.id == repository_id))
+
+    async def by_name(self, name: str) -> Repository | None:
+        """Give the repository with this name, `host/owner/name`."""
+        return await self._one(select(repositories).where(repositories.c.name == name))
+
+    async def get_many(self, ids: Collection[str]) -> dict[str, Repository]:
+        """Give those of these repositories that exist, by id, in one statement."""
+        query = select(repositories)
+        if len(ids) <= MOST_IDS:
+            query = query.where(repositories.c.id.in_(ids))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        wanted = set(ids)
+        return {row["id"]: repository_of(row) for row in rows if row["id"] in wanted}
+
+    async def page(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 50,
+        states: Collection[CloneState] = (),
+        name_contains: str | None = None,
+        order: RepositoryOrder = RepositoryOrder.UPDATED_AT,
+    ) -> Page[Repository]:
+        """Give a page; `states` are of the clone, none means all; names match in any case."""
+        matches: list[ColumnElement[bool]] = []
+        if states:
+            matches.append(repositories.c.clone_state.in_([state.value for state in states]))
+        if name_contains:
+            matches.append(func.lower(repositories.c.name).contains(name_contains.lower(), autoescape=True))
+        query = select(repositories).where(*matches).order_by(*_ORDERS[order]).offset(offset).limit(limit)
+        count = select(func.count()).select_from(repositories).where(*matches)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+            total = (await connection.execute(count)).scalar_one()
+        return Page(tuple(repository_of(row) for row in rows), offset, total)
+
+    async def revisions(self, ids: Collection[str] | None = None) -> dict[str, int]:
+        """Give the revision of each of these repositories that exists, None for all; one statement."""
+        query = select(repositories.c.id, repositories.c.revision)
+        if ids is not None and len(ids) <= MOST_IDS:
+            query = query.where(repositories.c.id.in_(ids))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        wanted = None if ids is None else set(ids)
+        return {row.id: row.revision for row in rows if wanted is None or row.id in wanted}
+
+    async def touch(self, repository_id: str) -> None:
+        """Note that it was used, at most once a minute: reads must stay reads. No revision."""
+        now = self._clock()
+        stale = (repositories.c.id == repository_id) & (
+            repositories.c.last_accessed_at <= now - timedelta(seconds=TOUCH_SECONDS)
+        )
+        async with self._database.read() as connection:
+            if (await connection.execute(select(repositories.c.id).where(stale))).first() is None:
+                return
+        async with self._database.begin() as connection:
+            await connection.execute(update(repositories).where(stale).values(last_accessed_at=now))
+
+    async def set_remote_head(self, repository_id: str, remote_head: str | None, checked_at: datetime) -> Repository:
+        """Note where the remote's default branch was at that time. NotFoundError."""
+        async with self._database.begin() as connection:
+            repository = await hold(connection, repository_id)
+            if repository is None:
+                raise NotFoundError("There is no such repository (any more).")
+            after = replace(repository, remote_head=remote_head, checked_at=checked_at)
+            return await save(connection, after, now=self._clock())
+
+    async def delete(self, repository_id: str) -> None:
+        """Forget it and its snapshots; its jobs stay as history. Does nothing when there is none."""
+        async with self._database.begin(durable=True) as connection:
+            await forget(connection, repository_id)
+            await connection.execute(delete(repositories).where(repositories.c.id == repository_id))
+
+    async def _one(self, query: Select[tuple[object, ...]]) -> Repository | None:
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return repository_of(row) if row else None
+
+
+async def hold(connection: AsyncConnection, repository_id: str) -> Repository | None:
+    """Read a repository and keep other writers off it until the transaction ends."""
+    query = select(repositories).where(repositories.c.id == repository_id).with_for_update()
+    row = (await connection.execute(query)).mappings().first()
+    return repository_of(row) if row else None
+
+
+async def save(connection: AsyncConnection, repository: Repository, *, now: datetime) -> Repository:
+    """Write a repository that this transaction holds, with the next revision."""
+    after = replace(repository, revision=repository.revision + 1, updated_at=now)
+    await connection.execute(
+        update(repositories).where(repositories.c.id == after.id).values(**values_of_repository(after))
+    )
+    return after
+
+
+async def forget(connection: AsyncConnection, repository_id: str) -> None:
+    """Delete the rows of its snapshots."""
+    for table in (snapshot_refs, snapshots):
+        await connection.execute(delete(table).where(table.c.repository_id == repository_id))
+
+
+_ORDERS: dict[RepositoryOrder, tuple[UnaryExpression[object], ...]] = {
+    RepositoryOrder.UPDATED_AT: (repositories.c.updated_at.desc(), repositories.c.id.asc()),
+    RepositoryOrder.CREATED_AT: (repositories.c.created_at.desc(), repositories.c.id.asc()),
+    RepositoryOrder.LAST_ACCESSED_AT: (repositories.c.last_accessed_at.desc(), repositories.c.id.asc()),
+    RepositoryOrder.NAME: (repositories.c.name.asc(), repositories.c.id.asc()),
+}

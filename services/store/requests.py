@@ -1,0 +1,172 @@
+"""A request for work, in one transaction: either it starts a job, or it finds the one that does it.
+
+The partial unique index on live jobs decides which: 100 askers share one clone, also when they
+ask different processes.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import case, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.errors import ErrorCode, GraticuleError
+from services.models import (
+    Accepted,
+    CloneState,
+    Job,
+    JobKind,
+    JobState,
+    MapState,
+    Phase,
+    PhaseRecord,
+    Repository,
+    Status,
+)
+from services.store.database import insert_unless_present
+from services.store.ledger import hold_job, insert, live_jobs, write
+from services.store.repositories import hold
+from services.store.rows import job_of, ref_key, values_of_repository
+from services.store.snapshots import is_mapped, ref_keys
+from services.store.tables import jobs, repositories
+from services.store.transitions import cancel_requested
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRequest:
+    """What somebody asks for; the remote has passed the door already."""
+
+    remote_url: str
+    remote_name: str
+    host: str
+    kind: JobKind
+    ref: str | None
+
+
+async def accept(connection: AsyncConnection, request: WorkRequest, *, now: datetime) -> Accepted:
+    """Start a job, or give the one that answers the request already."""
+    repository = await _enter(connection, request, now=now)
+    live = await live_jobs(connection, repository.id)
+    running = _doing(live, request, default_branch=repository.default_branch)
+    if running is not None:
+        return Accepted(repository, running, already_running=True)
+    if request.kind is JobKind.CLONE and not removal_of(live) and await _is_ready(connection, repository, request.ref):
+        last = await _last_job(connection, repository.id, request.ref)
+        if last is not None:
+            return Accepted(repository, last, already_running=False)
+    if request.kind is JobKind.REMOVE:
+        repository = await _cancel_all(connection, live, repository, now=now)
+    change = await insert(connection, _new_job(request, repository, now=now), _at(repository, request), now=now)
+    if change is None:  # only without a lock on the repository's row, as after a manual repair
+        raise GraticuleError(ErrorCode.INTERNAL, "A live job appeared within the transaction.")
+    return Accepted(change.repository, change.job, already_running=False)
+
+
+async def _enter(connection: AsyncConnection, request: WorkRequest, *, now: datetime) -> Repository:
+    """Make the repository's row unless there is one, and hold it."""
+    by_name = select(repositories.c.id).where(repositories.c.name == request.remote_name)
+    known = (await connection.execute(by_name)).scalar()
+    if known is None:
+        await insert_unless_present(connection, repositories, values_of_repository(_new_repository(request, now=now)))
+        known = (await connection.execute(by_name)).scalar_one()
+    repository = await hold(connection, known)
+    if repository is None:
+        raise GraticuleError(ErrorCode.TIMEOUT, "The repository was removed in the same moment.")
+    return repository
+
+
+def removal_of(live: Sequence[Job]) -> Job | None:
+    """Give the job that is about to remove the repository, if any."""
+    return next((job for job in _wanted(live) if job.kind is JobKind.REMOVE), None)
+
+
+def _wanted(live: Sequence[Job]) -> Iterator[Job]:
+    """Give the live jobs that nobody has asked to end; the others answer no request."""
+    return (job for job in live if job.cancel_requested_at is None)
+
+
+def _doing(live: Sequence[Job], request: WorkRequest, *, default_branch: str | None) -> Job | None:
+    """Give the live job that does what is asked for: a removal, or any mapping of the same ref."""
+    if request.kind is JobKind.REMOVE:
+        return removal_of(live)
+    wanted = ref_keys(request.ref, default_branch=default_branch)
+    same = (
+        job
+        for job in _wanted(live)
+        if job.kind is not JobKind.REMOVE and ref_keys(job.ref, default_branch=default_branch) == wanted
+    )
+    return next(same, None)
+
+
+async def _is_ready(connection: AsyncConnection, repository: Repository, ref: str | None) -> bool:
+    """Whether a clone of this ref has nothing to do."""
+    if repository.clone.state not in {CloneState.READY, CloneState.UPDATING}:
+        return False
+    return await is_mapped(connection, repository, ref)
+
+
+async def _last_job(connection: AsyncConnection, repository_id: str, ref: str | None) -> Job | None:
+    """Give the newest job, by preference a successful one, then one of the same ref."""
+    query = (
+        select(jobs)
+        .where(jobs.c.repository_id == repository_id, jobs.c.kind != JobKind.REMOVE.value)
+        .order_by(
+            case((jobs.c.state == JobState.SUCCEEDED.value, 0), else_=1),
+            case((jobs.c.ref_key == ref_key(ref), 0), else_=1),
+            jobs.c.created_at.desc(),
+        )
+        .limit(1)
+    )
+    row = (await connection.execute(query)).mappings().first()
+    return job_of(row) if row else None
+
+
+async def _cancel_all(
+    connection: AsyncConnection, live: Sequence[Job], repository: Repository, *, now: datetime
+) -> Repository:
+    """End what waits and ask what runs to end, so that the removal finds the repository at rest."""
+    for job in live:
+        held = await hold_job(connection, job.id)
+        if held is not None and held.job.cancel_requested_at is None:
+            change = await write(connection, held, cancel_requested(held, now=now), now=now)
+            repository = change.repository if change else repository
+    return repository
+
+
+def _at(repository: Repository, request: WorkRequest) -> Repository:
+    """Take over the newest spelling of the URL, as long as the old one has not led to anything."""
+    if repository.served_commit is not None or request.kind is not JobKind.CLONE:
+        return repository
+    return replace(repository, url=request.remote_url)
+
+
+def _new_repository(request: WorkRequest, *, now: datetime) -> Repository:
+    return Repository(
+        id=uuid4().hex,
+        url=request.remote_url,
+        name=request.remote_name,
+        host=request.host,
+        revision=0,
+        clone=Status(CloneState.NOT_STARTED),
+        map=Status(MapState.NOT_STARTED),
+        created_at=now,
+        updated_at=now,
+        last_accessed_at=now,
+    )
+
+
+def _new_job(request: WorkRequest, repository: Repository, *, now: datetime) -> Job:
+    return Job(
+        id=uuid4().hex,
+        repository_id=repository.id,
+        kind=request.kind,
+        state=JobState.QUEUED,
+        revision=1,
+        attempt=0,
+        created_at=now,
+        updated_at=now,
+        ref=request.ref,
+        phases=(PhaseRecord(Phase.QUEUED, now),),
+    )

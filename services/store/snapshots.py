@@ -1,0 +1,117 @@
+"""The rows of snapshots: which maps exist, and which commit each ref led to last.
+
+The bytes are in `services.store.artifacts`; a row is written only after them.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.models import Page, Repository, SnapshotKey, SnapshotRecord
+from services.store.database import Database, upsert
+from services.store.rows import ref_key, snapshot_of
+from services.store.tables import repositories, snapshot_refs, snapshots
+
+_NEWEST = (snapshots.c.built_at.desc(), snapshots.c.commit_id.asc())
+
+
+class SnapshotStore:
+    """Find the maps that exist."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, key: SnapshotKey) -> SnapshotRecord | None:
+        """Give the map with this key."""
+        query = select(snapshots).where(
+            snapshots.c.repository_id == key.repository_id,
+            snapshots.c.commit_id == key.commit,
+            snapshots.c.engine_version == key.engine_version,
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return snapshot_of(row) if row else None
+
+    async def latest(
+        self, repository_id: str, ref: str | None = None, *, at_commit: str | None = None
+    ) -> SnapshotRecord | None:
+        """Give the newest map of a ref, of exactly one commit, or of the default branch.
+
+        Without a ref and without a map of the default branch: of the ref that was mapped last. The
+        record names the ref that led to it.
+        """
+        async with self._database.read() as connection:
+            if at_commit is not None:
+                return await _at_commit(connection, repository_id, at_commit)
+            default = select(repositories.c.default_branch).where(repositories.c.id == repository_id)
+            branch = (await connection.execute(default)).scalar()
+            found = await by_ref(connection, repository_id, ref_keys(ref, default_branch=branch))
+            if found is not None:
+                return found
+            if ref is not None:
+                return await _at_commit(connection, repository_id, ref)
+            return await by_ref(connection, repository_id, None)
+
+    async def page(self, repository_id: str, *, offset: int = 0, limit: int = 20) -> Page[SnapshotRecord]:
+        """Give a page of a repository's maps, newest first."""
+        of_repository = snapshots.c.repository_id == repository_id
+        query = select(snapshots).where(of_repository).order_by(*_NEWEST).offset(offset).limit(limit)
+        count = select(func.count()).select_from(snapshots).where(of_repository)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+            total = (await connection.execute(count)).scalar_one()
+        return Page(tuple(snapshot_of(row) for row in rows), offset, total)
+
+
+def ref_keys(ref: str | None, *, default_branch: str | None) -> frozenset[str]:
+    """Give all names of a ref: no ref and the default branch's name mean the same."""
+    if ref is None or ref == default_branch:
+        return frozenset({"", default_branch or ""})
+    return frozenset({ref})
+
+
+async def by_ref(connection: AsyncConnection, repository_id: str, keys: frozenset[str] | None) -> SnapshotRecord | None:
+    """Give the map that one of these refs (None: any) led to last."""
+    same = [snapshots.c[name] == snapshot_refs.c[name] for name in ("repository_id", "commit_id", "engine_version")]
+    query = (
+        select(snapshots, snapshot_refs.c.ref_key)
+        .join(snapshot_refs, and_(*same))
+        .where(snapshot_refs.c.repository_id == repository_id)
+        .order_by(snapshot_refs.c.updated_at.desc(), snapshot_refs.c.ref_key.asc())
+        .limit(1)
+    )
+    if keys is not None:
+        query = query.where(snapshot_refs.c.ref_key.in_(keys))
+    row = (await connection.execute(query)).mappings().first()
+    return replace(snapshot_of(row), ref=row["ref_key"] or None) if row else None
+
+
+async def record(connection: AsyncConnection, snapshot: SnapshotRecord, *, ref: str | None, now: datetime) -> None:
+    """Note a map, and that this ref leads to it now."""
+    key = {
+        "repository_id": snapshot.key.repository_id,
+        "commit_id": snapshot.key.commit,
+        "engine_version": snapshot.key.engine_version,
+    }
+    facts = {"ref": ref, "built_at": snapshot.built_at, "size_bytes": snapshot.size_bytes}
+    await upsert(connection, snapshots, {**key, **facts})
+    await upsert(connection, snapshot_refs, {**key, "ref_key": ref_key(ref), "updated_at": now})
+
+
+async def is_mapped(connection: AsyncConnection, repository: Repository, ref: str | None) -> bool:
+    """Whether there is a map for this ref, whichever commit it is of."""
+    keys = ref_keys(ref, default_branch=repository.default_branch)
+    return await by_ref(connection, repository.id, keys) is not None
+
+
+async def _at_commit(connection: AsyncConnection, repository_id: str, commit: str) -> SnapshotRecord | None:
+    query = (
+        select(snapshots)
+        .where(snapshots.c.repository_id == repository_id, snapshots.c.commit_id == commit)
+        .order_by(*_NEWEST)
+        .limit(1)
+    )
+    row = (await connection.execute(query)).mappings().first()
+    return snapshot_of(row) if row else None

@@ -1,0 +1,139 @@
+"""The tables, as SQLAlchemy Core sees them; `migrations/` makes them, a test holds both equal.
+
+Times are microseconds since 1970 in UTC: they order and compare the same on every database.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LIVE = "state IN ('QUEUED', 'RUNNING') AND cancel_requested_at IS NULL"
+"""Which jobs answer a request, as SQL: both unique indexes below are on these only."""
+
+metadata = MetaData()
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC time as whole microseconds."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Give what is stored; a naive time is a defect of the caller and raises."""
+        del dialect
+        return None if value is None else (value - EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Give the time that was stored."""
+        del dialect
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+repositories = Table(
+    "repositories",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("host", Text, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("clone_state", String(16), nullable=False),
+    Column("clone_started_at", UtcTime),
+    Column("clone_completed_at", UtcTime),
+    Column("clone_error", Text),
+    Column("clone_job_id", String(32)),
+    Column("map_state", String(16), nullable=False),
+    Column("map_started_at", UtcTime),
+    Column("map_completed_at", UtcTime),
+    Column("map_error", Text),
+    Column("map_job_id", String(32)),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False, index=True),
+    Column("last_accessed_at", UtcTime, nullable=False),
+    Column("default_branch", Text),
+    Column("served_commit", String(64)),
+    Column("remote_head", String(64)),
+    Column("checked_at", UtcTime),
+    Column("size_bytes", BigInteger),
+    Column("pinned", Boolean(create_constraint=False), nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("repository_id", String(32), nullable=False),  # no foreign key: history outlives a removed repository
+    Column("kind", String(16), nullable=False),
+    Column("ref", Text),
+    Column("ref_key", Text, nullable=False),  # '' for no ref: NULLs never collide in a unique index
+    Column("commit_id", String(64)),
+    Column("state", String(16), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("lost_workers", Integer, nullable=False),
+    Column("transient_failures", Integer, nullable=False),
+    Column("owner", Text),
+    Column("heartbeat_at", UtcTime),
+    Column("not_before", UtcTime),
+    Column("progress", Text),
+    Column("phases", Text, nullable=False),
+    Column("error", Text),
+    Column("cancel_requested_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("started_at", UtcTime),
+    Column("finished_at", UtcTime),
+)
+Index("ix_jobs_repository_id_created_at", jobs.c.repository_id, jobs.c.created_at)
+Index("ix_jobs_state_created_at", jobs.c.state, jobs.c.created_at)
+Index(
+    "uq_jobs_live_ref",
+    jobs.c.repository_id,
+    jobs.c.ref_key,
+    unique=True,
+    sqlite_where=text(f"{LIVE} AND kind <> 'REMOVE'"),
+    postgresql_where=text(f"{LIVE} AND kind <> 'REMOVE'"),
+)
+Index(
+    "uq_jobs_live_removal",
+    jobs.c.repository_id,
+    unique=True,
+    sqlite_where=text(f"{LIVE} AND kind = 'REMOVE'"),
+    postgresql_where=text(f"{LIVE} AND kind = 'REMOVE'"),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("repository_id", String(32), primary_key=True),
+    Column("commit_id", String(64), primary_key=True),
+    Column("engine_version", String(64), primary_key=True),
+    Column("ref", Text),
+    Column("built_at", UtcTime, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+)
+
+snapshot_refs = Table(
+    "snapshot_refs",
+    metadata,
+    Column("repository_id", String(32), primary_key=True),
+    Column("ref_key", Text, primary_key=True),
+    Column("commit_id", String(64), nullable=False),
+    Column("engine_version", String(64), nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)

@@ -1,0 +1,167 @@
+"""How a job moves from state to state: pure functions of the job, the time and what happened.
+
+Which transition is allowed in which state is decided by whoever holds the row (`JobStore`).
+"""
+
+import random as chance
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from services.errors import HINTS, ErrorCode, Failure
+from services.models import Job, JobState, Phase, PhaseRecord, Progress, Repository
+from services.store.rows import Held
+
+FIRST_BACKOFF_SECONDS = 2.0
+LONGEST_BACKOFF_SECONDS = 300.0
+LOST_WORKERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """When a job that failed for a transient reason is tried again; `tries` counts the first one.
+
+    Full jitter on the upper half: between 50 and 100 % of 2, 4, 8 … 300 s.
+    """
+
+    tries: int
+    lease_seconds: float
+    random: Callable[[], float] = chance.random
+
+    def backoff(self, failures: int) -> timedelta:
+        """Give how long to wait after this many failures, at least 1."""
+        seconds = min(FIRST_BACKOFF_SECONDS * 2 ** (failures - 1), LONGEST_BACKOFF_SECONDS)
+        return timedelta(seconds=seconds * (0.5 + 0.5 * self.random()))
+
+    def is_lost(self, job: Job, now: datetime) -> bool:
+        """Whether the worker of this job has been silent for longer than the lease."""
+        if job.state is not JobState.RUNNING or job.heartbeat_at is None:
+            return False
+        return job.heartbeat_at <= self.lost_before(now)
+
+    def lost_before(self, now: datetime) -> datetime:
+        """Give the newest heartbeat that counts as silence."""
+        return now - timedelta(seconds=self.lease_seconds)
+
+
+def begun(job: Job, *, owner: str, now: datetime) -> Job:
+    """Start the next attempt; its phases begin with the wait that led to it."""
+    waited_since = job.updated_at if job.attempt else job.created_at
+    return replace(
+        job,
+        state=JobState.RUNNING,
+        attempt=job.attempt + 1,
+        owner=owner,
+        heartbeat_at=now,
+        started_at=now,
+        not_before=None,
+        error=None,
+        progress=None,
+        phases=(PhaseRecord(Phase.QUEUED, waited_since, now),),
+    )
+
+
+def progressed(job: Job, progress: Progress, *, now: datetime) -> Job:
+    """Count on within a phase, or close it and open the next; a phase never comes back."""
+    last = job.phases[-1]
+    if progress.phase.order < last.phase.order:
+        return job
+    if progress.phase is last.phase:
+        phases = (*job.phases[:-1], replace(last, current=progress.current, total=progress.total))
+    else:
+        opened = PhaseRecord(progress.phase, now, None, progress.current, progress.total)
+        phases = (*closed(job.phases, now=now), opened)
+    return replace(job, progress=progress, phases=phases, heartbeat_at=now)
+
+
+def closed(phases: tuple[PhaseRecord, ...], *, now: datetime) -> tuple[PhaseRecord, ...]:
+    """End the phase that is open, if any."""
+    if not phases or phases[-1].finished_at is not None:
+        return phases
+    return (*phases[:-1], replace(phases[-1], finished_at=now))
+
+
+def ended(job: Job, state: JobState, *, now: datetime, error: Failure | None = None) -> Job:
+    """Reach a final state; the progress stays and says how far it got."""
+    phases = closed(job.phases, now=now)
+    return replace(
+        job, state=state, error=error, phases=phases, owner=None, heartbeat_at=None, not_before=None, finished_at=now
+    )
+
+
+def succeeded(job: Job, *, commit: str, now: datetime) -> Job:
+    """Reach SUCCEEDED with the commit that was found."""
+    done = replace(job, commit=commit, progress=Progress(Phase.DONE))
+    return ended(done, JobState.SUCCEEDED, now=now)
+
+
+def put_back(job: Job, *, now: datetime, error: Failure | None = None, not_before: datetime | None = None) -> Job:
+    """Wait in the queue again; a job that somebody cancelled meanwhile ends instead."""
+    if job.cancel_requested_at is not None:
+        return ended(job, JobState.CANCELLED, now=now)
+    phases = closed(job.phases, now=now)
+    return replace(
+        job,
+        state=JobState.QUEUED,
+        error=error,
+        phases=phases,
+        progress=None,
+        owner=None,
+        heartbeat_at=None,
+        not_before=not_before,
+    )
+
+
+def failed(held: Held, error: Failure, *, policy: RetryPolicy, now: datetime) -> Held:
+    """Wait for another try when the error is transient and tries are left; else reach FAILED."""
+    job = held.job
+    failures = held.transient_failures + 1
+    if not error.retryable or failures >= policy.tries:
+        cancelled = job.cancel_requested_at is not None
+        after = (
+            ended(job, JobState.CANCELLED, now=now) if cancelled else ended(job, JobState.FAILED, now=now, error=error)
+        )
+        return replace(held, job=after)
+    after = put_back(job, now=now, error=error, not_before=now + policy.backoff(failures))
+    return replace(held, job=after, transient_failures=failures)
+
+
+def lost(held: Held, *, now: datetime) -> Held:
+    """Wait in the queue again after a lost worker; after the third, reach FAILED."""
+    count = held.lost_workers + 1
+    if count < LOST_WORKERS or held.job.cancel_requested_at is not None:
+        return replace(held, job=put_back(held.job, now=now), lost_workers=count)
+    code = ErrorCode.WORKER_LOST
+    failure = Failure(code, f"{count} workers died or fell silent while at it.", retryable=True, hint=HINTS[code])
+    return replace(held, job=ended(held.job, JobState.FAILED, now=now, error=failure), lost_workers=count)
+
+
+def cancel_requested(held: Held, *, now: datetime) -> Held:
+    """End a job that waits; ask the worker of one that runs."""
+    job = held.job
+    if job.state is JobState.QUEUED:
+        return replace(held, job=ended(replace(job, cancel_requested_at=now), JobState.CANCELLED, now=now))
+    return replace(held, job=replace(job, cancel_requested_at=now))
+
+
+def served(
+    repository: Repository,
+    *,
+    commit: str,
+    ref: str | None,
+    default_branch: str | None,
+    remote_head: str | None,
+    size_bytes: int | None,
+    now: datetime,
+) -> Repository:
+    """Know what a finished job found; a map of another ref does not become what is served."""
+    known = replace(
+        repository,
+        default_branch=default_branch or repository.default_branch,
+        size_bytes=repository.size_bytes if size_bytes is None else size_bytes,
+    )
+    if remote_head is not None:
+        known = replace(known, remote_head=remote_head, checked_at=now)
+    if ref in {None, known.default_branch} or known.served_commit is None:
+        known = replace(known, served_commit=commit)
+    return known
