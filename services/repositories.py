@@ -95,8 +95,10 @@ class RepositoryService:
         """Ask for a repository to be forgotten: its live jobs, clone, maps and rows."""
         live = await self._records.jobs.live_for(repository_id)
         accepted = await self._request_known(repository_id, JobKind.REMOVE, None)
-        for job in live:
-            await self._queue.cancel(job)
+        for before in live:
+            job = await self._known_job(before.id)
+            await self._hub.announce(JobChange(job, accepted.repository))
+            await self._queue.cancel(before)
         return accepted
 
     async def cancel(self, job_id: str) -> Job:

@@ -41,8 +41,11 @@ class Attempt:
         self._reporter = ProgressReporter(taken, jobs=jobs, hub=hub)
         self._log = logger.bind(job=self._id, attempt=self._number, kind=taken.job.kind)
 
-    async def run(self) -> None:
-        """Work until it is done or must stop, then write how it ended; a failed job does not raise."""
+    async def run(self) -> JobChange | None:
+        """Work until it is done or must stop, then write how it ended; a failed job does not raise.
+
+        Gives what was written, None when another attempt has taken over.
+        """
         self._log.info("attempt begins", repository=self._taken.repository.name)
         work = asyncio.create_task(self._kinds.run(self._taken, report=self._reporter.report))
         guards = [
@@ -58,7 +61,7 @@ class Attempt:
             self._ended.set()
             self._reporter.close()
         await asyncio.wait([work, *guards])
-        await self._conclude(work, [guard.exception() for guard in guards])
+        return await self._conclude(work, [guard.exception() for guard in guards])
 
     async def _beat(self) -> None:
         """Renew the lease; returns when the row says that this attempt must stop."""
@@ -72,7 +75,7 @@ class Attempt:
             except TimeoutError:
                 continue
 
-    async def _conclude(self, work: asyncio.Task[Made | None], broken: list[BaseException | None]) -> None:
+    async def _conclude(self, work: asyncio.Task[Made | None], broken: list[BaseException | None]) -> JobChange | None:
         error = next(filter(None, broken), None) if work.cancelled() else work.exception()
         if error is None and work.cancelled():
             change = await self._give_up()
@@ -84,9 +87,10 @@ class Attempt:
             change = await self._fail(error)
         if change is None:
             self._log.warning("attempt was taken over; nothing written")
-            return
+            return None
         self._log.info("attempt ended", state=change.job.state, error=change.job.error and change.job.error.code)
         await self._hub.announce(change, deleted=self._removed(change))
+        return change
 
     async def _succeed(self, made: Made | None) -> JobChange | None:
         if made is None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from services.acquire.remotes import Remote
-from services.errors import AcquireError, ErrorCode, NotFoundError
+from services.errors import NotFoundError
 from services.jobs.pipeline import Mapped, Report, Workshop, make_map
 from services.mapping.languages import engine_version
 from services.models import Job, JobChange, JobKind, Phase, Progress, Repository, SnapshotKey, SnapshotRecord
@@ -54,25 +54,10 @@ class Kinds:
         if job.kind is JobKind.REMOVE:
             await self._remove(job, repository)
             return None
-        remote = Remote.parse(repository.url, policy=self._workshop.policy)
-        if job.kind is JobKind.REFRESH:
-            report(Progress(Phase.RESOLVING))
-            return await self._refresh(remote, change, report)
-        return await self._map(remote, change, report)
-
-    async def _refresh(self, remote: Remote, change: JobChange, report: Report) -> Made:
-        """Ask where the remote's head is; fetch and map only when it is not what is served."""
-        refs = await self._workshop.clones.remote_refs(remote)
-        repository = change.repository
-        if refs.head is None:
-            raise AcquireError(ErrorCode.EMPTY_REPOSITORY, "The remote has no commits (any more).")
-        if refs.head == repository.served_commit:
-            record = await self._depot.snapshots.get(_key(repository, refs.head))
-            if record is not None:
-                return Made(refs.head, refs.default_branch, refs.head, repository.size_bytes, record)
-        return await self._map(remote, change, report)
+        return await self._map(Remote.parse(repository.url, policy=self._workshop.policy), change, report)
 
     async def _map(self, remote: Remote, change: JobChange, report: Report) -> Made:
+        """Make a map of what the ref leads to now. A clone that is here is only fetched into when it moved."""
         job, repository = change.job, change.repository
         mapped = await make_map(
             remote,
@@ -114,7 +99,7 @@ class Kinds:
     async def _until_alone(self, job: Job) -> None:
         """Wait for the other jobs to end; their rows say so, whichever process runs them."""
         async with asyncio.timeout(ALONE_SECONDS):
-            while await self._company(job):
+            while await self._company(job):  # noqa: ASYNC110  the others may run in another process
                 await asyncio.sleep(ALONE_POLL_SECONDS)
 
     async def _company(self, job: Job) -> bool:

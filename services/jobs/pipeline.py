@@ -20,6 +20,7 @@ from services.acquire.git import GitLimits
 from services.acquire.objects import TreeBlob, list_tree, read_blobs
 from services.acquire.remotes import Remote, RemotePolicy
 from services.mapping.build import build
+from services.mapping.languages import engine_version
 from services.mapping.pool import ParserPool
 from services.mapping.records import SourceEntry
 from services.models import Phase, Progress
@@ -55,13 +56,15 @@ class Workshop:
             memory_bytes=settings.parser_memory_bytes,
         )
         threads = ThreadPoolExecutor(settings.concurrent_jobs, thread_name_prefix="build")
+        tags = await asyncio.to_thread(TagCache, settings.data_dir / "tags.sqlite3")
         try:
+            await asyncio.to_thread(engine_version)  # reads the query files once, off the loop
             await asyncio.to_thread(pool.start)
             yield cls(
                 policy=policy,
-                clones=Clones(settings.data_dir, policy=policy, limits=_limits(settings)),
+                clones=Clones(settings.data_dir, policy=policy, limits=GitLimits.from_settings(settings)),
                 pool=pool,
-                tags=TagCache(settings.data_dir / "tags.sqlite3"),
+                tags=tags,
                 threads=threads,
                 tree_entries=settings.tree_entries,
                 file_bytes=settings.file_bytes,
@@ -69,6 +72,7 @@ class Workshop:
         finally:
             await asyncio.to_thread(pool.close)
             threads.shutdown(wait=False, cancel_futures=True)
+            tags.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +158,3 @@ class _Relay:
             return
         self._phase, self._sent_at = progress.phase, now
         self._loop.call_soon_threadsafe(self._report, progress)
-
-
-def _limits(settings: Settings) -> GitLimits:
-    return GitLimits(
-        stall_seconds=settings.clone_stall_seconds,
-        wall_seconds=settings.clone_wall_seconds,
-        memory_bytes=settings.git_memory_bytes,
-        size_bytes=settings.clone_size_bytes,
-        tree_entries=settings.tree_entries,
-    )

@@ -9,14 +9,18 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from services.hub import LiveHub
 from services.jobs.queue import JobQueue
 from services.store.jobs import JobStore
 
 logger = structlog.stdlib.get_logger()
 
 
-async def deliver_due(*, jobs: JobStore, queue: JobQueue) -> int:
-    """Hand every job that waits or whose worker is lost to the queue; gives how many."""
+async def deliver_due(*, jobs: JobStore, queue: JobQueue, hub: LiveHub) -> int:
+    """Take back what lost workers held, and hand every job that may begin to the queue; gives how many."""
+    for change in await jobs.reclaim():
+        logger.warning("worker lost", job=change.job.id, attempt=change.job.attempt, state=change.job.state)
+        await hub.announce(change)
     due = await jobs.due()
     for job in due:
         await queue.add(job)

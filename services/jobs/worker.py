@@ -12,6 +12,8 @@ import structlog
 from services.hub import LiveHub
 from services.jobs.attempt import Attempt
 from services.jobs.kinds import Kinds
+from services.jobs.queue import JobQueue
+from services.models import JobState
 from services.store.jobs import JobStore
 
 STOP_SECONDS = 8.0
@@ -31,9 +33,10 @@ class Lease:
 class JobWorker:
     """Runs attempts, as many as are delivered at a time."""
 
-    def __init__(self, *, kinds: Kinds, jobs: JobStore, hub: LiveHub, lease: Lease) -> None:
+    def __init__(self, *, kinds: Kinds, jobs: JobStore, hub: LiveHub, queue: JobQueue, lease: Lease) -> None:
         self._kinds = kinds
         self._jobs = jobs
+        self._queue = queue
         self._hub = hub
         self._lease = lease
         self._running: dict[asyncio.Task[None], asyncio.Event] = {}
@@ -78,7 +81,15 @@ class JobWorker:
         attempt = Attempt(
             taken, kinds=self._kinds, jobs=self._jobs, hub=self._hub, lease_seconds=self._lease.seconds, stop=stop
         )
-        await attempt.run()
+        change = await attempt.run()
+        if change is not None and not self._stopping:
+            await self._deliver_next(change.repository.id)
+
+    async def _deliver_next(self, repository_id: str) -> None:
+        """Deliver what this attempt made possible: its own retry, or what waited for a removal."""
+        for job in await self._jobs.live_for(repository_id):
+            if job.state is JobState.QUEUED:
+                await self._queue.add(job)
 
 
 def _forgive_cancel() -> None:

@@ -1,0 +1,137 @@
+"""The composition root of the services: what is opened, in which order, and closed in reverse.
+
+Whoever serves (GraphQL, MCP, the command line) enters `Graticule.start` and finds one façade and
+one hub. Leaving it takes at most 10 s: running jobs go back into the queue and are resumed by
+the next start.
+"""
+
+import asyncio
+import functools
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+from uuid import uuid4
+
+from services.acquire.clones import Clones
+from services.acquire.git import check_git_version
+from services.bus import Bus
+from services.follow import Follower
+from services.hub import LiveHub
+from services.jobs.janitor import SWEEP_SECONDS, sweep
+from services.jobs.kinds import Depot, Kinds
+from services.jobs.pipeline import Workshop
+from services.jobs.queue import JobQueue
+from services.jobs.reconcile import deliver_due, repeat
+from services.jobs.worker import JobWorker, Lease
+from services.repositories import Records, RepositoryService
+from services.settings import Settings
+from services.snapshots import SnapshotShelf
+from services.store.artifacts import ArtifactStore
+from services.store.database import Database
+from services.store.datadir import lock_data_dir
+from services.store.jobs import JobStore
+from services.store.repositories import RepositoryStore
+from services.store.snapshots import SnapshotStore
+
+DELIVERIES_PER_LEASE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Graticule:
+    """The running services of one process, on one data folder."""
+
+    settings: Settings
+    repositories: RepositoryService
+    hub: LiveHub
+
+    @classmethod
+    @asynccontextmanager
+    async def start(cls, settings: Settings) -> AsyncIterator[Self]:
+        """Open everything, resume what a dead server left, and work until the block ends.
+
+        Raises a GraticuleError when another server holds the data folder, when git is missing or
+        too old, or when a setting is wrong.
+        """
+        async with AsyncExitStack() as stack:
+            await asyncio.to_thread(check_git_version)
+            stack.enter_context(lock_data_dir(settings.data_dir))
+            records = await _open_records(settings, stack)
+            hub = await _open_hub(settings, records, stack)
+            workshop = await stack.enter_async_context(Workshop.open(settings))
+            queue = await stack.enter_async_context(JobQueue.open(settings.queue_url))
+            artifacts = ArtifactStore(settings.data_dir / "artifacts")
+            depot = Depot(records.snapshots, artifacts, SnapshotShelf(artifacts))
+            kinds = Kinds(workshop=workshop, jobs=records.jobs, depot=depot, clock=_now)
+            worker = JobWorker(kinds=kinds, jobs=records.jobs, hub=hub, queue=queue, lease=_lease(settings))
+            await stack.enter_async_context(
+                _working(settings, worker, queue=queue, hub=hub, clones=workshop.clones, jobs=records.jobs)
+            )
+            service = RepositoryService(
+                records,
+                policy=workshop.policy,
+                clones=workshop.clones,
+                queue=queue,
+                shelf=depot.shelf,
+                hub=hub,
+                follower=Follower(records.repositories, records.jobs, hub, _now),
+            )
+            yield cls(settings, service, hub)
+
+
+async def _open_records(settings: Settings, stack: AsyncExitStack) -> Records:
+    database = await Database.open(settings.effective_database_url)
+    stack.push_async_callback(database.close)
+    if settings.database_url is None:
+        # The rows are in the folder that this process has locked, so whoever was running a job is
+        # dead: with a lease of 0 s all are taken back at once, each counted as a lost worker.
+        await JobStore(database, _now, lease_seconds=0.0, tries=settings.job_tries).reclaim()
+    return Records(
+        RepositoryStore(database, _now),
+        JobStore(database, _now, lease_seconds=settings.job_lease_seconds, tries=settings.job_tries),
+        SnapshotStore(database),
+    )
+
+
+async def _open_hub(settings: Settings, records: Records, stack: AsyncExitStack) -> LiveHub:
+    hub = LiveHub(Bus(settings.bus_url), read_revisions=records.repositories.revisions)
+    await hub.start()
+    stack.push_async_callback(hub.close)
+    return hub
+
+
+@asynccontextmanager
+async def _working(
+    settings: Settings, worker: JobWorker, *, queue: JobQueue, hub: LiveHub, clones: Clones, jobs: JobStore
+) -> AsyncIterator[None]:
+    """Resume, then work: first what the last server left is put in order, then jobs are delivered."""
+    tidy = functools.partial(sweep, clones=clones, jobs=jobs, worker=worker)
+    deliver = functools.partial(deliver_due, jobs=jobs, queue=queue, hub=hub)
+    await tidy()
+    await deliver()
+    async with queue.work(worker.run, concurrency=settings.concurrent_jobs):
+        duties = [
+            asyncio.create_task(
+                repeat(deliver, seconds=settings.job_lease_seconds / DELIVERIES_PER_LEASE, name="deliver")
+            ),
+            asyncio.create_task(repeat(tidy, seconds=SWEEP_SECONDS, name="sweep")),
+        ]
+        try:
+            yield
+        finally:
+            for duty in duties:
+                duty.cancel()
+            await asyncio.wait(duties)
+            await worker.close()
+
+
+def _lease(settings: Settings) -> Lease:
+    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+    return Lease(owner, settings.job_lease_seconds)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
