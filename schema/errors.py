@@ -12,7 +12,6 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from services.errors import HINTS, ErrorCode, GraticuleError
 
 MASKED: Final = "The server failed unexpectedly."
-TOO_DEEP: Final = "The document is nested too deeply."
 
 logger = structlog.stdlib.get_logger()
 
@@ -22,9 +21,7 @@ def present(error: GraphQLError) -> None:
     cause = error.original_error
     if isinstance(cause, GraticuleError):
         error.extensions = extensions(cause)
-    elif isinstance(cause, RecursionError) or _has_too_many_tokens(error):
-        too_deep = isinstance(cause, RecursionError)
-        error.message = TOO_DEEP if too_deep else error.message
+    elif _aborted(error):
         error.extensions = extensions(GraticuleError(ErrorCode.QUERY_TOO_COSTLY, error.message))
     elif cause is not None and not isinstance(cause, GraphQLError):
         logger.error("a resolver failed unexpectedly", path=error.path, exc_info=cause)
@@ -37,5 +34,6 @@ def extensions(error: GraticuleError) -> dict[str, object]:
     return {"code": error.code.value, "retryable": error.retryable, "hint": error.hint or HINTS.get(error.code)}
 
 
-def _has_too_many_tokens(error: GraphQLError) -> bool:
-    return isinstance(error, GraphQLSyntaxError) and "tokens" in error.message and "aborted" in error.message
+def _aborted(error: GraphQLError) -> bool:
+    """Whether the parser stopped at its limit of tokens or of nesting."""
+    return isinstance(error, GraphQLSyntaxError) and error.message.endswith("Parsing aborted.")

@@ -10,7 +10,14 @@ import strawberry
 
 from schema.context import Info
 from schema.fields import mutation
-from schema.types.failure import InvalidRefError, InvalidUrlError, NotAllowedError, NotFoundError, shown
+from schema.types.failure import (
+    CANCEL_ERRORS,
+    CLONE_ERRORS,
+    MAP_ERRORS,
+    REFRESH_ERRORS,
+    REMOVE_ERRORS,
+    shown,
+)
 from schema.types.job import Job
 from schema.types.node import NodeKind, row_id
 from schema.types.request import (
@@ -45,7 +52,7 @@ class Mutation:
         try:
             payload.accept(await info.context.service.clone(given.url, ref=given.ref))
         except GraticuleError as error:
-            payload.errors.append(shown(error, among=(InvalidUrlError, InvalidRefError, NotAllowedError)))
+            payload.errors.append(shown(error, among=CLONE_ERRORS))
         return payload
 
     @mutation("Asks the remote; builds a new snapshot when it has moved. The old one stays readable meanwhile.")
@@ -59,7 +66,7 @@ class Mutation:
         try:
             payload.accept(await info.context.service.refresh(_repository_row(given.repository_id)))
         except GraticuleError as error:
-            payload.errors.append(shown(error, among=(NotFoundError, NotAllowedError)))
+            payload.errors.append(shown(error, among=REFRESH_ERRORS))
         return payload
 
     @mutation("A snapshot of another branch, tag or commit of a known repository.")
@@ -74,7 +81,7 @@ class Mutation:
             repository_id = _repository_row(given.repository_id)
             payload.accept(await info.context.service.build_map(repository_id, ref=given.ref))
         except GraticuleError as error:
-            payload.errors.append(shown(error, among=(NotFoundError, InvalidRefError, NotAllowedError)))
+            payload.errors.append(shown(error, among=MAP_ERRORS))
         return payload
 
     @mutation("Cancels a job: at once while it waits, within seconds while it runs.")
@@ -88,7 +95,7 @@ class Mutation:
         try:
             payload.job = Job.of(await info.context.service.cancel(row_id(given.job_id, NodeKind.JOB)))
         except GraticuleError as error:
-            payload.errors.append(shown(error, among=(NotFoundError,)))
+            payload.errors.append(shown(error, among=CANCEL_ERRORS))
         return payload
 
     @mutation("Forgets a repository: ends its jobs, then removes its clone, maps and rows.")
@@ -102,7 +109,7 @@ class Mutation:
         try:
             payload.accept(await info.context.service.remove(_repository_row(given.repository_id)))
         except GraticuleError as error:
-            payload.errors.append(shown(error, among=(NotFoundError, NotAllowedError)))
+            payload.errors.append(shown(error, among=REMOVE_ERRORS))
         return payload
 
 

@@ -9,10 +9,10 @@ from schema.context import Info
 from schema.fields import computed
 from schema.limits import Limits
 from schema.types.connection import LARGEST_PAGE, After, Connection, First, connection, window
-from schema.types.failure import InvalidUrlError, NotAllowedError, RemoteError, shown
+from schema.types.failure import shown
 from schema.types.job import Job
 from schema.types.node import Node, NodeKind, read_key, read_node_id, row_id
-from schema.types.remote_refs import RemoteRefs, RemoteRefsResult
+from schema.types.remote_refs import REMOTE_REFS_ERRORS, RemoteRefs, RemoteRefsResult
 from schema.types.repository import Repository, RepositoryFilter
 from schema.types.server import Server, ServerLimits
 from schema.types.snapshot import Snapshot
@@ -117,7 +117,7 @@ class Query:
         try:
             return RemoteRefs.of(await info.context.service.remote_refs(url))
         except GraticuleError as error:
-            return shown(error, among=(InvalidUrlError, NotAllowedError, RemoteError))
+            return shown(error, among=REMOTE_REFS_ERRORS)
 
     @computed("The server that answers.")
     def server(self, info: Info) -> Server:

@@ -99,6 +99,20 @@ RemoveRepositoryError: TypeAlias = Annotated[
     strawberry.union("RemoveRepositoryError", description="Why a removal was not accepted."),
 ]
 
+CLONE_ERRORS: Final[Collection[type[InvalidUrlError | InvalidRefError | NotAllowedError]]] = (
+    InvalidUrlError,
+    InvalidRefError,
+    NotAllowedError,
+)
+REFRESH_ERRORS: Final[Collection[type[NotFoundError | NotAllowedError]]] = (NotFoundError, NotAllowedError)
+MAP_ERRORS: Final[Collection[type[NotFoundError | InvalidRefError | NotAllowedError]]] = (
+    NotFoundError,
+    InvalidRefError,
+    NotAllowedError,
+)
+CANCEL_ERRORS: Final[Collection[type[NotFoundError]]] = (NotFoundError,)
+REMOVE_ERRORS: Final = REFRESH_ERRORS
+
 SHOWN_AS: Final[Mapping[type, type[Error]]] = {
     errors.InvalidUrlError: InvalidUrlError,
     errors.InvalidRefError: InvalidRefError,

@@ -1,6 +1,7 @@
 """What a remote offers without a clone: its branches and tags."""
 
-from typing import Annotated, Self, TypeAlias
+from collections.abc import Collection
+from typing import Annotated, Final, Self, TypeAlias
 
 import strawberry
 
@@ -64,3 +65,9 @@ RemoteRefsResult: TypeAlias = Annotated[
     RemoteRefs | InvalidUrlError | NotAllowedError | RemoteError,
     strawberry.union("RemoteRefsResult", description="The refs, or why they could not be read."),
 ]
+
+REMOTE_REFS_ERRORS: Final[Collection[type[InvalidUrlError | NotAllowedError | RemoteError]]] = (
+    InvalidUrlError,
+    NotAllowedError,
+    RemoteError,
+)

@@ -1,0 +1,58 @@
+"""The built pages: files of `static/`, served as they are. No page starts work: that takes a mutation."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import PathLike, StaticFiles
+from starlette.types import Scope
+
+STATIC: Final = Path(__file__).with_name("static")
+UNCHANGING: Final = "public, max-age=31536000, immutable"
+MISSING: Final = "This page was not built. /graphql answers all the same; `npm run build` in frontend/ makes it.\n"
+
+
+class Assets(StaticFiles):
+    """Files below `static/`; those with a hash in their name may be kept for ever."""
+
+    def file_response(
+        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Serve a file with how long it stays true."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        hashed = "assets" in Path(full_path).parts
+        response.headers["Cache-Control"] = UNCHANGING if hashed else "no-cache"
+        return response
+
+
+async def dashboard(request: Request) -> Response:
+    """Serve the dashboard, which reads its own path."""
+    del request
+    return _page(STATIC / "index.html")
+
+
+async def graphiql(request: Request) -> Response:
+    """Serve GraphiQL."""
+    del request
+    return _page(STATIC / "graphiql" / "index.html")
+
+
+def routes() -> list[BaseRoute]:
+    """Give the routes of all pages; the files come last, since they take every other path."""
+    files = [Mount("/", Assets(directory=STATIC))] if STATIC.is_dir() else []
+    return [
+        Route("/", dashboard),
+        Route("/r/{id}", dashboard),
+        Route("/graphiql", graphiql),
+        Route("/graphiql/", graphiql),
+        *files,
+    ]
+
+
+def _page(path: Path) -> Response:
+    if not path.is_file():
+        return PlainTextResponse(MISSING, status_code=404)
+    return FileResponse(path, headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,245 @@
+"""GraphQL over HTTP and over websockets, strictly: strawberry's view and handler with the gaps closed.
+
+HTTP: POST with JSON alone; `application/graphql-response+json` when the client accepts it (then a
+document that never ran answers 400). Websockets: graphql-transport-ws alone; a malformed message
+closes with 4400 and says why, a mistake in a document is an `error` of that operation and no more.
+The texts are the GraphQL-over-HTTP specification and graphql-ws's PROTOCOL.md.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any, Final, cast
+
+import msgspec
+import orjson
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from graphql import GraphQLError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http.base import BaseRequestProtocol
+from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.schema.base import BaseSchema
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, Message, PingMessage
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+
+from schema.context import Context
+
+JSON_TYPE: Final = "application/json"
+RESPONSE_TYPE: Final = "application/graphql-response+json"
+MESSAGE_BYTES: Final = 64 * 1024
+SOCKET_OPERATIONS: Final = 50
+INIT_SECONDS: Final = 5.0
+STALL_SECONDS: Final = 60.0
+TOO_BIG: Final = 1009
+BAD_REQUEST: Final = 4400
+LONGEST_REASON: Final = 120
+
+
+class _Init(msgspec.Struct, tag_field="type", tag="connection_init"):
+    payload: dict[str, object] | None = None
+
+
+class _Ping(msgspec.Struct, tag_field="type", tag="ping"):
+    payload: dict[str, object] | None = None
+
+
+class _Pong(msgspec.Struct, tag_field="type", tag="pong"):
+    payload: dict[str, object] | None = None
+
+
+class _Asked(msgspec.Struct):
+    """A request as it comes over either transport."""
+
+    query: str
+    variables: dict[str, object] | None = None
+    operationName: str | None = None  # noqa: N815  # the protocol's own spelling
+    extensions: dict[str, object] | None = None
+
+
+class _Subscribe(msgspec.Struct, tag_field="type", tag="subscribe"):
+    id: str
+    payload: _Asked
+
+
+class _Complete(msgspec.Struct, tag_field="type", tag="complete"):
+    id: str
+
+
+ClientMessage = _Init | _Ping | _Pong | _Subscribe | _Complete
+
+
+class SocketAdapter(ASGIWebSocketAdapter):
+    """Reads bounded text messages and gives up on a client that stopped reading."""
+
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
+        """Yield what the client sends until it goes, or until a message is too long."""
+        async with aclosing(super().iter_json(ignore_parsing_errors=ignore_parsing_errors)) as messages:
+            async for message in messages:
+                if message is _TOO_LONG:
+                    await self.close(TOO_BIG, f"A message may have {MESSAGE_BYTES} bytes")
+                    return
+                yield message
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """Send one text frame; a socket that takes nothing for a minute is cut."""
+        text = encode(message).decode()
+        try:
+            async with asyncio.timeout(STALL_SECONDS):
+                await self.ws.send_text(text)
+        except (TimeoutError, RuntimeError, WebSocketDisconnect) as error:
+            raise WebSocketDisconnected from error
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close once; a reason that is too long for a close frame is cut."""
+        if self.ws.application_state is not WebSocketState.DISCONNECTED:
+            await super().close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore"))
+
+
+class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
+    """The protocol with every message checked before it is acted on."""
+
+    async def handle_message(self, message: Message) -> None:
+        """Act on a message, or close with 4400 when it is not one of the protocol's."""
+        try:
+            msgspec.convert(message, ClientMessage)
+        except msgspec.ValidationError as error:
+            await self.websocket.close(BAD_REQUEST, f"Invalid message: {error}")
+            return
+        await super().handle_message(message)
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Acknowledge; a null payload is no payload."""
+        payload = message.get("payload") or {}
+        await super().handle_connection_init({"type": "connection_init", "payload": payload})
+
+    async def handle_ping(self, message: PingMessage) -> None:
+        """Answer with the ping's own payload."""
+        answer: dict[str, object] = {"type": "pong"}
+        if "payload" in message:
+            answer["payload"] = message["payload"]
+        await self.websocket.send_json(answer)
+
+    @staticmethod
+    def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:
+        """Never close the socket for a mistake in one document; the other operations go on."""
+        del error
+        return None
+
+
+class GraphQLView(GraphQL[Context, None]):
+    """The endpoint; `make_context` gives each request and each socket its context."""
+
+    graphql_transport_ws_handler_class = SocketHandler
+    websocket_adapter_class = SocketAdapter
+
+    def __init__(self, schema: BaseSchema, *, make_context: Callable[[], Context]) -> None:
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            allow_queries_via_get=False,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
+            multipart_uploads_enabled=False,
+            max_subscriptions_per_connection=SOCKET_OPERATIONS,
+        )
+        self._make_context = make_context
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; a request that is refused before GraphQL sees it gets JSON as well."""
+        try:
+            await self._answer(scope, receive, send)
+        except HTTPException as error:
+            body = {"errors": [{"message": error.reason}]}
+            headers = {"Allow": "POST"} if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else None
+            await JSONResponse(body, status_code=error.status_code, headers=headers)(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self.run(WebSocket(scope, receive=receive, send=send))
+        else:
+            response = await self.run(Request(scope, receive=receive))
+            await response(scope, receive, send)
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        """Make the context."""
+        del request, response
+        return self._make_context()
+
+    def is_request_allowed(self, request: BaseRequestProtocol) -> bool:
+        """Take POST alone: a link or an image must never run a document."""
+        return request.method == "POST"
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+        """Read one operation; HTTPException 415 for another media type, 400 for anything but one JSON object."""
+        if (request.content_type or "").split(";")[0].strip().lower() != JSON_TYPE:
+            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send {JSON_TYPE}.")
+        try:
+            asked = msgspec.convert(orjson.loads(await request.get_body()), _Asked)
+        except (orjson.JSONDecodeError, msgspec.ValidationError) as error:
+            raise HTTPException(HTTPStatus.BAD_REQUEST, f"This is no GraphQL request: {error}") from error
+        return GraphQLRequestData(
+            query=asked.query,
+            variables=asked.variables,
+            operation_name=asked.operationName,
+            extensions=asked.extensions,
+        )
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """Give the answer's body; a document that never ran has no `data`."""
+        body = await super().process_result(request, result)
+        if isinstance(result, PreExecutionError):
+            body.pop("data", None)
+        return body
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        """Choose the media type that the client accepts."""
+        response = await super().get_sub_response(request)
+        response.media_type = RESPONSE_TYPE if RESPONSE_TYPE in request.headers.get("accept", "") else JSON_TYPE
+        return response
+
+    def create_response(
+        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
+    ) -> Response:
+        """Write the body; with the newer media type its status says whether the document ran."""
+        body = cast("GraphQLHTTPResponse", response_data)
+        never_ran = "data" not in body and sub_response.media_type == RESPONSE_TYPE
+        status = HTTPStatus.BAD_REQUEST if never_ran else HTTPStatus.OK
+        return Response(encode(body), status_code=status, media_type=sub_response.media_type)
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Read JSON, or tell a message that is too long to be read."""
+        return _TOO_LONG if len(data) > MESSAGE_BYTES else orjson.loads(data)
+
+    def encode_json(self, data: object) -> bytes:
+        """Write JSON."""
+        return encode(data)
+
+
+_TOO_LONG: Final = "too long"
+
+
+def encode(data: Any) -> bytes:  # noqa: ANN401  # whatever an answer is made of
+    """Write JSON; a file name that is no UTF-8 leaves with its odd bytes escaped."""
+    try:
+        return orjson.dumps(data)
+    except TypeError:
+        return orjson.dumps(_escaped(data))
+
+
+def _escaped(data: object) -> object:
+    if isinstance(data, str):
+        return data.encode(errors="surrogateescape").decode(errors="backslashreplace")
+    if isinstance(data, Mapping):
+        return {str(_escaped(name)): _escaped(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_escaped(item) for item in data]
+    return data
