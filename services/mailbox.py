@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from services.events import Hint
 
+FASTEST_HZ = 1000.0
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -84,6 +86,27 @@ class Mailbox:
     def _position(self, hint: Hint) -> tuple[int, int, int]:
         revision = hint.repository_revision if self._job_ids is None else hint.job_revision
         return (revision, hint.epoch, hint.progress_seq)
+
+
+class Pace:
+    """At most one round of events an interval; what comes in between merges in the mailbox."""
+
+    def __init__(self, mailbox: Mailbox, max_rate_hz: float) -> None:
+        self._mailbox = mailbox
+        self._interval_seconds = 1 / min(max_rate_hz, FASTEST_HZ)
+        self._emitted_at: float | None = None
+
+    def emitted(self) -> None:
+        """Start the interval."""
+        self._emitted_at = asyncio.get_running_loop().time()
+
+    async def slots(self, *, timeout_seconds: float) -> tuple[Slot, ...]:
+        """Wait out the interval, then for something to look at; nothing after the timeout."""
+        if self._emitted_at is not None:
+            due = self._emitted_at + self._interval_seconds
+            self._emitted_at = None
+            await self._mailbox.pause(due - asyncio.get_running_loop().time())
+        return await self._mailbox.take(timeout_seconds=timeout_seconds)
 
 
 def _deleted(hint: Hint) -> Hint:

@@ -1,0 +1,140 @@
+"""Rows in memory with the ports that `services.follow` reads, for thousands of subscribers at once.
+
+Every read gives way to other tasks, before and after, as a real store does.
+"""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from services.models import (
+    CloneState,
+    Job,
+    JobChange,
+    JobKind,
+    JobState,
+    MapState,
+    Page,
+    Phase,
+    Progress,
+    Repository,
+    Status,
+)
+
+EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+CLONE_STATES = {
+    JobState.QUEUED: CloneState.QUEUED,
+    JobState.RUNNING: CloneState.CLONING,
+    JobState.SUCCEEDED: CloneState.READY,
+    JobState.FAILED: CloneState.FAILED,
+    JobState.CANCELLED: CloneState.CANCELLED,
+}
+
+
+@dataclass
+class MemoryRows:
+    """A writer's side: each method is one committed transaction."""
+
+    stored_repositories: dict[str, Repository] = field(default_factory=dict)
+    stored_jobs: dict[str, Job] = field(default_factory=dict)
+    now: datetime = EPOCH
+
+    def clock(self) -> datetime:
+        self.now += timedelta(milliseconds=1)
+        return self.now
+
+    def add_repository(self, name: str = "host/owner/name") -> Repository:
+        now = self.clock()
+        repository = Repository(
+            id=f"r{len(self.stored_repositories)}",
+            url=f"https://{name}",
+            name=name,
+            host="host",
+            revision=1,
+            clone=Status(CloneState.NOT_STARTED),
+            map=Status(MapState.NOT_STARTED),
+            created_at=now,
+            updated_at=now,
+            last_accessed_at=now,
+        )
+        self.stored_repositories[repository.id] = repository
+        return repository
+
+    def add_job(self, repository_id: str) -> JobChange:
+        now = self.clock()
+        job_id = f"j{len(self.stored_jobs)}"
+        return self._write(Job(job_id, repository_id, JobKind.CLONE, JobState.QUEUED, 0, 0, now, now))
+
+    def take(self, job_id: str) -> JobChange:
+        job = self.stored_jobs[job_id]
+        return self._write(replace(job, state=JobState.RUNNING, attempt=job.attempt + 1, progress=None))
+
+    def count(self, job_id: str, current: int, *, phase: Phase = Phase.RECEIVING) -> JobChange:
+        return self._write(replace(self.stored_jobs[job_id], progress=Progress(phase, current, 1000)))
+
+    def put_back(self, job_id: str) -> JobChange:
+        return self._write(replace(self.stored_jobs[job_id], state=JobState.QUEUED, progress=None))
+
+    def end(self, job_id: str, state: JobState = JobState.SUCCEEDED) -> JobChange:
+        return self._write(replace(self.stored_jobs[job_id], state=state, progress=Progress(Phase.DONE)))
+
+    def remove(self, repository_id: str) -> None:
+        del self.stored_repositories[repository_id]
+
+    def _write(self, job: Job) -> JobChange:
+        now = self.clock()
+        job = replace(job, revision=job.revision + 1, updated_at=now)
+        repository = self.stored_repositories[job.repository_id]
+        clone = Status(CLONE_STATES[job.state], job_id=job.id)
+        repository = replace(repository, revision=repository.revision + 1, updated_at=now, clone=clone)
+        self.stored_repositories[repository.id] = repository
+        self.stored_jobs[job.id] = job
+        return JobChange(job, repository)
+
+
+class MemoryRepositories:
+    """The reader's side of repositories."""
+
+    def __init__(self, rows: MemoryRows) -> None:
+        self._rows = rows
+
+    async def get(self, repository_id: str, /) -> Repository | None:
+        await asyncio.sleep(0)
+        row = self._rows.stored_repositories.get(repository_id)
+        await asyncio.sleep(0)
+        return row
+
+    async def page(
+        self, *, offset: int, limit: int, states: Collection[CloneState] = (), name_contains: str | None = None
+    ) -> Page[Repository]:
+        await asyncio.sleep(0)
+        rows = [
+            row
+            for row in self._rows.stored_repositories.values()
+            if (not states or row.clone.state in states) and (name_contains or "").lower() in row.name.lower()
+        ]
+        return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
+
+    async def revisions(self, ids: Collection[str] | None = None, /) -> Mapping[str, int]:
+        await asyncio.sleep(0)
+        rows = self._rows.stored_repositories.values()
+        return {row.id: row.revision for row in rows if ids is None or row.id in ids}
+
+
+class MemoryJobs:
+    """The reader's side of jobs."""
+
+    def __init__(self, rows: MemoryRows) -> None:
+        self._rows = rows
+
+    async def get(self, job_id: str, /) -> Job | None:
+        await asyncio.sleep(0)
+        row = self._rows.stored_jobs.get(job_id)
+        await asyncio.sleep(0)
+        return row
+
+    async def live_for(self, repository_id: str, /) -> Collection[Job]:
+        await asyncio.sleep(0)
+        jobs = self._rows.stored_jobs.values()
+        return [job for job in jobs if job.repository_id == repository_id and not job.state.terminal]
