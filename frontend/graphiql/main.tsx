@@ -1,0 +1,32 @@
+// GraphiQL on our own host: no CDN, so that it works behind a firewall and under a strict CSP.
+import './workers';
+// One by one: graphiql/style.css carries Monaco's styles a second time, and web fonts as data: URLs.
+import '@graphiql/react/style.css';
+import '@graphiql/plugin-doc-explorer/style.css';
+import '@graphiql/plugin-history/style.css';
+import '@graphiql/plugin-explorer/style.css';
+import 'graphiql/graphiql.css';
+import './page.css';
+
+import { explorerPlugin } from '@graphiql/plugin-explorer';
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { GraphiQL } from 'graphiql';
+import { createClient } from 'graphql-ws';
+import { createRoot } from 'react-dom/client';
+
+import { examples } from './examples';
+
+const endpoint = new URL('/graphql', location.href);
+const socket = new URL(endpoint);
+socket.protocol = endpoint.protocol === 'https:' ? 'wss:' : 'ws:';
+
+const fetcher = createGraphiQLFetcher({
+  url: endpoint.href,
+  wsClient: createClient({ url: socket.href, retryAttempts: 10 }),
+});
+
+const page = document.getElementById('graphiql');
+if (page === null) throw new Error('index.html has no #graphiql');
+createRoot(page).render(
+  <GraphiQL fetcher={fetcher} plugins={[explorerPlugin({ showAttribution: false })]} defaultTabs={examples} />,
+);

@@ -1,0 +1,172 @@
+// The only module that knows the network: GraphQL over HTTP for questions and orders, one websocket
+// (graphql-transport-ws) for everything that is followed, and how that websocket is doing.
+import { createClient } from 'graphql-ws/client';
+import { readonly, writable } from 'svelte/store';
+
+/** A document as text that remembers what it asks for and what it answers. */
+export type Operation<Result, Variables> = string & {
+  readonly types?: (variables: Variables) => Result;
+};
+
+export type Connection =
+  | { readonly state: 'connecting' | 'live' }
+  | { readonly state: 'reconnecting'; readonly at: number }
+  | { readonly state: 'offline'; readonly since: number };
+
+export interface Follower<Result> {
+  next(result: Result): void;
+  /** The server answered with an error: asking again would not help. */
+  fail(error: ApiError): void;
+  /** The server says that nothing more will come. Without it the subscription is begun anew. */
+  end?(): void;
+}
+
+/** What the server answered when it did not do as asked; `code` and `hint` where it gave them. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly code: string,
+    readonly hint: string | null = null,
+  ) {
+    super(message);
+  }
+}
+
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
+}
+
+const endpoint = new URL('/graphql', location.href);
+const waits = [250, 500, 1000, 2000, 3000];
+const pongWithin = 5_000;
+
+export async function request<Result, Variables>(
+  operation: Operation<Result, Variables>,
+  variables: Variables,
+  signal?: AbortSignal,
+): Promise<Result> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json;q=0.9',
+    },
+    body: JSON.stringify({ query: operation, variables }),
+    signal: signal ?? null,
+  }).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw new ApiError('The server does not answer.', 'NETWORK', 'Check that it is running, then try again.');
+  });
+  const answer = (await response.json().catch(() => null)) as Answer | null;
+  if (answer === null) throw new ApiError(`The server answered ${response.status}.`, 'INTERNAL');
+  return dataOf<Result>(answer);
+}
+
+/** Follows until the returned function is called, over as many connections as it takes. */
+export function subscribe<Result, Variables extends Record<string, unknown>>(
+  operation: Operation<Result, Variables>,
+  variables: Variables,
+  follower: Follower<Result>,
+): () => void {
+  let stopped = false;
+  let failed = false;
+  let stop = () => {};
+  const begin = () => {
+    if (stopped) return;
+    const again = () => {
+      if (!stopped && !failed) setTimeout(begin, 1000);
+    };
+    stop = client.subscribe<Result>(
+      { query: operation, variables },
+      {
+        next: (answer) => {
+          try {
+            follower.next(dataOf<Result>(answer as Answer));
+          } catch (error) {
+            failed = true;
+            follower.fail(asApiError(error));
+          }
+        },
+        error: (error) => {
+          if (!Array.isArray(error)) return again();
+          failed = true;
+          follower.fail(asApiError(error[0]));
+        },
+        complete: () => {
+          if (stopped || failed) return;
+          if (follower.end) follower.end();
+          else again();
+        },
+      },
+    );
+  };
+  begin();
+  return () => {
+    stopped = true;
+    stop();
+  };
+}
+
+/** Calls back whenever a lost connection is there again. */
+export function onReconnected(callback: () => void): () => void {
+  return client.on('connected', (_socket, _payload, wasRetry) => {
+    if (wasRetry) callback();
+  });
+}
+
+const state = writable<Connection>({ state: 'connecting' });
+export const connection = readonly(state);
+
+let pong: ReturnType<typeof setTimeout> | undefined;
+let lostAt = 0;
+
+const client = createClient({
+  url: Object.assign(new URL(endpoint), { protocol: endpoint.protocol.replace('http', 'ws') }).href,
+  keepAlive: 10_000,
+  retryAttempts: Infinity,
+  shouldRetry: () => true,
+  retryWait: waitToRetry,
+  on: {
+    connected: () => {
+      lostAt = 0;
+      state.set({ state: 'live' });
+    },
+    closed: () => clearTimeout(pong),
+    // A socket whose other end has vanished stays open for minutes: an unanswered ping ends it.
+    ping: (received) => {
+      if (!received) pong = setTimeout(() => client.terminate(), pongWithin);
+    },
+    pong: (received) => {
+      if (received) clearTimeout(pong);
+    },
+  },
+});
+
+async function waitToRetry(retries: number): Promise<void> {
+  lostAt ||= Date.now();
+  if (!navigator.onLine || retries >= waits.length) state.set({ state: 'offline', since: lostAt });
+  const wait = (waits[retries] ?? 3000) * (0.8 + Math.random() * 0.4);
+  if (navigator.onLine && retries < waits.length) state.set({ state: 'reconnecting', at: Date.now() + wait });
+  await new Promise<void>((resolve) => {
+    const go = () => {
+      clearTimeout(timer);
+      removeEventListener('online', go);
+      resolve();
+    };
+    const timer = setTimeout(go, wait);
+    addEventListener('online', go);
+  });
+}
+
+function dataOf<Result>({ data, errors }: Answer): Result {
+  if (errors?.[0]) throw asApiError(errors[0]);
+  return data as Result;
+}
+
+function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  const { message, extensions } = error as { message: string; extensions?: Record<string, unknown> };
+  const text = (value: unknown) => (typeof value === 'string' ? value : null);
+  return new ApiError(message, text(extensions?.['code']) ?? 'INTERNAL', text(extensions?.['hint']));
+}
