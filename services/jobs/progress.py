@@ -51,6 +51,7 @@ class ProgressReporter:
             if not await self._drain():
                 return
             await _wait(self._closing, HINT_SECONDS)
+        await self._drain()
 
     def close(self) -> None:
         """Let `run` write what is pending and return."""

@@ -1,0 +1,138 @@
+"""Attempts that do not go well: retries, zombies, shutdown, and errors nobody foresaw."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from services.errors import AcquireError, ErrorCode
+from services.graticule import Graticule
+from services.jobs.attempt import failure_of
+from services.models import JobState, Phase
+from services.store.database import Database
+from services.store.jobs import JobStore
+from tests.support.gitrepo import make_repository
+from tests.support.gitserver import GitServer
+from tests.support.running import ended, local_settings, now, until
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """A server with one repository of 2 MB that nothing compresses."""
+
+    server: GitServer
+    url: str
+    data_dir: Path
+
+    @asynccontextmanager
+    async def served(self) -> AsyncIterator[Graticule]:
+        async with Graticule.start(local_settings(self.data_dir, job_lease_seconds=1.0)) as graticule:
+            yield graticule
+
+    @asynccontextmanager
+    async def rows(self) -> AsyncIterator[JobStore]:
+        """Open the rows as another server would see them."""
+        database = await Database.open(f"sqlite+aiosqlite:///{self.data_dir / 'graticule.sqlite3'}")
+        yield JobStore(database, now, lease_seconds=1.0, tries=6)
+        await database.close()
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Iterator[Slow]:
+    with GitServer.start(tmp_path / "served") as server:
+        make_repository(
+            server.root / "acme/slow.git", {"noise.bin": os.urandom(2_000_000), "code.py": "def f(): ...\n"}
+        )
+        server.knobs.bytes_per_second = 50_000
+        yield Slow(server, server.url("acme/slow.git"), tmp_path / "data")
+
+
+async def test_stopping_the_server_puts_running_jobs_back_and_the_next_start_ends_them(slow: Slow) -> None:
+    async with slow.served() as graticule:
+        accepted = await graticule.repositories.clone(slow.url)
+        await until(graticule.repositories, accepted.job.id, phase=Phase.RECEIVING)
+        stopped_at = time.monotonic()
+    assert time.monotonic() - stopped_at < 10
+    assert list((slow.data_dir / "staging").iterdir()) == []
+    async with slow.rows() as jobs:
+        job = await jobs.get(accepted.job.id)
+        assert job is not None
+        assert (job.state, job.owner) == (JobState.QUEUED, None)
+    slow.server.knobs.bytes_per_second = None
+    async with slow.served() as graticule:
+        assert (await ended(graticule.repositories, accepted.job.id)).state is JobState.SUCCEEDED
+
+
+async def test_an_attempt_that_was_taken_over_stops_and_writes_nothing(slow: Slow) -> None:
+    async with slow.served() as graticule:
+        accepted = await graticule.repositories.clone(slow.url)
+        await until(graticule.repositories, accepted.job.id, phase=Phase.RECEIVING)
+        async with slow.rows() as jobs:
+            await jobs.release(accepted.job.id, attempt=1)
+            slow.server.knobs.bytes_per_second = None
+            job = await ended(graticule.repositories, accepted.job.id)
+        assert (job.state, job.attempt) == (JobState.SUCCEEDED, 2)
+
+
+async def test_a_transient_error_is_tried_again(slow: Slow) -> None:
+    slow.server.knobs.bytes_per_second = None
+    slow.server.answer("acme/slow.git", 503)
+    async with slow.served() as graticule:
+        accepted = await graticule.repositories.clone(slow.url)
+        async with asyncio.timeout(10):
+            async for event in graticule.repositories.follow_job(accepted.job.id):
+                if event.job.error is not None:
+                    break
+        assert (event.job.state, event.job.error.code) == (JobState.QUEUED, ErrorCode.NETWORK)
+        assert event.job.not_before is not None
+        slow.server.knobs.answers.clear()
+        job = await ended(graticule.repositories, accepted.job.id)
+    assert (job.state, job.attempt, job.error) == (JobState.SUCCEEDED, 2, None)
+
+
+async def test_a_clone_asked_for_while_the_cancelled_one_ends_is_done(slow: Slow) -> None:
+    async with slow.served() as graticule:
+        first = await graticule.repositories.clone(slow.url)
+        await until(graticule.repositories, first.job.id, phase=Phase.RECEIVING)
+        slow.server.knobs.bytes_per_second = None
+        await graticule.repositories.cancel(first.job.id)
+        second = await graticule.repositories.clone(slow.url)
+        job = await ended(graticule.repositories, second.job.id)
+        assert job.state is JobState.SUCCEEDED
+        assert second.job.id != first.job.id
+
+
+async def test_a_clone_asked_for_during_a_removal_follows_it(slow: Slow) -> None:
+    slow.server.knobs.bytes_per_second = None
+    async with slow.served() as graticule:
+        service = graticule.repositories
+        first = await ended(service, (await service.clone(slow.url)).job.id)
+        removal = await service.remove(first.repository_id)
+        again = await service.clone(slow.url)
+        assert (await ended(service, removal.job.id)).state is JobState.SUCCEEDED
+        assert (await ended(service, again.job.id)).state is JobState.SUCCEEDED
+        assert await service.snapshot(again.repository.id) is not None
+
+
+def test_an_unexpected_error_says_nothing_of_the_inside() -> None:
+    failure = failure_of(KeyError("/secret/path"))
+    assert failure.code is ErrorCode.INTERNAL
+    assert "secret" not in failure.message
+
+
+def test_a_full_disk_is_its_own_failure_and_may_be_tried_again() -> None:
+    failure = failure_of(OSError(28, "No space left on device"))
+    assert (failure.code, failure.retryable) == (ErrorCode.DISK_FULL, True)
+
+
+def test_an_expected_error_keeps_its_code_and_its_advice() -> None:
+    failure = failure_of(AcquireError(ErrorCode.STALLED, "Nothing moved."))
+    assert (failure.code, failure.message, failure.retryable) == (ErrorCode.STALLED, "Nothing moved.", True)
+    assert failure.hint

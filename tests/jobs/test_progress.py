@@ -1,0 +1,111 @@
+"""How counters reach the row and the hub: few writes, recent hints, nothing for a zombie."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from services.bus import Bus
+from services.hub import LiveHub
+from services.jobs.progress import ProgressReporter
+from services.models import JobChange, JobKind, Phase, Progress
+from services.store.database import Database
+from services.store.jobs import JobStore
+from services.store.repositories import RepositoryStore
+from tests.support.running import now
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A job that was taken, its rows and its hub."""
+
+    jobs: JobStore
+    hub: LiveHub
+    taken: JobChange
+
+    def reporter(self) -> ProgressReporter:
+        return ProgressReporter(self.taken, jobs=self.jobs, hub=self.hub)
+
+    async def written(self) -> JobChange:
+        job = await self.jobs.get(self.taken.job.id)
+        assert job is not None
+        return JobChange(job, self.taken.repository)
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'rows.sqlite3'}")
+    jobs = JobStore(database, now, lease_seconds=20.0, tries=6)
+    hub = LiveHub(Bus(), read_revisions=RepositoryStore(database, now).revisions)
+    await hub.start()
+    accepted = await jobs.request(
+        remote_url="https://example.com/a/b",
+        remote_name="example.com/a/b",
+        host="example.com",
+        kind=JobKind.CLONE,
+        ref=None,
+    )
+    taken = await jobs.take(accepted.job.id, owner="me")
+    assert taken is not None
+    yield Bench(jobs, hub, taken)
+    await hub.close()
+    await database.close()
+
+
+async def test_every_phase_is_written_with_its_last_counters(bench: Bench) -> None:
+    reporter = bench.reporter()
+    for current in range(1000):
+        reporter.report(Progress(Phase.RECEIVING, current, 999))
+    for current in range(10):
+        reporter.report(Progress(Phase.PARSING, current, 9))
+    reporter.close()
+    await reporter.run()
+    job = (await bench.written()).job
+    assert [(record.phase, record.current, record.total) for record in job.phases[1:]] == [
+        (Phase.RECEIVING, 999, 999),
+        (Phase.PARSING, 9, 9),
+    ]
+    assert job.revision - bench.taken.job.revision == 2
+
+
+async def test_between_writes_hints_carry_the_counters_at_most_ten_a_second(bench: Bench) -> None:
+    reporter = bench.reporter()
+    running = asyncio.create_task(reporter.run())
+    seen = []
+    with bench.hub.attach(repository_ids={bench.taken.repository.id}) as mailbox:
+        for current in range(70):
+            reporter.report(Progress(Phase.RECEIVING, current, 100))
+            seen += await mailbox.take(timeout_seconds=0.01)
+        seen += await mailbox.take(timeout_seconds=0.2)
+    reporter.close()
+    await running
+    hints = [slot.hint for slot in seen if slot.hint.progress is not None]
+    assert 3 <= len(hints) <= 10
+    assert [hint.progress_seq for hint in hints] == sorted({hint.progress_seq for hint in hints})
+    assert {hint.epoch for hint in hints} == {1}
+    job = (await bench.written()).job
+    assert job.revision - bench.taken.job.revision <= 3
+
+
+async def test_a_phase_never_comes_back(bench: Bench) -> None:
+    reporter = bench.reporter()
+    for phase in (Phase.RECEIVING, Phase.COUNTING, Phase.INDEXING):
+        reporter.report(Progress(phase))
+    reporter.close()
+    await reporter.run()
+    phases = [record.phase for record in (await bench.written()).job.phases]
+    assert phases == [Phase.QUEUED, Phase.RECEIVING, Phase.INDEXING]
+
+
+async def test_an_attempt_that_was_taken_over_stops_reporting(bench: Bench) -> None:
+    reporter = bench.reporter()
+    await bench.jobs.release(bench.taken.job.id, attempt=1)
+    before = (await bench.written()).job.revision
+    reporter.report(Progress(Phase.RECEIVING, 1, 2))
+    async with asyncio.timeout(2):
+        await reporter.run()
+    assert (await bench.written()).job.revision == before

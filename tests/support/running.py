@@ -1,0 +1,123 @@
+"""Run the services for a test: on loopback, in a folder of its own, here or in a process to be killed."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypedDict
+
+from services.graticule import Graticule
+from services.models import Job, JobState, Phase
+from services.repositories import RepositoryService
+from services.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+WAIT_SECONDS = 30.0
+
+
+def local_settings(data_dir: Path, **overrides: Any) -> Settings:  # noqa: ANN401 - any setting, checked by pydantic
+    """Give settings that may clone from loopback and local folders, with one parser process."""
+    opened = {
+        "data_dir": data_dir,
+        "allow_protocols": "https,http,git,file",
+        "allow_hosts": "127.0.0.1",
+        "allow_networks": "127.0.0.0/8",
+        "allow_ports": "*",
+        "parser_processes": 1,
+    }
+    return Settings(**(opened | overrides))
+
+
+async def ended(service: RepositoryService, job_id: str) -> Job:
+    """Wait for a job's end, and give the job."""
+    async with asyncio.timeout(WAIT_SECONDS):
+        async for event in service.follow_job(job_id):
+            if event.job.state.terminal:
+                return event.job
+    raise AssertionError("the job's events ended without a terminal one")
+
+
+async def until(service: RepositoryService, job_id: str, *, phase: Phase) -> Job:
+    """Wait until a job is in a phase, and give the job."""
+    async with asyncio.timeout(WAIT_SECONDS):
+        async for event in service.follow_job(job_id, max_rate_hz=100):
+            if event.job.progress is not None and event.job.progress.phase is phase:
+                return event.job
+    raise AssertionError(f"the job ended without {phase}")
+
+
+def now() -> datetime:
+    """Give the time, as a clock for the stores."""
+    return datetime.now(UTC)
+
+
+class Line(TypedDict):
+    """One event of a job, as `ServerProcess` tells it."""
+
+    job: str
+    state: str
+    phase: str
+    attempt: int
+
+
+class ServerProcess:
+    """The services in another process, which tells each phase of each job on its standard output."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def lines(self) -> Iterator[Line]:
+        """Give what it tells, one line for each event of a job."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            yield json.loads(line)
+
+    def until(self, *, phase: str | None = None, terminal: bool = False) -> Line:
+        """Read on until a job is in this phase, or has ended."""
+        for line in self.lines():
+            if line["phase"] == phase or (terminal and JobState(line["state"]).terminal):
+                return line
+        raise AssertionError(f"it ended before {phase or 'the job'}, with {self.process.wait()}")
+
+
+@contextmanager
+def server_process(settings: Settings, *urls: str) -> Iterator[ServerProcess]:
+    """Start the services in a process of their own, ask for the URLs, and kill it at the end."""
+    command = [sys.executable, "-m", "tests.support.running", settings.model_dump_json(), *urls]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield ServerProcess(process)
+        finally:
+            process.kill()
+
+
+async def _serve(settings: Settings, urls: list[str]) -> None:
+    async with Graticule.start(settings) as graticule:
+        service = graticule.repositories
+        for url in urls:
+            await service.clone(url)
+        page = await service.jobs(limit=100)
+        async with asyncio.TaskGroup() as group:
+            for job in page.items:
+                group.create_task(_tell(service, job.id))
+        await asyncio.Event().wait()
+
+
+async def _tell(service: RepositoryService, job_id: str) -> None:
+    async for event in service.follow_job(job_id, max_rate_hz=100):
+        phase = event.job.progress.phase if event.job.progress else ""
+        line = Line(job=job_id, state=event.job.state, phase=phase, attempt=event.job.attempt)
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(Settings.model_validate_json(sys.argv[1]), sys.argv[2:]))

@@ -1,0 +1,62 @@
+"""The running services as a whole: they start once on a folder, and stop without leaving anything."""
+
+import asyncio
+import os
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+
+from services.errors import GraticuleError
+from services.graticule import Graticule
+from services.models import JobState
+from services.store.datadir import DataDirInUseError
+from tests.support.gitrepo import make_repository
+from tests.support.running import ended, local_settings
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_second_server_on_the_same_folder_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+    make_repository(tmp_path / "code", {"a.py": "def a():\n    pass\n"}, bare=False)
+    settings = local_settings(tmp_path / "data")
+    async with Graticule.start(settings) as first:
+        with pytest.raises(DataDirInUseError, match=str(os.getpid())):
+            async with Graticule.start(settings):
+                pass
+        accepted = await first.repositories.clone(str(tmp_path / "code"))
+        assert (await ended(first.repositories, accepted.job.id)).state is JobState.SUCCEEDED
+
+
+async def test_a_wrong_setting_is_an_error_that_says_which_and_starts_nothing(tmp_path: Path) -> None:
+    with pytest.raises(GraticuleError, match="not-a-network"):
+        async with Graticule.start(local_settings(tmp_path, allow_networks="not-a-network")):
+            pass
+    async with Graticule.start(local_settings(tmp_path)):
+        pass
+
+
+async def test_stopping_leaves_no_process_thread_or_open_file(tmp_path: Path) -> None:
+    make_repository(tmp_path / "code", {"a.py": "def a():\n    pass\n"}, bare=False)
+    await _work_and_stop(tmp_path)  # what is loaded once and kept, like the executor's threads, is loaded here
+    process = psutil.Process()
+    before = (len(process.children(recursive=True)), _threads(), process.num_fds())
+    for _ in range(2):
+        await _work_and_stop(tmp_path)
+    after = (len(process.children(recursive=True)), _threads(), process.num_fds())
+    assert after[0] <= before[0]
+    assert after[1] <= before[1]
+    assert after[2] <= before[2] + 2  # the default executor may grow by a thread, docket by an event
+
+
+async def _work_and_stop(tmp_path: Path) -> None:
+    async with Graticule.start(local_settings(tmp_path / "data")) as graticule:
+        accepted = await graticule.repositories.clone(str(tmp_path / "code"))
+        await ended(graticule.repositories, accepted.job.id)
+    await asyncio.sleep(0)
+
+
+def _threads() -> int:
+    """Count threads but those of the event loop's executor, which lives as long as the loop."""
+    return sum(not thread.name.startswith("asyncio_") for thread in threading.enumerate())
