@@ -5,9 +5,8 @@ followed by a read; counters alone are taken from it. Whatever was lost is found
 after a silence (20 s) or when the hub says so.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
 from datetime import datetime
-from typing import Protocol
 
 from services.cursor import JobCursor, RepositoryCursor, Sighting
 from services.errors import InvalidArgumentError, NotFoundError
@@ -15,38 +14,14 @@ from services.events import EventKind, Hint, JobEvent, RepositoryEvent
 from services.fleet import Fleet, Match
 from services.hub import LiveHub
 from services.mailbox import Pace, Slot
-from services.models import CloneState, Job, MapState, Page, Repository
+from services.models import CloneState, Job, MapState, Repository
+from services.reads import JobReads, RepositoryReads, SharedReads
 
 REREAD_SECONDS = 20.0
 SLOWEST_HZ = 0.1
 BUSY_CLONES = frozenset({CloneState.QUEUED, CloneState.CLONING, CloneState.UPDATING})
 BUSY_MAPS = frozenset({MapState.QUEUED, MapState.BUILDING})
 FLEET_SNAPSHOTS = 500
-
-
-class RepositoryReads(Protocol):
-    """What is read of repositories; `services.store.repositories.RepositoryStore` has it."""
-
-    async def get(self, repository_id: str, /) -> Repository | None:
-        """Give the row."""
-
-    async def page(
-        self, *, offset: int, limit: int, states: Collection[CloneState] = (), name_contains: str | None = None
-    ) -> Page[Repository]:
-        """Give the rows that match."""
-
-    async def revisions(self, ids: Collection[str] | None, /) -> Mapping[str, int]:
-        """Give the revision of each that is still there."""
-
-
-class JobReads(Protocol):
-    """What is read of jobs; `services.store.jobs.JobStore` has it."""
-
-    async def get(self, job_id: str, /) -> Job | None:
-        """Give the row."""
-
-    async def live_for(self, repository_id: str, /) -> Collection[Job]:
-        """Give the jobs that have not ended."""
 
 
 class Follower:
@@ -66,6 +41,8 @@ class Follower:
         self._hub = hub
         self._clock = clock
         self._reread_seconds = reread_seconds
+        self._sightings = SharedReads(self._sight)
+        self._rows = SharedReads(jobs.get)
 
     async def follow_repository(
         self,
@@ -82,7 +59,7 @@ class Follower:
         """
         _check_rate(max_rate_hz)
         with self._hub.attach(repository_ids={repository_id}) as mailbox:
-            sighting = await self._observe(repository_id)
+            sighting = await self._sightings.get(repository_id)
             if sighting is None:
                 raise NotFoundError("There is no such repository (any more).")
             cursor, pace = RepositoryCursor(after_revision=after_revision), Pace(mailbox, max_rate_hz)
@@ -146,7 +123,7 @@ class Follower:
                 event = None if mailbox.closed else await self._job_event(job_id, cursor, slots)
 
     async def _known_job(self, job_id: str) -> Job:
-        job = await self._jobs.get(job_id)
+        job = await self._rows.get(job_id)
         if job is None:
             raise NotFoundError("There is no such job (any more).")
         return job
@@ -155,7 +132,7 @@ class Follower:
         slot = slots[0] if slots else None
         if slot is not None and not slot.lost and not cursor.needs_row(slot.hint):
             return cursor.overlay(slot.hint, self._clock())
-        job = await self._jobs.get(job_id)
+        job = await self._rows.get(job_id)
         if job is None:
             return cursor.vanished(self._clock())
         return cursor.row(job, slot.hint if slot else None, kind=_kind(slot), now=self._clock())
@@ -166,12 +143,12 @@ class Follower:
         slot = slots[0] if slots else None
         if slot is not None and not slot.lost and not cursor.needs_row(slot.hint):
             return cursor.overlay(slot.hint, self._clock())
-        sighting = await self._observe(repository_id)
+        sighting = await self._sightings.get(repository_id)
         if sighting is None:
             return cursor.vanished(self._clock())
         return cursor.row(sighting, slot.hint if slot else None, kind=_kind(slot), now=self._clock())
 
-    async def _observe(self, repository_id: str) -> Sighting | None:
+    async def _sight(self, repository_id: str) -> Sighting | None:
         """Read a repository and its live jobs at one revision of both: read around until it stood still.
 
         Otherwise the end of a job between the two reads would be shown with its last counters, and
@@ -192,7 +169,7 @@ class Follower:
             offset=0, limit=FLEET_SNAPSHOTS, states=match.states, name_contains=match.name_contains
         )
         for repository in page.items:
-            sighting = await self._observe(repository.id) if _busy(repository) else Sighting(repository)
+            sighting = await self._sightings.get(repository.id) if _busy(repository) else Sighting(repository)
             event = fleet.enter(sighting, self._clock()) if sighting is not None else None
             if event is not None:
                 yield event
@@ -215,7 +192,7 @@ class Follower:
             return event
         if not slot.lost and slot.hint.repository_revision <= fleet.others.get(repository_id, -1):
             return None
-        sighting = await self._observe(repository_id)
+        sighting = await self._sightings.get(repository_id)
         return None if sighting is None else fleet.meet(sighting, _kind(slot), self._clock())
 
 
