@@ -1,0 +1,189 @@
+"""From a listing to a snapshot: cached tags first, the parse of what is missing, then link and rank.
+
+This module only moves bytes about and says how far it is; what is heavy runs in the pool's
+processes. What it gives depends on the listing and the contents alone, not on their order, the
+number of processes or what was cached.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from services.errors import CancelledJobError
+from services.mapping.artifact import ListedFile, finish, link
+from services.mapping.languages import engine_version, language_of, skip_before_reading, skip_content
+from services.mapping.pool import ParserPool
+from services.mapping.records import FileSkipped, SkipReason, SourceEntry
+from services.mapping.tags import encode_record
+from services.models import Phase, Progress
+
+CHUNK: Final = 256
+"""Records that are written to the cache at once."""
+HEAD_BYTES: Final = 256
+"""Of a file without a telling name, enough for its first line."""
+
+ReadBlobs = Callable[[Sequence[str]], Iterable[bytes]]
+Report = Callable[[Progress], None]
+
+
+class TagLookup(Protocol):
+    """Where tag records are kept between builds, keyed by `blob:language` and engine version."""
+
+    def get_many(self, blobs: Sequence[str], *, engine_version: str) -> dict[str, bytes]:
+        """Give those that are known."""
+        ...
+
+    def put_many(self, records: Sequence[tuple[str, bytes]], *, engine_version: str) -> None:
+        """Keep records."""
+        ...
+
+
+@dataclass(slots=True)
+class _Counter:
+    """Reports PARSING about a hundred times, however many files there are."""
+
+    report: Report
+    total: int
+    current: int = 0
+    _reported: int = field(default=-1)
+
+    def add(self, files: int) -> None:
+        self.current += files
+        if self.current == self.total or self.current - self._reported > self.total // 100:
+            self._reported = self.current
+            self.report(Progress(Phase.PARSING, current=self.current, total=self.total))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The distinct contents to be parsed, and how many files have each."""
+
+    files: dict[tuple[str, str], int]
+
+    def rounds(self) -> list[dict[str, str]]:
+        """Split so that no blob occurs twice in a round: one content may be read as two languages."""
+        by_blob: defaultdict[str, list[str]] = defaultdict(list)
+        for blob, language in sorted(self.files):
+            by_blob[blob].append(language)
+        deepest = max(map(len, by_blob.values()), default=0)
+        return [
+            {blob: languages[at] for blob, languages in by_blob.items() if at < len(languages)} for at in range(deepest)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """What every step of one build needs."""
+
+    read_blobs: ReadBlobs
+    pool: ParserPool
+    tags: TagLookup
+    cancelled: threading.Event
+    max_file_bytes: int
+
+    def choose(self, entries: Sequence[SourceEntry]) -> tuple[list[tuple[SourceEntry, str]], list[ListedFile]]:
+        """Tell source files with their languages from files that are only listed."""
+        chosen: list[tuple[SourceEntry, str]] = []
+        skipped: list[ListedFile] = []
+        unnamed: list[SourceEntry] = []
+        for entry in entries:
+            reason = skip_before_reading(entry, max_bytes=self.max_file_bytes)
+            language = None if reason else language_of(entry.path, mode=entry.mode)
+            if reason:
+                skipped.append(ListedFile(entry, -1, reason))
+            elif language:
+                chosen.append((entry, language))
+            else:
+                unnamed.append(entry)
+        for entry, language in self._by_head(unnamed):
+            if language:
+                chosen.append((entry, language))
+            else:
+                skipped.append(ListedFile(entry, -1, FileSkipped(SkipReason.NO_LANGUAGE)))
+        return chosen, skipped
+
+    def _by_head(self, entries: Sequence[SourceEntry]) -> Iterator[tuple[SourceEntry, str | None]]:
+        """Ask the first line of files whose names say nothing."""
+        if not entries:
+            return
+        contents = self.read_blobs([entry.blob for entry in entries])
+        for entry, content in zip(entries, contents, strict=True):
+            yield entry, language_of(entry.path, mode=entry.mode, head=content[:HEAD_BYTES])
+
+    def records(self, wanted: _Wanted, counter: _Counter) -> dict[tuple[str, str], bytes]:
+        """Find or make the record of every distinct content."""
+        keys = {f"{blob}:{language}": (blob, language) for blob, language in sorted(wanted.files)}
+        known = self.tags.get_many(list(keys), engine_version=engine_version())
+        found = {keys[key]: record for key, record in known.items() if key in keys}
+        counter.add(sum(wanted.files[content] for content in found))
+        missing = _Wanted({content: files for content, files in wanted.files.items() if content not in found})
+        for languages in missing.rounds():
+            fresh: list[tuple[str, bytes]] = []
+            for blob, record in self._parse(languages):
+                self._stop_if_cancelled()
+                content = (blob, languages[blob])
+                found[content] = record
+                fresh.append((f"{blob}:{languages[blob]}", record))
+                if len(fresh) >= CHUNK:
+                    self._keep(fresh)
+                counter.add(wanted.files[content])
+            self._keep(fresh)
+        self._stop_if_cancelled()
+        return found
+
+    def _parse(self, languages: dict[str, str]) -> Iterator[tuple[str, bytes]]:
+        """Read and parse contents; what is no source after all gives a record that says so."""
+        unfit: list[tuple[str, bytes]] = []
+
+        def contents() -> Iterator[tuple[str, str, bytes]]:
+            for blob, content in zip(languages, self.read_blobs(list(languages)), strict=True):
+                reason = skip_content(content, languages[blob])
+                if reason:
+                    unfit.append((blob, encode_record(reason)))
+                else:
+                    yield blob, languages[blob], content
+
+        yield from self.pool.parse(contents(), cancelled=self.cancelled)
+        yield from unfit
+
+    def _keep(self, fresh: list[tuple[str, bytes]]) -> None:
+        if fresh:
+            self.tags.put_many(fresh, engine_version=engine_version())
+            fresh.clear()
+
+    def _stop_if_cancelled(self) -> None:
+        if self.cancelled.is_set():
+            raise CancelledJobError
+
+
+def build(
+    entries: Sequence[SourceEntry],
+    *,
+    commit: str,
+    read_blobs: ReadBlobs,
+    pool: ParserPool,
+    tags: TagLookup,
+    report: Report,
+    cancelled: threading.Event,
+    max_file_bytes: int,
+) -> bytes:
+    """Build the artifact of a commit; runs in a worker thread. Raises CancelledJobError soon after `cancelled`.
+
+    A tree without source files gives a map without symbols. Every distinct content is parsed once.
+    """
+    builder = Builder(read_blobs, pool, tags, cancelled, max_file_bytes)
+    chosen, files = builder.choose(entries)
+    wanted: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for entry, language in chosen:
+        wanted[entry.blob, language] += 1
+    records = builder.records(_Wanted(wanted), _Counter(report, len(chosen)))
+    row = {content: number for number, content in enumerate(sorted(records))}
+    files += [ListedFile(entry, row[entry.blob, language]) for entry, language in chosen]
+    report(Progress(Phase.LINKING))
+    linked = pool.run(link, commit, engine_version(), files, [records[content] for content in row])
+    if cancelled.is_set():
+        raise CancelledJobError
+    report(Progress(Phase.RANKING))
+    return pool.run(finish, linked)

@@ -1,0 +1,46 @@
+"""Names of methods that every program calls on strings, lists, dictionaries, files, options and promises.
+
+A call of one on a receiver of unknown type means the language's own far more often than the
+repository's only method of that name, so it is never guessed.
+"""
+
+from typing import Final
+
+_PYTHON: Final = (
+    "append extend insert remove pop clear index count sort reverse copy get keys values items update setdefault "
+    "popitem fromkeys add discard union intersection difference issubset issuperset join split rsplit splitlines "
+    "strip lstrip rstrip startswith endswith replace find rfind format format_map encode decode lower upper title "
+    "capitalize swapcase center ljust rjust zfill partition rpartition isdigit isalpha isalnum isspace islower "
+    "isupper isidentifier casefold expandtabs translate maketrans read readline readlines write writelines close "
+    "flush seek tell truncate fileno open send throw group groups groupdict match search sub findall finditer "
+    "fullmatch debug info warning warn error exception critical log hex bit_length total_seconds isoformat strftime "
+    "date time now today exists mkdir unlink is_file is_dir resolve name parent run start stop wait put acquire release"
+)
+_SCRIPT: Final = (
+    "push pop shift unshift splice slice concat map filter reduce reduceRight forEach some every find findIndex "
+    "includes indexOf lastIndexOf join keys values entries has get set delete add clear then catch finally toString "
+    "valueOf toLowerCase toUpperCase trim trimStart trimEnd padStart padEnd charAt charCodeAt codePointAt substring "
+    "substr startsWith endsWith repeat replace replaceAll match matchAll test exec split call apply bind "
+    "hasOwnProperty toFixed toJSON log warn error info debug assign freeze create length size flat flatMap fill at "
+    "from of on off once emit addEventListener removeEventListener dispatchEvent preventDefault stopPropagation next "
+    "return throw resolve reject all race parse stringify write end pipe send open close"
+)
+_GO: Final = (
+    "Error String Close Read Write Lock Unlock RLock RUnlock Add Done Wait Get Set Len Less Swap Name Type Value Key "
+    "Next Scan Err Printf Println Print Fatal Fatalf Errorf Logf Log Run Start Stop Reset Flush Bytes Unwrap Is As "
+    "Format Equal Before After Sub Now Unix Load Store Delete Range Do Send Recv Context Header Body Helper Cleanup"
+)
+_OTHER: Final = (
+    "unwrap unwrap_or unwrap_or_else unwrap_or_default expect ok err is_some is_none is_ok is_err clone cloned copied "
+    "iter iter_mut into_iter collect map_err and_then or_else ok_or ok_or_else as_ref as_mut as_str as_bytes to_string "
+    "to_owned into from try_into borrow borrow_mut len is_empty push_str contains contains_key lock next take skip "
+    "chain zip rev enumerate fold any all min max sum first last insert poll fmt eq cmp hash drop default deref "
+    "equals hashCode toString getClass compareTo put putAll containsKey isEmpty stream length charAt append getName "
+    "getValue getKey getMessage printStackTrace println print printf valueOf iterator hasNext size begin end rbegin "
+    "rend push_back emplace_back pop_back front back c_str str data at empty reserve resize find erase emplace swap "
+    "second count reset release each each_with_index select reject inject collect detect to_s to_i to_a to_h to_sym "
+    "nil? empty? include? respond_to? is_a? new freeze dup merge fetch tap call then puts "
+    "ToString Equals GetHashCode GetType Add Remove Contains Count Select Where First FirstOrDefault ToList ToArray "
+    "Any All Dispose Invoke ConfigureAwait"
+)
+COMMON_METHODS: Final = frozenset(f"{_PYTHON} {_SCRIPT} {_GO} {_OTHER}".split())

@@ -1,0 +1,183 @@
+"""The reference graph: who refers to whom, by which rung of the ladder, and what stays unknown.
+
+Edges are kept by (source, target) with the best rung and the first line; ambiguous uses are kept
+apart as (file, name) with their candidates, because they count for the rank and are shown to nobody.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from services.mapping.columns import Bool, Float32, Groups, Int32, Int64, sums
+from services.mapping.corpus import MEMBERS, Corpus, Sites
+from services.mapping.hierarchy import Members, owners_of
+from services.mapping.imports import Linker
+from services.mapping.ladder import Ladder, Rung
+from services.mapping.languages import traits_of
+from services.mapping.lookup import MultiTable, Table
+from services.mapping.modules import Places
+from services.mapping.receivers import Receivers
+from services.mapping.records import ReferenceKind
+
+GO_RECEIVER: Final = re.compile(r"func\s*\(\s*(?:(\w+)\s+)?\*?\s*(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """One row a (source, target), sorted by target and then by source.
+
+    `source` is a definition, or `-1 - file` for a use at the top level of a file.
+    """
+
+    source: Int32
+    target: Int32
+    rung: Int32
+    line: Int32
+    count: Int32
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """Ambiguous uses: in `file` the name of group `name` is used `count` times; it has these candidates."""
+
+    file: Int32
+    name: Int32
+    count: Int32
+    candidates: Groups
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The edges, the guesses, and the count of sites by what became of them."""
+
+    edges: Edges
+    guesses: Guesses
+    references: int
+    resolved: int
+    ambiguous: int
+    damped: Float32
+    """Of each file: how much its uses and definitions count, 1 or less for tests, vendored and generated code."""
+
+
+TEST_WEIGHT: Final = 0.1
+VENDORED_WEIGHT: Final = 0.1
+GENERATED_WEIGHT: Final = 0.2
+
+
+def connect(corpus: Corpus) -> Graph:
+    """Resolve every site of a corpus and gather the edges."""
+    traits = [traits_of(path) for path in corpus.paths]
+    tests = np.asarray([one.test for one in traits], np.bool_)
+    ladder = _climb(corpus, tests)
+    sites = corpus.sites
+    decided = ladder.target >= 0
+    guessed = ladder.rung == Rung.AMBIGUOUS
+    weight = [
+        (TEST_WEIGHT if one.test else 1.0)
+        * (VENDORED_WEIGHT if one.vendored else 1.0)
+        * (GENERATED_WEIGHT if one.generated else 1.0)
+        for one in traits
+    ]
+    return Graph(
+        edges=_gather(sites, ladder, np.flatnonzero(decided)),
+        guesses=_candidates(corpus, np.flatnonzero(guessed)),
+        references=int(sites.count.sum(dtype=np.int64)),
+        resolved=int(sites.count[decided].sum(dtype=np.int64)),
+        ambiguous=int(sites.count[guessed].sum(dtype=np.int64)),
+        damped=np.asarray(weight, np.float32),
+    )
+
+
+def _climb(corpus: Corpus, tests: Bool) -> Ladder:
+    """Bases first, so that classes know what they inherit; then everything else."""
+    places = Places(corpus.paths, corpus.languages)
+    linker = Linker(corpus, places)
+    ladder = Ladder(corpus, places, linker.bindings(), tests=tests)
+    exports = Table(*linker.exports)
+    owner = owners_of(corpus, _go_owners(corpus, places, exports))
+    members = Members.of(corpus, owner)
+    sites = corpus.sites
+    bases = sites.kind == ReferenceKind.BASE
+    bare = sites.qualifier < 0
+    ladder.climb_bare(np.flatnonzero(bases & bare), exports, members)
+    Receivers(ladder, linker, members).climb(np.flatnonzero(bases & ~bare))
+    found = np.flatnonzero(bases & (ladder.target >= 0) & (sites.scope >= 0) & (ladder.target != sites.scope))
+    members = members.with_bases(sites.scope[found], ladder.target[found])
+    ladder.climb_bare(np.flatnonzero(~bases & bare), exports, members)
+    receivers = Receivers(ladder, linker, members)
+    receivers.climb_named_receivers(np.flatnonzero(~bases & ~bare), _go_receiver_names(corpus, owner))
+    receivers.climb(ladder.open_at(np.flatnonzero(~bases & ~bare)))
+    return ladder
+
+
+def _go_rows(corpus: Corpus) -> Int64:
+    go = np.asarray([language == "go" for language in corpus.languages], np.bool_)
+    if not go.any():
+        return np.empty(0, np.int64)
+    return np.flatnonzero(go[corpus.definitions.file] & np.isin(corpus.definitions.kind, MEMBERS))
+
+
+def _go_owners(corpus: Corpus, places: Places, exports: Table) -> dict[int, int]:
+    """Give each Go method the type that its receiver names, which may be in another file of the package."""
+    definitions = corpus.definitions
+    owners: dict[int, int] = {}
+    for row in _go_rows(corpus).tolist():
+        match = GO_RECEIVER.match(corpus.strings[definitions.signature[row]])
+        name = corpus.number.get(match[2]) if match else None
+        if name is not None:
+            unit = len(corpus.paths) + places.folder_of_file[definitions.file[row]]
+            owner = int(exports.get(np.asarray([unit * len(corpus.strings) + name], np.int64))[0])
+            if owner >= 0:
+                owners[row] = owner
+    return owners
+
+
+def _go_receiver_names(corpus: Corpus, owner: Int32) -> Int32:
+    """Give of each definition the number of its receiver's name in Go (`s` in `func (s *Server)`), or -1."""
+    names = np.full(len(owner), -1, np.int32)
+    for row in _go_rows(corpus).tolist():
+        match = GO_RECEIVER.match(corpus.strings[corpus.definitions.signature[row]])
+        if match and match[1]:
+            names[row] = corpus.number.get(match[1], -1)
+    return names
+
+
+def _gather(sites: Sites, ladder: Ladder, rows: Int64) -> Edges:
+    """Merge sites of one (source, target): the best rung, the first line, the sum of the counts."""
+    scope = sites.scope[rows]
+    source = np.where(scope >= 0, scope, -1 - sites.file[rows])
+    target, rung = ladder.target[rows], ladder.rung[rows].astype(np.int32)
+    kept = source != target
+    rows, source, target, rung = rows[kept], source[kept], target[kept], rung[kept]
+    order = np.lexsort((sites.line[rows], rung, source, target))
+    rows, source, target, rung = rows[order], source[order], target[order], rung[order]
+    new = np.ones(len(rows), np.bool_)
+    new[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
+    first = np.flatnonzero(new)
+    count = np.add.reduceat(sites.count[rows], first) if len(first) else np.empty(0, np.int32)
+    return Edges(source[first], target[first], rung[first], sites.line[rows][first], count.astype(np.int32))
+
+
+def _candidates(corpus: Corpus, rows: Int64) -> Guesses:
+    """Gather ambiguous uses by (file, name), each name of a language family with all its definers."""
+    sites, definitions = corpus.sites, corpus.definitions
+    width = len(corpus.strings)
+    family = corpus.family.astype(np.int64)
+    bare = sites.qualifier[rows] < 0
+    name_key = (family[sites.file[rows]] * 2 + bare) * width + sites.name[rows]
+    names, group = np.unique(name_key, return_inverse=True)
+    pair = sites.file[rows].astype(np.int64) * max(len(names), 1) + group
+    pairs, first, back = np.unique(pair, return_index=True, return_inverse=True)
+    count = sums(back, sites.count[rows], count=len(pairs))
+    free = ((definitions.parent < 0) & ~np.isin(definitions.kind, MEMBERS)).astype(np.int64)
+    definers = MultiTable.of(
+        (family[definitions.file] * 2 + free) * width + definitions.name, np.arange(len(free), dtype=np.int32)
+    )
+    offsets = np.zeros(len(names) + 1, np.int64)
+    np.cumsum(definers.count(names), out=offsets[1:])
+    _, candidate = definers.every(names)
+    return Guesses(
+        sites.file[rows][first], group[first].astype(np.int32), count.astype(np.int32), Groups(offsets, candidate)
+    )

@@ -1,0 +1,205 @@
+"""What a name stands for in a file because of its imports: a definition, a unit, or something external.
+
+Imports are resolved one by one (they are few), through re-exports of any depth up to a limit;
+the answer is one sorted table, so that the millions of uses are then looked up at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from services.mapping.columns import Groups, Int32, Int64
+from services.mapping.corpus import MEMBERS, Corpus
+from services.mapping.modules import Places
+
+MOST_HOPS: Final = 8
+"""Re-exports that are followed before an import counts as external; also what ends a cycle."""
+SCRIPTS: Final = frozenset({"javascript", "typescript", "tsx"})
+PACKAGE_SCOPED: Final = frozenset({"go", "java"})
+"""Languages where the files of a folder see each other's names."""
+INCLUDES: Final = frozenset({"c", "cpp", "bash", "ruby"})
+"""Languages whose import brings in every name of a file."""
+
+
+class Meaning(NamedTuple):
+    """What an imported name leads to: a definition, else a unit, else (both -1) something external."""
+
+    definition: int
+    unit: int
+    hops: int
+
+
+EXTERNAL: Final = Meaning(-1, -1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """Local names of files that imports bind, sorted by `key` = file * number of strings + name."""
+
+    key: Int64
+    definition: Int32
+    unit: Int32
+    hops: Int32
+    wildcards: Groups
+    """Of each file: the units all of whose names it brings in."""
+
+
+class _Import(NamedTuple):
+    unit: int
+    name: int
+
+
+class Linker:
+    """Follows imports through the exports of units. Made once for a corpus."""
+
+    def __init__(self, corpus: Corpus, places: Places) -> None:
+        self._corpus = corpus
+        self._places = places
+        self._width = len(corpus.strings)
+        self.exports = exports_of(corpus, places)
+        self._export = dict(zip(*(column.tolist() for column in self.exports), strict=True))
+        self._raw: dict[int, _Import] = {}
+        self._wildcards: defaultdict[int, list[int]] = defaultdict(list)
+        self._known: dict[int, Meaning] = {}
+        number = corpus.number
+        self._star, self._default = number.get("*", -2), number.get("default", -2)
+
+    def bindings(self) -> Bindings:
+        """Resolve every import: some microseconds each."""
+        self._read()
+        keys = np.asarray(sorted(self._raw), np.int64)
+        meanings = [self._meaning(key) for key in keys.tolist()]
+        table = np.asarray(meanings, np.int32).reshape(-1, 3)
+        files = len(self._corpus.paths)
+        lengths = [len(self._wildcards[file]) if file in self._wildcards else 0 for file in range(files)]
+        offsets = np.zeros(files + 1, np.int64)
+        np.cumsum(lengths, out=offsets[1:])
+        items = [unit for file in range(files) if lengths[file] for unit in self._wildcards[file]]
+        groups = Groups(offsets, np.asarray(items, np.int32))
+        definition, unit, hops = (np.ascontiguousarray(table[:, column]) for column in range(3))
+        return Bindings(keys, definition, unit, hops, groups)
+
+    def _read(self) -> None:
+        strings = self._corpus.strings
+        rows = self._corpus.imports
+        languages = self._corpus.languages
+        modules = [strings[module] for module, file in self._rows(rows.module) if languages[file] == "go"]
+        self._places.learn_go_modules(modules)
+        columns = (rows.file, rows.module, rows.name, rows.alias, rows.level)
+        for file, module, name, alias, level in zip(*(column.tolist() for column in columns), strict=True):
+            self._add(file, strings[module] if module >= 0 else "", name, alias, level)
+
+    def _rows(self, column: Int32) -> Iterator[tuple[int, int]]:
+        return zip(column.tolist(), self._corpus.imports.file.tolist(), strict=True)
+
+    def _add(self, file: int, module: str, name: int, alias: int, level: int) -> None:
+        language = self._corpus.languages[file]
+        unit = self._places.resolve(file, module, level)
+        if name == -1 and language == "python" and "." in module and self._is_first_part(alias, module):
+            unit = self._places.resolve(file, module.split(".", 1)[0], level)
+        if unit < 0 and name >= 0 and language not in SCRIPTS:
+            unit, name = self._qualified(file, module, name, language)
+        everything = name == self._star and alias == -1
+        if everything or (language in INCLUDES and alias == -1) or self._alias(alias) == ".":
+            if unit >= 0 and unit != file:
+                self._wildcards[file].append(unit)
+        elif alias >= 0:
+            taken = -1 if name == self._star else name
+            self._raw.setdefault(file * self._width + alias, _Import(unit, taken))
+
+    def _qualified(self, file: int, module: str, name: int, language: str) -> tuple[int, int]:
+        """Try module and name together, as in Java's `import a.b.C`, whose file is `a/b/C.java`."""
+        if language in {"python", "go"} or name == self._star:
+            return -1, name
+        separator = {"rust": "::", "php": "\\"}.get(language, ".")
+        return self._places.resolve(file, f"{module}{separator}{self._corpus.strings[name]}", 0), name
+
+    def _is_first_part(self, alias: int, module: str) -> bool:
+        return alias >= 0 and self._corpus.strings[alias] == module.split(".", 1)[0]
+
+    def _alias(self, alias: int) -> str:
+        return self._corpus.strings[alias] if alias >= 0 else ""
+
+    def _meaning(self, key: int) -> Meaning:
+        unit, name = self._raw[key]
+        if unit < 0:
+            return EXTERNAL
+        if name < 0:
+            return Meaning(-1, unit, 0)
+        if name == self._default:
+            return self._default_of(unit, key % self._width)
+        return self.follow(unit, name, 0)
+
+    def follow(self, unit: int, name: int, hops: int) -> Meaning:
+        """Find what a unit gives under a name: its own, one that it imports, a submodule, or by a wildcard."""
+        key = unit * self._width + name
+        known = self._known.get(key)
+        if known is not None:
+            return known if known.definition < 0 else known._replace(hops=known.hops + hops)
+        own = self._export.get(key)
+        if own is not None:
+            return Meaning(own, -1, hops)
+        if hops >= MOST_HOPS:
+            return EXTERNAL
+        meaning = self._through(unit, name, hops)
+        if hops == 0:
+            self._known[key] = meaning
+        return meaning
+
+    def _through(self, unit: int, name: int, hops: int) -> Meaning:
+        raw = self._raw.get(unit * self._width + name)
+        if raw is not None and raw.unit >= 0:
+            if raw.name < 0:
+                return Meaning(-1, raw.unit, hops + 1)
+            taken = name if raw.name == self._default else raw.name
+            found = self.follow(raw.unit, taken, hops + 1)
+            if found.definition >= 0 or found.unit >= 0:
+                return found
+        inner = self._places.submodule(unit, self._corpus.strings[name])
+        if inner >= 0:
+            return Meaning(-1, inner, hops)
+        return self._first(self.follow(star, name, hops + 1) for star in self._wildcards.get(unit, ()))
+
+    def submodule(self, unit: int, name: str) -> int:
+        """Give the module of a name within a Python package, or -1."""
+        return self._places.submodule(unit, name)
+
+    @staticmethod
+    def _first(meanings: Iterable[Meaning]) -> Meaning:
+        return next((one for one in meanings if one.definition >= 0 or one.unit >= 0), EXTERNAL)
+
+    def _default_of(self, unit: int, alias: int) -> Meaning:
+        """Guess a default export, which has no name of its own: the alias, the file's stem, else the module."""
+        if unit >= len(self._corpus.paths):
+            return Meaning(-1, unit, 0)
+        found = self.follow(unit, alias, 0)
+        if found.definition >= 0:
+            return found
+        stem = self._corpus.paths[unit].rsplit("/", 1)[-1].split(".", 1)[0]
+        number = self._corpus.number.get(stem)
+        found = EXTERNAL if number is None else self.follow(unit, number, 0)
+        return found if found.definition >= 0 else Meaning(-1, unit, 0)
+
+
+def exports_of(corpus: Corpus, places: Places) -> tuple[Int64, Int32]:
+    """List what a unit gives by name, sorted by key = unit * number of strings + name.
+
+    A file gives its top-level definitions; a folder (a Go or Java package) those of its files. The
+    first definition of a name wins.
+    """
+    definitions = corpus.definitions
+    top = np.flatnonzero((definitions.parent < 0) & ~np.isin(definitions.kind, MEMBERS)).astype(np.int32)
+    file = definitions.file[top].astype(np.int64)
+    name = definitions.name[top].astype(np.int64)
+    folder = np.asarray(places.folder_of_file, np.int64)
+    packaged = np.asarray([language in PACKAGE_SCOPED for language in corpus.languages], np.bool_)
+    inside = packaged[file] if len(file) else np.empty(0, np.bool_)
+    width = len(corpus.strings)
+    by_folder = (len(corpus.paths) + folder[file[inside]]) * width + name[inside]
+    keys = np.concatenate([file * width + name, by_folder])
+    rows = np.concatenate([top, top[inside]])
+    unique, first = np.unique(keys, return_index=True)
+    return unique, rows[first]

@@ -1,0 +1,225 @@
+"""The ladder: for every use of a name, the definition it means, and how sure that is.
+
+Each rung takes the sites that are still open and looks all of them up at once. A site that an
+import shows to be external is closed without an answer: it must not fall to a guess further down.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+
+from services.mapping.builtin_names import COMMON_METHODS
+from services.mapping.columns import Bool, Int32, Int64
+from services.mapping.corpus import MEMBERS, Corpus
+from services.mapping.hierarchy import DEEPEST, Members
+from services.mapping.imports import PACKAGE_SCOPED, Bindings
+from services.mapping.lookup import MultiTable, Table, first_of_each
+from services.mapping.modules import Places
+from services.mapping.records import DefinitionKind
+from services.mapping.views import Strategy
+
+
+class Rung(IntEnum):
+    """How a site was decided; the numbers are stored."""
+
+    UNRESOLVED = 0
+    OWN = 1
+    INHERITED = 2
+    IMPORTED = 3
+    REEXPORTED = 4
+    PACKAGE = 5
+    NEIGHBOUR = 6
+    UNIQUE = 7
+    AMBIGUOUS = 8
+
+
+CONFIDENCE: Final[dict[Rung, tuple[Strategy, float]]] = {
+    Rung.OWN: (Strategy.SAME_FILE, 0.95),
+    Rung.INHERITED: (Strategy.IMPORTED, 0.8),
+    Rung.IMPORTED: (Strategy.IMPORTED, 0.95),
+    Rung.REEXPORTED: (Strategy.IMPORTED, 0.85),
+    # In Go and Java a package is a scope of the language: a bare name can mean nothing else there.
+    Rung.PACKAGE: (Strategy.SAME_PACKAGE, 0.9),
+    Rung.NEIGHBOUR: (Strategy.SAME_PACKAGE, 0.6),
+    Rung.UNIQUE: (Strategy.UNIQUE_NAME, 0.5),
+}
+"""The strategy and the confidence of an edge. AMBIGUOUS has none: its k candidates share 1/k, for the rank alone."""
+
+MODULE_SCOPED: Final = frozenset({"python", "javascript", "typescript", "tsx"})
+"""Languages where a bare name that is neither defined nor imported in its file is no name of the repository's."""
+CLASS_SCOPED: Final = frozenset({"java", "csharp", "cpp", "ruby", "php"})
+"""Languages where a bare name may be a member of the class around it."""
+MOST_CANDIDATES: Final = 64
+"""A name with more definers than this says nothing about any of them."""
+OPEN: Final = -1
+CLOSED: Final = -2
+
+
+class Ladder:
+    """The sites of a corpus with what is decided of them so far: `target` is a definition, OPEN or CLOSED."""
+
+    def __init__(self, corpus: Corpus, places: Places, bindings: Bindings, *, tests: Bool) -> None:
+        self.corpus = corpus
+        self.width = len(corpus.strings)
+        self.bindings = bindings
+        self.tests = tests
+        self.binding_table = Table(bindings.key, np.arange(len(bindings.key), dtype=np.int32))
+        sites, definitions = corpus.sites, corpus.definitions
+        self.target = np.full(len(sites.name), OPEN, np.int32)
+        self.rung = np.zeros(len(sites.name), np.uint8)
+        self.named = definitions.name.astype(np.int64)
+        self.folder = np.asarray(places.folder_of_file, np.int64)
+        files = len(corpus.paths)
+        self.strict = self.speaks(MODULE_SCOPED)
+        self.families = int(corpus.family.max()) + 1 if files else 1
+        common = np.zeros(self.width + 1, np.bool_)
+        common[corpus.numbers_of(COMMON_METHODS)] = True
+        self.common = common
+
+    def speaks(self, languages: frozenset[str]) -> Bool:
+        """Say of each file whether it is in one of these languages."""
+        return np.asarray([language in languages for language in self.corpus.languages], np.bool_)
+
+    def in_file(self, sites: Int64) -> Int64:
+        """Give the key (file, name) of sites."""
+        key: Int64 = self.corpus.sites.file[sites].astype(np.int64) * self.width + self.corpus.sites.name[sites]
+        return key
+
+    def open_at(self, sites: Int64) -> Int64:
+        """Keep those that nobody decided yet."""
+        kept: Int64 = sites[self.target[sites] == OPEN]
+        return kept
+
+    def decide(self, sites: Int64, targets: Int32, rung: Rung | Int32) -> None:
+        """Write down what was found; -1, or a language that cannot be called, leaves a site open."""
+        found = targets >= 0
+        family = self.corpus.family
+        target_file = self.corpus.definitions.file[targets[found]]
+        found[found] = family[target_file] == family[self.corpus.sites.file[sites[found]]]
+        self.target[sites[found]] = targets[found]
+        self.rung[sites[found]] = rung if isinstance(rung, Rung) else rung[found]
+
+    def close(self, sites: Int64) -> None:
+        """Say that these mean nothing in the repository."""
+        self.target[sites] = CLOSED
+
+    # Bare names
+
+    def climb_bare(self, sites: Int64, exports: Table, members: Members) -> None:
+        """Take names without a receiver up the ladder."""
+        self._own_scope(sites)
+        self._imported(self.open_at(sites))
+        self._wildcards(self.open_at(sites), exports)
+        self._inherited(self.open_at(sites), members)
+        self._package(self.open_at(sites), exports)
+        rest = self.open_at(sites)
+        strict = self.strict[self.corpus.sites.file[rest]]
+        self.close(rest[strict])
+        self._around(rest[~strict])
+
+    def _own_scope(self, sites: Int64) -> None:
+        """Take a definition of the same file that can be seen from the scope; the innermost wins."""
+        definitions = self.corpus.definitions
+        by_name = MultiTable.of(
+            definitions.file.astype(np.int64) * self.width + self.named,
+            np.arange(len(definitions.name), dtype=np.int32),
+        )
+        at, candidate = by_name.every(self.in_file(sites))
+        parent = definitions.parent[candidate]
+        depth, visible = self._visibility(parent, self.corpus.sites.scope[sites[at]], self._class_scoped(candidate))
+        visible |= (parent < 0) & ~np.isin(definitions.kind[candidate], MEMBERS)
+        at, candidate, depth = at[visible], candidate[visible], depth[visible]
+        order = np.lexsort((candidate, -depth, at))
+        chosen = order[first_of_each(at[order])]
+        self.decide(sites[at[chosen]], candidate[chosen], Rung.OWN)
+
+    def _class_scoped(self, candidates: Int32) -> Bool:
+        return self.speaks(CLASS_SCOPED)[self.corpus.definitions.file[candidates]]
+
+    def _visibility(self, parents: Int32, scopes: Int32, class_scoped: Bool) -> tuple[Int32, Bool]:
+        """Say how near each parent is around a scope (higher is nearer) and whether it is seen from there."""
+        definitions = self.corpus.definitions
+        container = np.isin(definitions.kind, (*MEMBERS, DefinitionKind.FUNCTION, DefinitionKind.MODULE), invert=True)
+        current = scopes.copy()
+        nearness = np.zeros(len(parents), np.int32)
+        visible = np.zeros(len(parents), np.bool_)
+        for level in range(DEEPEST):
+            known = current >= 0
+            if not known.any():
+                break
+            hit = known & (current == parents) & ~visible
+            if level:
+                # Code inside a method does not see the names of the class around it, except where a language says so.
+                hit &= class_scoped | ~container[np.where(known, current, 0)]
+            nearness[hit] = DEEPEST - level
+            visible |= hit
+            current[known] = definitions.parent[current[known]]
+        return nearness, visible
+
+    def _imported(self, sites: Int64) -> None:
+        at = self.binding_table.get(self.in_file(sites))
+        bound = at >= 0
+        sites, at = sites[bound], at[bound]
+        definition = self.bindings.definition[at]
+        self.decide(sites, definition, np.where(self.bindings.hops[at] > 0, Rung.REEXPORTED, Rung.IMPORTED))
+        self.close(sites[definition < 0])
+
+    def _wildcards(self, sites: Int64, exports: Table) -> None:
+        groups = self.bindings.wildcards
+        files = self.corpus.sites.file[sites]
+        sites = sites[np.diff(groups.offsets)[files] > 0] if len(groups.items) else sites[:0]
+        if not len(sites):
+            return
+        asked, back = np.unique(self.in_file(sites), return_inverse=True)
+        by_file = MultiTable(np.repeat(np.arange(len(groups.offsets) - 1), np.diff(groups.offsets)), groups.items)
+        at, unit = by_file.every(asked // self.width)
+        found = exports.get(unit.astype(np.int64) * self.width + asked[at] % self.width)
+        at, found = at[found >= 0], found[found >= 0]
+        first = first_of_each(at)
+        answer = np.full(len(asked), -1, np.int32)
+        answer[at[first]] = found[first]
+        self.decide(sites, answer[back], Rung.REEXPORTED)
+
+    def _inherited(self, sites: Int64, members: Members) -> None:
+        sites = sites[self.speaks(CLASS_SCOPED)[self.corpus.sites.file[sites]]]
+        owner = members.class_of(self.corpus.sites.scope[sites])
+        sites, owner = sites[owner >= 0], owner[owner >= 0]
+        found, inherited = members.find(owner, self.corpus.sites.name[sites])
+        self.decide(sites, found, np.where(inherited, Rung.INHERITED, Rung.OWN))
+
+    def _package(self, sites: Int64, exports: Table) -> None:
+        sites = sites[self.speaks(PACKAGE_SCOPED)[self.corpus.sites.file[sites]]]
+        unit = len(self.corpus.paths) + self.folder[self.corpus.sites.file[sites]]
+        self.decide(sites, exports.get(unit * self.width + self.corpus.sites.name[sites]), Rung.PACKAGE)
+
+    def _around(self, sites: Int64) -> None:
+        """Look in the same folder, else in the whole repository, for languages whose names cross files unimported."""
+        definitions = self.corpus.definitions
+        free = np.flatnonzero((definitions.parent < 0) & ~np.isin(definitions.kind, MEMBERS)).astype(np.int32)
+        family = self.corpus.family[definitions.file[free]].astype(np.int64)
+        folder = self.folder[definitions.file[free]]
+        site_file = self.corpus.sites.file[sites]
+        site_family = self.corpus.family[site_file].astype(np.int64)
+        near = Table.only((folder * self.families + family) * self.width + self.named[free], free)
+        place = (self.folder[site_file] * self.families + site_family) * self.width
+        self.decide(sites, near.get(place + self.corpus.sites.name[sites]), Rung.NEIGHBOUR)
+        self.guess(self.open_at(sites), free)
+
+    # Guesses
+
+    def guess(self, sites: Int64, candidates: Int32) -> None:
+        """Take the only candidate of a name in the language family, else all of them for the rank; else close."""
+        definitions = self.corpus.definitions
+        family = self.corpus.family[definitions.file[candidates]].astype(np.int64)
+        table = MultiTable.of(family * self.width + self.named[candidates], candidates)
+        keys = self.corpus.family[self.corpus.sites.file[sites]].astype(np.int64) * self.width
+        keys += self.corpus.sites.name[sites]
+        count = table.count(keys)
+        single = count == 1
+        _, target = table.every(keys[single])
+        reachable = ~self.tests[definitions.file[target]] | self.tests[self.corpus.sites.file[sites[single]]]
+        self.decide(sites[single], np.where(reachable, target, -1), Rung.UNIQUE)
+        many = sites[(count > 1) & (count <= MOST_CANDIDATES)]
+        self.rung[many] = Rung.AMBIGUOUS
+        self.close(self.open_at(sites))

@@ -1,0 +1,76 @@
+"""Tables that answer a million questions at once: sorted keys, binary search, no loop."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.mapping.columns import Int32, Int64, spans
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """From a key to one row."""
+
+    keys: Int64
+    rows: Int32
+
+    @classmethod
+    def first(cls, keys: Int64, rows: Int32) -> "Table":
+        """Keep the first row of each key."""
+        unique, at = np.unique(keys, return_index=True)
+        return cls(unique, rows[at])
+
+    @classmethod
+    def only(cls, keys: Int64, rows: Int32) -> "Table":
+        """Keep the keys that have one row."""
+        unique, at, count = np.unique(keys, return_index=True, return_counts=True)
+        single = count == 1
+        return cls(unique[single], rows[at[single]])
+
+    def at(self, keys: Int64) -> Int64:
+        """Give the position of each key in the table, -1 where it is not there."""
+        if not len(self.keys):
+            return np.full(len(keys), -1, np.int64)
+        position = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[position] == keys, position, -1)
+
+    def get(self, keys: Int64) -> Int32:
+        """Give the row of each key, -1 where there is none."""
+        position = self.at(keys)
+        found = position >= 0
+        rows = np.full(len(keys), -1, np.int32)
+        rows[found] = self.rows[position[found]]
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class MultiTable:
+    """From a key to any number of rows, ascending."""
+
+    keys: Int64
+    rows: Int32
+
+    @classmethod
+    def of(cls, keys: Int64, rows: Int32) -> "MultiTable":
+        """Sort rows by key; rows of a key keep their order."""
+        order = np.argsort(keys, kind="stable")
+        return cls(keys[order], rows[order])
+
+    def count(self, keys: Int64) -> Int64:
+        """Say how many rows each key has."""
+        lengths = np.searchsorted(self.keys, keys, side="right") - np.searchsorted(self.keys, keys, side="left")
+        return lengths.astype(np.int64)
+
+    def every(self, keys: Int64) -> tuple[Int64, Int32]:
+        """Give all rows of all keys, as (position in `keys`, row) pairs in the order of `keys`."""
+        start = np.searchsorted(self.keys, keys, side="left").astype(np.int64)
+        length = np.searchsorted(self.keys, keys, side="right") - start
+        owner = np.repeat(np.arange(len(keys), dtype=np.int64), length)
+        return owner, self.rows[spans(start, length)]
+
+
+def first_of_each(owner: Int64) -> Int64:
+    """Give the positions at which a new value begins in an ascending array."""
+    if not len(owner):
+        return np.empty(0, np.int64)
+    return np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]]))

@@ -1,0 +1,272 @@
+"""Where an import leads: from a module as it is written to a file or a folder of the commit.
+
+Only paths are looked at: no package manifest, no interpreter. What does not lead into the commit
+is external, and everything reached through it stays unresolved instead of being guessed. A `unit`
+is what a name can be taken from: a file by its number, or a folder by the number after the files'.
+"""
+
+import posixpath
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Final
+
+SCRIPT_SUFFIXES: Final = (".ts", ".tsx", ".d.ts", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+EMITTED: Final = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
+"""TypeScript imports name the file that the compiler will write."""
+PYTHON_ROOTS: Final = frozenset({"", "src", "lib", "python"})
+PYTHON_SUFFIXES: Final = (".py", ".pyi")
+RUST_CRATES: Final = ("lib.rs", "main.rs")
+LEAST_VOTES: Final = 2
+"""Imports that must agree on a Go module path before it is believed, when it does not look like a host."""
+
+
+class Places:
+    """The files and folders of a commit by path, and the ways to them. Numbers as in `Corpus.paths`."""
+
+    def __init__(self, paths: Sequence[str], languages: Sequence[str]) -> None:
+        self.paths = paths
+        self.languages = languages
+        self.file_of = {path: number for number, path in enumerate(paths)}
+        folders: dict[str, int] = {}
+        self.folder_of_file = [folders.setdefault(posixpath.dirname(path), len(folders)) for path in paths]
+        for folder in list(folders):
+            _add_ancestors(folder, folders)
+        self.folder_number = folders
+        self.folders = tuple(folders)
+        self._by_stem = self._index_stems()
+        self._go_folders, self._go_suffixes = self._index_folders("go")
+        self._java_suffixes = self._index_folders("java")[1]
+        self._crates = self._index_crates()
+        self.resolve = cache(self._resolve)
+        self.submodule = cache(self._submodule)
+
+    @property
+    def units(self) -> int:
+        """How many units there are."""
+        return len(self.paths) + len(self.folders)
+
+    def folder_unit(self, folder: str) -> int:
+        """Give the unit of a folder, or -1."""
+        number = self.folder_number.get(folder)
+        return -1 if number is None else len(self.paths) + number
+
+    def _resolve(self, file: int, module: str, level: int) -> int:
+        """Find the unit that a file's import leads to, or -1 when it is external."""
+        language = self.languages[file]
+        folder = posixpath.dirname(self.paths[file])
+        if language == "python":
+            return self._python(folder, module, level)
+        if language in {"javascript", "typescript", "tsx"}:
+            return self._script(folder, module)
+        if language == "go":
+            return self._go(module)
+        if language == "rust":
+            return self._rust(self.paths[file], module)
+        if language in {"c", "cpp", "ruby", "bash"}:
+            return self._by_path(folder, module, language)
+        return self._by_suffix(module, language)
+
+    def _submodule(self, unit: int, name: str) -> int:
+        """Find the module or package of a name within a Python package, or -1."""
+        if unit < len(self.paths):
+            path = self.paths[unit]
+            if posixpath.basename(path) not in {"__init__.py", "__init__.pyi"}:
+                return -1
+            folder = posixpath.dirname(path)
+        else:
+            folder = self.folders[unit - len(self.paths)]
+        return self._python_at(posixpath.join(folder, name))
+
+    # Python
+
+    def _python(self, folder: str, module: str, level: int) -> int:
+        inner = module.replace(".", "/")
+        if level:
+            for _ in range(level - 1):
+                folder = posixpath.dirname(folder)
+            return self._python_at(posixpath.join(folder, inner) if inner else folder)
+        top = inner.split("/", 1)[0]
+        if top in sys.stdlib_module_names and self._python_at(top) < 0:
+            return -1
+        return self._python_absolute(folder, inner)
+
+    def _python_absolute(self, folder: str, inner: str) -> int:
+        for root in self._python_roots(folder):
+            unit = self._python_at(posixpath.join(root, inner))
+            if unit >= 0 and inner:
+                return unit
+        return -1
+
+    def _python_roots(self, folder: str) -> Iterable[str]:
+        """List the folders that may be on the import path, the most likely first."""
+        package = folder
+        while package and self._is_package(package):
+            package = posixpath.dirname(package)
+        yield package
+        while package:
+            package = posixpath.dirname(package)
+            yield package
+            for root in PYTHON_ROOTS - {""}:
+                yield posixpath.join(package, root)
+        yield from sorted(PYTHON_ROOTS)
+
+    def _is_package(self, folder: str) -> bool:
+        return any(f"{folder}/__init__{suffix}" in self.file_of for suffix in PYTHON_SUFFIXES)
+
+    def _python_at(self, place: str) -> int:
+        for suffix in PYTHON_SUFFIXES:
+            found = self.file_of.get(place + suffix, self.file_of.get(f"{place}/__init__{suffix}"))
+            if found is not None:
+                return found
+        return self.folder_unit(place) if place else -1
+
+    # JavaScript and TypeScript
+
+    def _script(self, folder: str, module: str) -> int:
+        if module.startswith("."):
+            return self._script_at(posixpath.normpath(posixpath.join(folder, module)))
+        for mark in ("@/", "~/", "#/"):
+            if module.startswith(mark):
+                return self._script_upwards(folder, f"src/{module[2:]}")
+        return self._script_upwards(folder, module) if "/" in module else -1
+
+    def _script_upwards(self, folder: str, module: str) -> int:
+        """Try a path from each folder above: `baseUrl`, `src` aliases, packages of a workspace."""
+        while True:
+            found = self._script_at(posixpath.join(folder, module))
+            if found >= 0 or not folder:
+                return found
+            folder = posixpath.dirname(folder)
+
+    def _script_at(self, place: str) -> int:
+        stem, extension = posixpath.splitext(place)
+        emitted = [stem + other for other in EMITTED.get(extension, ())]
+        plain = [place, *emitted, *(place + suffix for suffix in SCRIPT_SUFFIXES)]
+        index = [f"{place}/index{suffix}" for suffix in SCRIPT_SUFFIXES]
+        return next((self.file_of[path] for path in [*plain, *index] if path in self.file_of), -1)
+
+    # Go
+
+    def _index_folders(self, of: str) -> tuple[frozenset[str], dict[str, list[str]]]:
+        """Find the folders with files of a language, and each by every end of its path, the shortest path first."""
+        numbers = {self.folder_of_file[file] for file, language in enumerate(self.languages) if language == of}
+        folders = frozenset(self.folders[number] for number in numbers)
+        suffixes: dict[str, list[str]] = defaultdict(list)
+        for folder in sorted(folders, key=lambda one: (len(one), one)):
+            for suffix in _suffixes(folder):
+                suffixes[suffix].append(folder)
+        return folders, suffixes
+
+    def learn_go_modules(self, imports: Iterable[str]) -> None:
+        """Find the repository's own module paths: the prefixes of imports whose rest is a folder of it."""
+        votes: Counter[str] = Counter()
+        for module in sorted(set(imports)):
+            parts = module.split("/")
+            for cut in range(1, len(parts)):
+                if "/".join(parts[cut:]) in self._go_folders:
+                    votes["/".join(parts[:cut])] += 1
+                    break
+        self._go_modules = tuple(
+            prefix for prefix, count in votes.most_common() if "." in prefix.split("/", 1)[0] or count > LEAST_VOTES
+        )[:8]
+
+    _go_modules: tuple[str, ...] = ()
+
+    def _go(self, module: str) -> int:
+        full = self._go_suffixes.get(module)
+        if full and "." in module.split("/", 1)[0]:
+            return self.folder_unit(full[0])
+        for prefix in self._go_modules:
+            if module == prefix:
+                return self.folder_unit("")
+            folder = module.removeprefix(f"{prefix}/")
+            if folder != module and folder in self._go_folders:
+                return self.folder_unit(folder)
+        return -1
+
+    # Rust
+
+    def _rust(self, path: str, module: str) -> int:
+        head, *rest = module.split("::")
+        folder = _rust_folder(path)
+        if head == "crate":
+            return self._rust_at(self._crate(posixpath.dirname(path)), rest)
+        if head == "self":
+            return self._rust_at(folder, rest)
+        if head == "super":
+            while rest[:1] == ["super"]:
+                folder, rest = posixpath.dirname(folder), rest[1:]
+            return self._rust_at(posixpath.dirname(folder), rest)
+        crate = self._crates.get(head)
+        return -1 if crate is None else self._rust_at(crate, rest)
+
+    def _crate(self, folder: str) -> str:
+        while folder and not any(posixpath.join(folder, name) in self.file_of for name in RUST_CRATES):
+            folder = posixpath.dirname(folder)
+        return folder
+
+    def _index_crates(self) -> dict[str, str]:
+        """Find libraries by the folder around their `src`, which has the crate's name nearly always."""
+        libraries = sorted((path for path in self.paths if path.endswith("/src/lib.rs")), key=len, reverse=True)
+        return {path.split("/")[-3].replace("-", "_"): posixpath.dirname(path) for path in libraries}
+
+    def _rust_at(self, folder: str, parts: Sequence[str]) -> int:
+        """Find the file of a module path below a folder; what is left over may be a type or an inline module."""
+        place = posixpath.join(folder, *parts)
+        candidates = [f"{place}.rs", f"{place}/mod.rs"]
+        if not parts:
+            candidates += [posixpath.join(folder, name) for name in RUST_CRATES]
+        return next((self.file_of[path] for path in candidates if path in self.file_of), -1)
+
+    # The others, by path
+
+    def _by_path(self, folder: str, module: str, language: str) -> int:
+        """Find an included file: beside the asking one, from the root, else the only one whose path ends so."""
+        named = f"{module}.rb" if language == "ruby" and not module.endswith(".rb") else module
+        for base in (folder, "", "include", "src", "lib"):
+            found = self.file_of.get(posixpath.normpath(posixpath.join(base, named)))
+            if found is not None:
+                return found
+        stem = posixpath.splitext(posixpath.normpath(named))[0]
+        found_by_end = [file for file in self._by_stem.get(stem, ()) if self.paths[file].endswith(f"/{named}")]
+        return found_by_end[0] if len(found_by_end) == 1 else -1
+
+    def _by_suffix(self, module: str, language: str) -> int:
+        r"""Find the file of a qualified type (`a.b.C`, `A\\B\\C`): the longest end that one path has."""
+        parts = [part for part in module.replace("\\", ".").replace("::", ".").split(".") if part]
+        for cut in range(max(len(parts) - 1, 0)):
+            found = [file for file in self._by_stem.get("/".join(parts[cut:]), ()) if self.languages[file] == language]
+            if found:
+                return found[0]
+        folders = self._java_suffixes.get("/".join(parts), ()) if language == "java" else ()
+        return self.folder_unit(folders[0]) if folders else -1
+
+    def _index_stems(self) -> dict[str, list[int]]:
+        stems: dict[str, list[int]] = defaultdict(list)
+        for file, path in enumerate(self.paths):
+            if self.languages[file] not in {"python", "go", "javascript", "typescript", "tsx", "rust"}:
+                for suffix in _suffixes(posixpath.splitext(path)[0]):
+                    stems[suffix].append(file)
+        return stems
+
+
+def _rust_folder(path: str) -> str:
+    """Give the folder in which the modules below a file lie."""
+    folder, name = posixpath.split(path)
+    return folder if name in {"mod.rs", *RUST_CRATES} else path.removesuffix(".rs")
+
+
+def _add_ancestors(folder: str, folders: dict[str, int]) -> None:
+    while folder:
+        folder = posixpath.dirname(folder)
+        folders.setdefault(folder, len(folders))
+
+
+def _suffixes(path: str) -> Iterable[str]:
+    """List a path and what is left when its first folders are taken away."""
+    yield path
+    while "/" in path:
+        path = path.split("/", 1)[1]
+        yield path

@@ -1,0 +1,203 @@
+"""Names with a receiver: `self.x`, `module.x`, `Class.x`, and those whose receiver nobody knows.
+
+What a receiver stands for is found once for each distinct (file, receiver), and then all sites
+that use it are looked up together.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from services.mapping.columns import Bool, Int32, Int64
+from services.mapping.corpus import CONTAINERS, MEMBERS
+from services.mapping.hierarchy import Members
+from services.mapping.imports import Linker
+from services.mapping.ladder import Ladder, Rung
+from services.mapping.lookup import Table
+from services.mapping.records import ReferenceKind
+
+SELVES: Final = ("self", "cls", "this", "Self", "static", "$this", "super", "super()", "parent", "@")
+"""Receivers that mean the class around the code, or one it inherits from."""
+SEPARATOR: Final = re.compile(r"(?:\.|::|->|\\|/)+")
+NOTHING: Final = -1
+LOOSE: Final = frozenset({"java", "csharp", "php", "ruby", "rust", "c", "cpp"})
+"""Languages where a class may be named as a receiver without an import that can be followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Holders:
+    """What each distinct (file, receiver) stands for: a definition, else a unit, else nothing known or external."""
+
+    file: Int64
+    head: Int64
+    tail: Int64
+    """Number of the receiver when it has more than one segment, else -1."""
+    definition: Int32
+    unit: Int32
+    rung: Int32
+    external: Bool
+
+    @classmethod
+    def unknown(cls, file: Int64, head: Int64, tail: Int64) -> "_Holders":
+        size = len(file)
+        nothing = np.full(size, NOTHING, np.int32)
+        return cls(file, head, tail, nothing, nothing.copy(), np.zeros(size, np.int32), np.zeros(size, np.bool_))
+
+    def settle(self, rows: Int64, definitions: Int32, rung: Rung) -> Int64:
+        """Write definitions down; give the rows that are still unknown."""
+        found = definitions >= 0
+        self.definition[rows[found]] = definitions[found]
+        self.rung[rows[found]] = rung
+        return rows[~found]
+
+
+class Receivers:
+    """Climbs the ladder for sites that have a receiver."""
+
+    def __init__(self, ladder: Ladder, linker: Linker, members: Members) -> None:
+        self.ladder = ladder
+        self.linker = linker
+        self.members = members
+        self.exports = Table(*linker.exports)
+        self.corpus = ladder.corpus
+
+    def climb(self, sites: Int64) -> None:
+        """Take these sites up the ladder."""
+        qualifier = self.corpus.sites.qualifier[sites]
+        selves = np.isin(qualifier, self.corpus.numbers_of(SELVES))
+        self._own_class(sites[selves])
+        others = sites[~selves]
+        keys = self.corpus.sites.file[others].astype(np.int64) * self.ladder.width + qualifier[~selves]
+        pairs, back = np.unique(keys, return_inverse=True)
+        holders = self._holders(pairs // self.ladder.width, pairs % self.ladder.width)
+        self._through_units(others, holders, back)
+        self._through_classes(others, holders, back)
+        self.ladder.close(self.ladder.open_at(others[holders.external[back]]))
+        self._unknown(self.ladder.open_at(sites))
+
+    def climb_named_receivers(self, sites: Int64, receiver_name: Int32) -> None:
+        """Take sites whose receiver has the name that the method around them gave its own (Go's `s.start()`)."""
+        rows = self.corpus.sites
+        scope = rows.scope[sites]
+        inside = scope >= 0
+        sites, scope = sites[inside], scope[inside]
+        own = receiver_name[scope] == rows.qualifier[sites]
+        self._own_class(sites[own])
+
+    def _own_class(self, sites: Int64) -> None:
+        rows = self.corpus.sites
+        owner = self.members.class_of(rows.scope[sites])
+        sites, owner = sites[owner >= 0], owner[owner >= 0]
+        found, inherited = self.members.find(owner, rows.name[sites])
+        self.ladder.decide(sites, found, np.where(inherited, Rung.INHERITED, Rung.OWN))
+
+    # What a receiver stands for
+
+    def _holders(self, file: Int64, qualifier: Int64) -> _Holders:
+        heads, tails = self._segments(qualifier)
+        holders = _Holders.unknown(file, heads, tails)
+        rows = np.flatnonzero(heads >= 0)
+        key = file[rows] * self.ladder.width + heads[rows]
+        bindings = self.ladder.bindings
+        at = self.ladder.binding_table.get(key)
+        bound, where = rows[at >= 0], at[at >= 0]
+        holders.unit[bound] = bindings.unit[where]
+        holders.definition[bound] = bindings.definition[where]
+        holders.rung[bound] = np.where(bindings.hops[where] > 0, Rung.REEXPORTED, Rung.IMPORTED)
+        holders.external[bound] = (bindings.unit[where] < 0) & (bindings.definition[where] < 0)
+        rows, key = rows[at < 0], key[at < 0]
+        self._local_classes(holders, rows, key)
+        for row in np.flatnonzero(tails >= 0).tolist():
+            self._descend(holders, row)
+        return holders
+
+    def _segments(self, qualifier: Int64) -> tuple[Int64, Int64]:
+        """Split each distinct receiver once: the number of its first segment, and itself when more follow."""
+        distinct, back = np.unique(qualifier, return_inverse=True)
+        strings, number = self.corpus.strings, self.corpus.number
+        split = [SEPARATOR.split(strings[one], maxsplit=1) for one in distinct.tolist()]
+        heads = np.asarray([number.get(parts[0], NOTHING) for parts in split], np.int64)
+        tails = np.where(np.asarray([len(parts) > 1 for parts in split], np.bool_), distinct, NOTHING)
+        return heads[back], tails[back]
+
+    def _local_classes(self, holders: _Holders, rows: Int64, key: Int64) -> None:
+        """Look for a class of the same file, then of the same package, then the only one of that name."""
+        ladder, corpus = self.ladder, self.corpus
+        rows = holders.settle(rows, self._classes(self.exports.get(key)), Rung.OWN)
+        unit = len(corpus.paths) + ladder.folder[holders.file[rows]]
+        rows = holders.settle(
+            rows, self._classes(self.exports.get(unit * ladder.width + holders.head[rows])), Rung.PACKAGE
+        )
+        rows = rows[ladder.speaks(LOOSE)[holders.file[rows]]]
+        classes = np.flatnonzero(self.members.container).astype(np.int32)
+        family = corpus.family[corpus.definitions.file[classes]].astype(np.int64)
+        table = Table.only(family * ladder.width + ladder.named[classes], classes)
+        place = corpus.family[holders.file[rows]].astype(np.int64) * ladder.width
+        holders.settle(rows, table.get(place + holders.head[rows]), Rung.UNIQUE)
+
+    def _classes(self, found: Int32) -> Int32:
+        """Keep definitions through which members are reached."""
+        if not len(self.members.container):
+            return found
+        return np.where((found >= 0) & self.members.container[np.maximum(found, 0)], found, NOTHING)
+
+    def _descend(self, holders: _Holders, row: int) -> None:
+        """Follow the further segments of a dotted receiver; where one is not found the receiver is unknown."""
+        definition, unit = int(holders.definition[row]), int(holders.unit[row])
+        if definition < 0 and unit < 0:
+            return
+        for segment in SEPARATOR.split(self.corpus.strings[int(holders.tail[row])])[1:]:
+            definition, unit = self._inner(definition, unit, self.corpus.number.get(segment, NOTHING), segment)
+        holders.definition[row], holders.unit[row] = definition, unit
+
+    def _inner(self, definition: int, unit: int, name: int, segment: str) -> tuple[int, int]:
+        if unit >= 0:
+            if name >= 0:
+                meaning = self.linker.follow(unit, name, 0)
+                return meaning.definition, meaning.unit
+            return NOTHING, self.linker.submodule(unit, segment)
+        if definition >= 0 and name >= 0:
+            found, _ = self.members.find(np.asarray([definition], np.int32), np.asarray([name], np.int32))
+            return int(found[0]), NOTHING
+        return NOTHING, NOTHING
+
+    # What a name means there
+
+    def _through_units(self, sites: Int64, holders: _Holders, back: Int64) -> None:
+        inside = holders.unit[back] >= 0
+        sites, back = sites[inside], back[inside]
+        key = holders.unit[back].astype(np.int64) * self.ladder.width + self.corpus.sites.name[sites]
+        found = self.exports.get(key)
+        self.ladder.decide(sites, found, holders.rung[back])
+        missed = found < 0
+        sites, key = sites[missed], key[missed]
+        asked, again = np.unique(key, return_inverse=True)
+        width = self.ladder.width
+        meanings = [self.linker.follow(one // width, one % width, 0).definition for one in asked.tolist()]
+        self.ladder.decide(sites, np.asarray(meanings, np.int32)[again], Rung.REEXPORTED)
+        self.ladder.close(self.ladder.open_at(sites))
+
+    def _through_classes(self, sites: Int64, holders: _Holders, back: Int64) -> None:
+        holder = self._classes(holders.definition[back])
+        inside = holder >= 0
+        sites, holder, rung = sites[inside], holder[inside], holders.rung[back[inside]]
+        found, inherited = self.members.find(holder, self.corpus.sites.name[sites])
+        self.ladder.decide(sites, found, np.where(inherited, np.maximum(rung, Rung.INHERITED), rung))
+        self.ladder.close(self.ladder.open_at(sites))
+
+    # Receivers of unknown type
+
+    def _unknown(self, sites: Int64) -> None:
+        """Guess by the name of a member, unless every program has such a method."""
+        rows, definitions = self.corpus.sites, self.corpus.definitions
+        used = np.isin(rows.kind[sites], (ReferenceKind.CALL, ReferenceKind.ATTRIBUTE))
+        guessable = used & ~self.ladder.common[rows.name[sites]]
+        self.ladder.close(sites[~guessable])
+        kept = np.isin(definitions.kind, MEMBERS)
+        if len(kept):
+            owner = self.members.owner
+            kept |= (owner >= 0) & self.members.container[np.maximum(owner, 0)]
+            kept &= ~np.isin(definitions.kind, CONTAINERS)
+        self.ladder.guess(sites[guessable], np.flatnonzero(kept).astype(np.int32))

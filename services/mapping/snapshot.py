@@ -1,0 +1,306 @@
+"""An opened map: immutable, columnar, and read only where somebody looks.
+
+Opening makes views of the artifact's bytes; rows become objects when they are asked for. Numbers
+of files are positions in the sorted list of paths, numbers of symbols are rows of the definitions.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cached_property
+from typing import Final, Literal, cast
+
+import numpy as np
+
+from services.errors import NotFoundError
+from services.mapping.columns import Bool, Columns, CorruptSnapshotError, Float64, Groups, Int32, Texts, decode
+from services.mapping.ladder import CONFIDENCE, Rung
+from services.mapping.layout import VERSION, SnapshotMeta, standing_of
+from services.mapping.lexicon import Lexicon
+from services.mapping.rank import Links, Standing
+from services.mapping.records import DefinitionKind, SkipReason
+from services.mapping.search import EXACT, NameSearch
+from services.mapping.tree import Branches, documentation_order
+from services.mapping.views import (
+    Coverage,
+    CriticalFile,
+    LanguageShare,
+    Reference,
+    SkippedFile,
+    SourceFile,
+    Symbol,
+    TreeEntry,
+)
+from services.models import ItemT, Page
+
+FileOrder = Literal["PATH", "RANK"]
+DEEPEST: Final = 32
+"""Levels of nesting that a qualified name shows."""
+
+
+class Snapshot:
+    """A map of one commit. Make it with `load`; it may be read from several threads."""
+
+    def __init__(self, meta: SnapshotMeta, columns: Columns, digest: str) -> None:
+        self.commit = meta.commit
+        self.engine_version = meta.engine_version
+        self.coverage: Coverage = meta.coverage
+        self.languages: tuple[LanguageShare, ...] = meta.languages
+        self.digest = digest
+        """Of the whole artifact, 32 hexadecimal digits: equal for equal maps."""
+        self.columns = columns
+        self._details = meta.details
+        self._attached: dict[object, object] = {}
+        self._signatures = Texts.of(columns, "definition.signature")
+        self._names = Texts.of(columns, "name")
+
+    @classmethod
+    def load(cls, data: bytes) -> "Snapshot":
+        """Open an artifact: below 1 ms for any size. Raises CorruptSnapshotError."""
+        meta, artifact = decode(data, SnapshotMeta)
+        if meta.version != VERSION:
+            raise CorruptSnapshotError(f"This map has layout {meta.version}, not {VERSION}.")
+        return cls(meta, artifact.columns, artifact.digest)
+
+    # Files
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        r"""All listed paths, ascending; bytes that are no UTF-8 are written as `\\xe9`."""
+        return tuple(Texts.of(self.columns, "file.path").every())
+
+    def files(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 100,
+        paths: Sequence[str] = (),
+        language: str | None = None,
+        order: FileOrder = "PATH",
+    ) -> Page[SourceFile]:
+        """List files, all or those below some paths or in one language."""
+        kept = np.ones(len(self.paths), np.bool_) if not paths else self.files_below(paths)
+        if language is not None:
+            names = [share.language for share in self.languages]
+            kept = kept & (self.columns["file.language"] == (names.index(language) if language in names else -2))
+        rows = np.flatnonzero(kept)
+        if order == "RANK":
+            rows = rows[np.argsort(-self.columns["file.rank"][rows], kind="stable")]
+        return self._page(rows.tolist(), offset, limit, self.file_at)
+
+    def file(self, path: str) -> SourceFile | None:
+        """Find a file, or None."""
+        number = self.file_number(path)
+        return None if number < 0 else self.file_at(number)
+
+    def file_number(self, path: str) -> int:
+        """Find the number of a file, or -1."""
+        return self._file_numbers.get(path, -1)
+
+    @cached_property
+    def _file_numbers(self) -> dict[str, int]:
+        return {path: number for number, path in enumerate(self.paths)}
+
+    def file_at(self, number: int) -> SourceFile:
+        """Show a file."""
+        columns = self.columns
+        language, skipped = int(columns["file.language"][number]), int(columns["file.skipped"][number])
+        start = columns["file.definition_start"]
+        return SourceFile(
+            path=self.paths[number],
+            blob=columns["file.blob"][number].tobytes().hex(),
+            size_bytes=int(columns["file.size"][number]),
+            language=self.languages[language].language if language >= 0 else None,
+            lines=int(columns["file.lines"][number]),
+            symbols=int(start[number + 1] - start[number]),
+            rank=float(columns["file.rank"][number]),
+            skipped=SkipReason(skipped) if skipped >= 0 else None,
+        )
+
+    def files_below(self, prefixes: Iterable[str]) -> Bool:
+        """Say of each file whether it is one of these paths or lies in one of these folders."""
+        kept = np.zeros(len(self.paths), np.bool_)
+        for prefix in prefixes:
+            folder = prefix.strip("/")
+            if not folder:
+                kept[:] = True
+                continue
+            kept[self.file_number(folder)] |= self.file_number(folder) >= 0
+            start, end = (bisect_left(self.paths, folder + mark) for mark in "/0")
+            kept[start:end] = True
+        return kept
+
+    def tree(self, path: str = "", *, depth: int = 1) -> tuple[TreeEntry, ...]:
+        """List the folders and files below a folder, to a depth; folders sum over their files."""
+        return self._branches.below(path, depth=depth)
+
+    @cached_property
+    def _branches(self) -> Branches:
+        columns = self.columns
+        return Branches(self.paths, columns["file.lines"], columns["file.size"], columns["file.rank"])
+
+    def skipped(self, *, offset: int = 0, limit: int = 100) -> Page[SkippedFile]:
+        """List the files that were not parsed, and why."""
+        rows = np.flatnonzero(self.columns["file.skipped"] >= 0).tolist()
+        return self._page(rows, offset, limit, self._skipped_at)
+
+    def _skipped_at(self, number: int) -> SkippedFile:
+        reason = SkipReason(int(self.columns["file.skipped"][number]))
+        return SkippedFile(self.paths[number], reason, self._details.get(number, ""))
+
+    def critical_files(self, limit: int = 20) -> tuple[CriticalFile, ...]:
+        """List the files that most depends on."""
+        ranks = self.columns["file.rank"]
+        rows = np.argsort(-ranks, kind="stable")[:limit]
+        referring = self.columns["file.referring"]
+        return tuple(
+            CriticalFile(self.paths[row], float(ranks[row]), int(referring[row])) for row in rows if ranks[row] > 0
+        )
+
+    def documentation(self, limit: int = 100) -> tuple[SourceFile, ...]:
+        """List what people wrote to be read: README first, then guides, then the rest of the documentation."""
+        return tuple(self.file_at(self._file_numbers[path]) for path in documentation_order(self.paths)[:limit])
+
+    # Symbols
+
+    def symbols(
+        self,
+        *,
+        query: str | None = None,
+        kinds: Collection[DefinitionKind] = (),
+        paths: Sequence[str] = (),
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Page[Symbol]:
+        """Search by name, best match and then highest rank first; without a query all, by rank."""
+        columns = self.columns
+        if query is None or not query.strip():
+            rows = columns["definition.order"]
+        else:
+            found, grades = self._search.definitions(query)
+            rows = found[np.lexsort((found, -columns["definition.rank"][found], -grades))]
+        if kinds:
+            rows = rows[np.isin(columns["definition.kind"][rows], [int(kind) for kind in kinds])]
+        if paths:
+            rows = rows[self.files_below(paths)[columns["definition.file"][rows]]]
+        end = offset + limit
+        return Page(tuple(self.symbol(row) for row in rows[offset:end].tolist()), offset, len(rows))
+
+    def find_symbols(self, query: str, *, least_grade: int = EXACT) -> Int32:
+        """Give the rows of the best matches of a name by rank, if their grade is enough."""
+        found, grades = self._search.definitions(query)
+        best = int(grades.max(initial=0))
+        rows = found[grades >= min(best, EXACT)] if best >= least_grade else found[:0]
+        return rows[np.argsort(-self.columns["definition.rank"][rows], kind="stable")]
+
+    @cached_property
+    def _search(self) -> NameSearch:
+        return NameSearch(self.columns)
+
+    def symbol(self, index: int) -> Symbol:
+        """Show a symbol. Raises NotFoundError for a number that is not one."""
+        columns = self.columns
+        if not 0 <= index < len(columns["definition.name"]):
+            raise NotFoundError("This map has no symbol with that number.")
+        names = [self.name_of(index)]
+        outer = int(columns["definition.parent"][index])
+        while outer >= 0 and len(names) < DEEPEST:
+            names.append(self.name_of(outer))
+            outer = int(columns["definition.parent"][outer])
+        return Symbol(
+            index=index,
+            name=names[0],
+            qualified_name=".".join(reversed(names)),
+            kind=DefinitionKind(int(columns["definition.kind"][index])),
+            signature=self.signature_of(index),
+            path=self.paths[columns["definition.file"][index]],
+            start_line=int(columns["definition.start_line"][index]),
+            end_line=int(columns["definition.end_line"][index]),
+            rank=float(columns["definition.rank"][index]),
+        )
+
+    def name_of(self, index: int) -> str:
+        """Give the bare name of a symbol."""
+        return self._names[int(self.columns["definition.name"][index])]
+
+    def signature_of(self, index: int) -> str:
+        """Give the one line that declares a symbol."""
+        return self._signatures[index]
+
+    def symbols_of(self, path: str) -> tuple[Symbol, ...]:
+        """List the symbols of a file in source order; none for a file that is not here."""
+        number = self.file_number(path)
+        if number < 0:
+            return ()
+        start, end = self.columns["definition.file"].searchsorted([number, number + 1]).tolist()
+        return tuple(self.symbol(row) for row in range(start, end))
+
+    # Edges
+
+    def callers(self, index: int, *, offset: int = 0, limit: int = 50, min_confidence: float = 0.0) -> Page[Reference]:
+        """List who refers to a symbol, the surest first. Guesses among several candidates are never shown."""
+        self.symbol(index)
+        offsets = self.columns["edge.offsets"]
+        rows = np.arange(offsets[index], offsets[index + 1], dtype=np.int32)
+        return self._references(rows, offset, limit, min_confidence)
+
+    def callees(self, index: int, *, offset: int = 0, limit: int = 50, min_confidence: float = 0.0) -> Page[Reference]:
+        """List what a symbol refers to, the surest first."""
+        self.symbol(index)
+        rows = Groups.of(self.columns, "edge.by_source")[index]
+        return self._references(rows, offset, limit, min_confidence)
+
+    def _references(self, rows: Int32, offset: int, limit: int, min_confidence: float) -> Page[Reference]:
+        confidence = self._confidence[self.columns["edge.rung"][rows]]
+        order = np.argsort(-confidence, kind="stable")
+        rows = rows[order][confidence[order] >= min_confidence]
+        return self._page(rows.tolist(), offset, limit, self._reference_at)
+
+    @cached_property
+    def _confidence(self) -> Float64:
+        return np.asarray([CONFIDENCE[rung][1] if rung in CONFIDENCE else 0.0 for rung in Rung])
+
+    def _reference_at(self, row: int) -> Reference:
+        columns = self.columns
+        source = int(columns["edge.source"][row])
+        target = int(columns["edge.offsets"].searchsorted(row, side="right")) - 1
+        symbol = self.symbol(source) if source >= 0 else None
+        strategy, confidence = CONFIDENCE[Rung(int(columns["edge.rung"][row]))]
+        return Reference(
+            source=symbol,
+            target=self.symbol(target),
+            path=symbol.path if symbol else self.paths[-1 - source],
+            line=int(columns["edge.line"][row]),
+            strategy=strategy,
+            confidence=confidence,
+        )
+
+    # For the outline
+
+    @cached_property
+    def links(self) -> Links:
+        """What the ranking walks on."""
+        columns = self.columns
+        return Links(
+            columns["links.offsets"], columns["links.definitions"], columns["links.weights"], columns["definition.file"]
+        )
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What files and definitions are worth by themselves."""
+        return standing_of(self.columns)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The words of paths, names and signatures."""
+        return Lexicon(self.columns, files=len(self.paths), names=len(self._names))
+
+    def attached(self, key: object, make: Callable[[], ItemT]) -> ItemT:
+        """Keep something that is derived from this map for as long as the map is open."""
+        found = self._attached.get(key)
+        if found is None:
+            found = self._attached.setdefault(key, make())
+        return cast("ItemT", found)
+
+    @staticmethod
+    def _page(rows: Sequence[int], offset: int, limit: int, show: Callable[[int], ItemT]) -> Page[ItemT]:
+        return Page(tuple(show(row) for row in rows[offset : offset + limit]), offset, len(rows))

@@ -1,0 +1,137 @@
+"""An outline never exceeds its budget, fills it, and says truly what is missing."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.mapping.outline import etag_of, outline
+from services.mapping.records import DefinitionKind
+from services.mapping.snapshot import Snapshot
+from services.mapping.tokens import count, encoding
+from services.mapping.views import Focus, OutlineRequest, Tokenizer
+from tests.support.records import SourceText, snapshot
+
+
+def village(files: int = 60) -> Snapshot:
+    """Make a project in which later files use earlier ones."""
+    sources: list[SourceText] = []
+    for at in range(files):
+        source = SourceText(f"town/street_{at % 7}/house_{at}.py")
+        row = source.klass(f"House{at}", "open_door", f"paint_{at}", "__len__")
+        source.define(
+            f"build_house_{at}", signature=f"def build_house_{at}(plan: Plan, *, rooms: int = {at}) -> House{at}:"
+        )
+        for other in range(0, at, 1 + at % 5):
+            target = sources[other]
+            source.bring(target.path.removesuffix(".py").replace("/", "."), f"House{other}")
+            source.use(f"House{other}", scope=row, count=1 + at % 3)
+        sources.append(source)
+    return snapshot(*sources, others=["README.md"])
+
+
+@pytest.fixture(scope="module")
+def project() -> Snapshot:
+    return village()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    tokens=st.integers(64, 20_000),
+    tokenizer=st.sampled_from(Tokenizer),
+    text=st.sampled_from(["", "paint the house", "door"]),
+)
+def test_the_budget_is_never_exceeded_and_is_used(
+    project: Snapshot, tokens: int, tokenizer: Tokenizer, text: str
+) -> None:
+    shown = outline(project, OutlineRequest(tokens, tokenizer, Focus(text)))
+    assert shown.tokens == len(encoding(tokenizer).encode_ordinary(shown.text)) <= tokens
+    if shown.omitted.symbols:
+        assert shown.tokens >= 0.95 * tokens
+
+
+@settings(max_examples=25, deadline=None)
+@given(tokens=st.integers(0, 3_000))
+def test_the_budget_said_to_show_the_next_symbol_does_and_one_less_does_not(project: Snapshot, tokens: int) -> None:
+    shown = outline(project, OutlineRequest(tokens)).omitted
+    assert shown.tokens_for_next is not None
+    assert outline(project, OutlineRequest(shown.tokens_for_next)).omitted.symbols < shown.symbols
+    assert outline(project, OutlineRequest(shown.tokens_for_next - 1)).omitted.symbols == shown.symbols
+
+
+def test_a_larger_budget_shows_every_symbol_of_a_smaller_one(project: Snapshot) -> None:
+    earlier: set[int] = set()
+    for tokens in range(50, 2500, 125):
+        shown = outline(project, OutlineRequest(tokens))
+        now = {one.symbol.index for file in shown.files for one in file.symbols}
+        assert earlier <= now
+        earlier = now
+
+
+def test_a_budget_for_everything_omits_nothing(project: Snapshot) -> None:
+    shown = outline(project, OutlineRequest(100_000))
+    assert (shown.omitted.symbols, shown.omitted.files, shown.omitted.tokens_for_next) == (0, 0, None)
+    assert sum(len(file.symbols) for file in shown.files) == project.coverage.symbols
+
+
+@pytest.mark.parametrize("tokens", [-5, 0, 1, 2, 3, 8])
+def test_a_budget_too_small_for_a_line_gives_what_fits(project: Snapshot, tokens: int) -> None:
+    assert outline(project, OutlineRequest(tokens)).tokens <= max(tokens, 0)
+
+
+def test_a_method_is_shown_below_the_class_around_it(project: Snapshot) -> None:
+    shown = outline(project, OutlineRequest(2000))
+    for file in shown.files:
+        rows = {one.symbol.index for one in file.symbols}
+        for one in file.symbols:
+            if one.symbol.kind is DefinitionKind.METHOD:
+                outer = one.symbol.qualified_name.split(".")[0]
+                assert any(other.symbol.name == outer for other in file.symbols if other.symbol.index in rows)
+
+
+def test_lines_stand_in_the_order_of_the_source_with_their_numbers(project: Snapshot) -> None:
+    shown = outline(project, OutlineRequest(1500))
+    for block in shown.text.split("\n\n")[:-1]:
+        numbers = [int(line.split()[0]) for line in block.splitlines()[1:]]
+        assert numbers == sorted(numbers)
+        assert numbers
+
+
+def test_only_the_asked_paths_are_shown(project: Snapshot) -> None:
+    shown = outline(project, OutlineRequest(4000, paths=("town/street_1", "town/street_2/house_2.py")))
+    assert {file.path.rsplit("/", 1)[0] for file in shown.files} == {"town/street_1", "town/street_2"}
+    assert shown.omitted.symbols == 0
+
+
+def test_the_etag_changes_with_the_request_and_with_the_map(project: Snapshot) -> None:
+    request = OutlineRequest(500)
+    assert outline(project, request).etag == etag_of(project, request)
+    others = {etag_of(project, OutlineRequest(501)), etag_of(village(8), request)}
+    assert etag_of(project, request) not in others
+    assert len(others) == 2
+
+
+def test_control_and_bidirectional_characters_of_names_are_escaped() -> None:
+    file = SourceText("a\u202eyp.py")
+    file.define("evil\x1b[31m\u2066name")
+    text = outline(snapshot(file), OutlineRequest(500)).text
+    assert "\\u{202e}" in text
+    assert all(letter.isprintable() or letter == "\n" for letter in text)
+
+
+def test_names_of_special_tokens_are_ordinary_text() -> None:
+    file = SourceText("a.py")
+    file.define("<|endoftext|>")
+    shown = outline(snapshot(file), OutlineRequest(500))
+    assert shown.tokens == count(shown.text, Tokenizer.O200K_BASE)
+    assert "<|endoftext|>" in shown.text
+
+
+def test_a_project_without_source_files_says_so_and_lists_its_files() -> None:
+    shown = outline(snapshot(others=["README.md", "docs/guide.md", "logo.png"]), OutlineRequest(500))
+    assert "No definitions were found" in shown.text
+    assert {file.path for file in shown.files} == {"README.md", "docs/guide.md", "logo.png"}
+    assert shown.omitted.tokens_for_next is None
+
+
+def test_an_empty_map_has_an_outline() -> None:
+    assert outline(snapshot(), OutlineRequest(500)).files == ()

@@ -1,0 +1,109 @@
+"""Records made by hand, in a few words: what a parser would have said of a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+import numpy as np
+
+from services.mapping.artifact import ListedFile, finish, link
+from services.mapping.records import DefinitionKind, FileRecord, FileSkipped, ReferenceKind, SkipReason, SourceEntry
+from services.mapping.snapshot import Snapshot
+
+COMMIT = "c" * 40
+REGULAR = 0o100644
+
+
+@dataclass
+class SourceText:
+    """One file under construction; lines count up by themselves."""
+
+    path: str
+    language: str = "python"
+    strings: dict[str, int] = field(default_factory=dict)
+    definitions: list[tuple[int, ...]] = field(default_factory=list)
+    references: list[tuple[int, ...]] = field(default_factory=list)
+    imports: list[tuple[int, ...]] = field(default_factory=list)
+    line: int = 0
+
+    def _text(self, text: str | None) -> int:
+        return -1 if text is None else self.strings.setdefault(text, len(self.strings))
+
+    def define(
+        self,
+        name: str,
+        kind: DefinitionKind = DefinitionKind.FUNCTION,
+        *,
+        parent: int = -1,
+        signature: str | None = None,
+    ) -> int:
+        """Add a definition; give its row."""
+        self.line += 3
+        written = signature if signature is not None else f"{kind.name.lower()} {name}"
+        row = (self._text(name), kind, parent, self.line, self.line + 2, self.line, self._text(written))
+        self.definitions.append(row)
+        return len(self.definitions) - 1
+
+    def klass(self, name: str, *members: str, parent: int = -1) -> int:
+        """Add a class with methods; give its row."""
+        row = self.define(name, DefinitionKind.CLASS, parent=parent)
+        for member in members:
+            self.define(member, DefinitionKind.METHOD, parent=row)
+        return row
+
+    def use(
+        self,
+        name: str,
+        *,
+        on: str | None = None,
+        scope: int = -1,
+        kind: ReferenceKind = ReferenceKind.CALL,
+        count: int = 1,
+    ) -> None:
+        """Refer to a name, perhaps on a receiver, perhaps inside a definition."""
+        self.line += 1
+        self.references.append((self._text(name), kind, scope, self.line, self._text(on), count))
+
+    def bring(self, module: str, name: str | None = None, alias: str | None = "", *, level: int = 0) -> None:
+        """Import a module or a name from it; the alias is what a parser would say by default."""
+        bound = (name or module.split(".", maxsplit=1)[0]) if alias == "" else alias
+        row = (self._text(module), self._text(name), self._text(None if name == "*" else bound), level, 1, 0)
+        self.imports.append(row)
+
+    def record(self) -> FileRecord:
+        """Give what the parser would have given."""
+        return FileRecord(
+            self.language,
+            max(self.line, 1),
+            tuple(self.strings),
+            np.asarray(self.definitions, np.int32).tobytes(),
+            np.asarray(self.references, np.int32).tobytes(),
+            np.asarray(self.imports, np.int32).tobytes(),
+        )
+
+
+def entry(path: str, *, size_bytes: int = 100) -> SourceEntry:
+    """List a file whose blob is made of its path."""
+    return SourceEntry(path, path.encode("utf-8", "surrogateescape").hex().ljust(40, "0")[:40], size_bytes, REGULAR)
+
+
+def artifact(files: Sequence[SourceText], *, others: Sequence[str] = (), commit: str = COMMIT) -> bytes:
+    """Link and rank; `others` are listed, not parsed."""
+    listed = [ListedFile(entry(file.path), at) for at, file in enumerate(files)]
+    listed += [ListedFile(entry(path), -1, FileSkipped(SkipReason.NO_LANGUAGE)) for path in others]
+    records = [msgspec.msgpack.encode(file.record()) for file in files]
+    return finish(link(commit, "test", listed, records))
+
+
+def snapshot(*files: SourceText, others: Sequence[str] = ()) -> Snapshot:
+    """Make a snapshot of files."""
+    return Snapshot.load(artifact(files, others=others))
+
+
+def callers(of: Snapshot, name: str) -> set[tuple[str, str, float]]:
+    """List (caller or path, strategy, confidence) of the definition with this qualified name."""
+    symbol = next(one for one in of.symbols(limit=10_000).items if one.qualified_name == name)
+    return {
+        (one.source.qualified_name if one.source else one.path, one.strategy.value, one.confidence)
+        for one in of.callers(symbol.index, limit=1000).items
+    }
