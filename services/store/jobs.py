@@ -27,7 +27,7 @@ from services.models import (
 from services.store.database import Clock, Database
 from services.store.ledger import being_removed, hold_attempt, hold_job, is_fenced, live_jobs, write
 from services.store.removal import delete_unless_wanted, empty
-from services.store.requests import WorkRequest, accept
+from services.store.requests import WorkRequest, accept, find
 from services.store.rows import Held, job_of
 from services.store.snapshots import record
 from services.store.tables import jobs
@@ -76,6 +76,10 @@ class JobStore:
         for during a removal waits until it is through, and finds an empty repository.
         """
         request = WorkRequest(remote_url, remote_name, host, kind, ref)
+        async with self._database.read() as connection:  # repeated requests never wait for writers
+            found = await find(connection, request)
+        if found is not None:
+            return found
         async with self._database.begin(durable=True) as connection:
             return await accept(connection, request, now=self._clock())
 

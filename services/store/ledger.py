@@ -1,4 +1,4 @@
-"""Read and write jobs inside a transaction: the one place where a job's write is fenced.
+"""Read and write rows inside a transaction: the one place where a job's write is fenced.
 
 Every write takes the repository's row first (so that two writers never wait for each other
 crosswise), raises both revisions and carries the job's state onto its repository.
@@ -14,11 +14,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.models import Job, JobChange, JobKind, JobState, Repository
 from services.store.database import insert_unless_present
 from services.store.projection import project
-from services.store.repositories import hold, save
-from services.store.rows import Held, job_of, values_of_job
-from services.store.tables import jobs
+from services.store.rows import Held, job_of, repository_of, values_of_job, values_of_repository
+from services.store.tables import jobs, repositories
 
 LIVE_STATES = (JobState.QUEUED.value, JobState.RUNNING.value)
+
+
+async def hold(connection: AsyncConnection, repository_id: str) -> Repository | None:
+    """Read a repository and keep other writers off it until the transaction ends."""
+    query = select(repositories).where(repositories.c.id == repository_id).with_for_update()
+    row = (await connection.execute(query)).mappings().first()
+    return repository_of(row) if row else None
+
+
+async def save(connection: AsyncConnection, repository: Repository, *, now: datetime) -> Repository:
+    """Write a repository that this transaction holds, with the next revision."""
+    after = replace(repository, revision=repository.revision + 1, updated_at=now)
+    await connection.execute(
+        update(repositories).where(repositories.c.id == after.id).values(**values_of_repository(after))
+    )
+    return after
 
 
 async def hold_job(connection: AsyncConnection, job_id: str) -> Held | None:

@@ -47,7 +47,7 @@ def _clone(repository: Repository, job: Job) -> Status[CloneState]:
 
 
 def _clone_state(repository: Repository, job: Job) -> CloneState:
-    present = _has_clone(repository)
+    present = has_clone(repository)
     if job.state is JobState.QUEUED:
         return CloneState.READY if present else CloneState.QUEUED
     if job.state is JobState.RUNNING and not reached_map(job):
@@ -87,17 +87,18 @@ def _map_state(repository: Repository, job: Job) -> MapState:
 
 
 def _is_anothers(owner: str | None, job: Job, *, waits: bool, busy: bool) -> bool:
-    """Whether another job moves this status: one at work keeps it, one that waits yields to work."""
+    """Whether another job moves this status: one at work keeps it, one that waits yields to work or success."""
     if owner in {None, job.id}:
         return False
-    return busy or (waits and job.state is not JobState.RUNNING)
+    return busy or (waits and job.state not in {JobState.RUNNING, JobState.SUCCEEDED})
 
 
 def _goes_well(job: Job) -> bool:
     return reached_map(job) or job.state is JobState.SUCCEEDED
 
 
-def _has_clone(repository: Repository) -> bool:
+def has_clone(repository: Repository) -> bool:
+    """Whether objects are on disk, also while a job is at work on them."""
     state = repository.clone.state
     if state in {CloneState.READY, CloneState.UPDATING}:
         return True

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, UnaryExpression, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.errors import NotFoundError
 from services.models import CloneState, Page, Repository
 from services.store.database import Clock, Database
-from services.store.rows import repository_of, values_of_repository
-from services.store.tables import repositories, snapshot_refs, snapshots
+from services.store.ledger import hold, save
+from services.store.removal import end_jobs, forget
+from services.store.rows import repository_of
+from services.store.tables import repositories
 
 TOUCH_SECONDS = 60
 MOST_IDS = 500
@@ -107,37 +108,16 @@ class RepositoryStore:
             return await save(connection, after, now=self._clock())
 
     async def delete(self, repository_id: str) -> None:
-        """Forget it and its snapshots; its jobs stay as history. Does nothing when there is none."""
+        """Forget it and its snapshots at once; its jobs end and stay as history. For none: does nothing."""
         async with self._database.begin(durable=True) as connection:
             await forget(connection, repository_id)
+            await end_jobs(connection, repository_id, before=None, now=self._clock())
             await connection.execute(delete(repositories).where(repositories.c.id == repository_id))
 
     async def _one(self, query: Select[tuple[object, ...]]) -> Repository | None:
         async with self._database.read() as connection:
             row = (await connection.execute(query)).mappings().first()
         return repository_of(row) if row else None
-
-
-async def hold(connection: AsyncConnection, repository_id: str) -> Repository | None:
-    """Read a repository and keep other writers off it until the transaction ends."""
-    query = select(repositories).where(repositories.c.id == repository_id).with_for_update()
-    row = (await connection.execute(query)).mappings().first()
-    return repository_of(row) if row else None
-
-
-async def save(connection: AsyncConnection, repository: Repository, *, now: datetime) -> Repository:
-    """Write a repository that this transaction holds, with the next revision."""
-    after = replace(repository, revision=repository.revision + 1, updated_at=now)
-    await connection.execute(
-        update(repositories).where(repositories.c.id == after.id).values(**values_of_repository(after))
-    )
-    return after
-
-
-async def forget(connection: AsyncConnection, repository_id: str) -> None:
-    """Delete the rows of its snapshots."""
-    for table in (snapshot_refs, snapshots):
-        await connection.execute(delete(table).where(table.c.repository_id == repository_id))
 
 
 _ORDERS: dict[RepositoryOrder, tuple[UnaryExpression[object], ...]] = {

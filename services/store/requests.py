@@ -26,9 +26,9 @@ from services.models import (
     Status,
 )
 from services.store.database import insert_unless_present
-from services.store.ledger import hold_job, insert, live_jobs, write
-from services.store.repositories import hold
-from services.store.rows import job_of, ref_key, values_of_repository
+from services.store.ledger import hold, hold_job, insert, live_jobs, write
+from services.store.projection import has_clone
+from services.store.rows import job_of, ref_key, repository_of, values_of_repository
 from services.store.snapshots import is_mapped, ref_keys
 from services.store.tables import jobs, repositories
 from services.store.transitions import cancel_requested
@@ -45,23 +45,45 @@ class WorkRequest:
     ref: str | None
 
 
+async def find(connection: AsyncConnection, request: WorkRequest) -> Accepted | None:
+    """Give the job that answers the request already, without writing; None when one must be started."""
+    query = select(repositories).where(repositories.c.name == request.remote_name)
+    row = (await connection.execute(query)).mappings().first()
+    if row is None:
+        return None
+    repository = repository_of(row)
+    return await _find(connection, request, repository, await live_jobs(connection, repository.id))
+
+
 async def accept(connection: AsyncConnection, request: WorkRequest, *, now: datetime) -> Accepted:
     """Start a job, or give the one that answers the request already."""
     repository = await _enter(connection, request, now=now)
     live = await live_jobs(connection, repository.id)
-    running = _doing(live, request, default_branch=repository.default_branch)
-    if running is not None:
-        return Accepted(repository, running, already_running=True)
-    if request.kind is JobKind.CLONE and not removal_of(live) and await _is_ready(connection, repository, request.ref):
-        last = await _last_job(connection, repository.id, request.ref)
-        if last is not None:
-            return Accepted(repository, last, already_running=False)
+    found = await _find(connection, request, repository, live)
+    if found is not None:
+        return found
     if request.kind is JobKind.REMOVE:
         repository = await _cancel_all(connection, live, repository, now=now)
     change = await insert(connection, _new_job(request, repository, now=now), _at(repository, request), now=now)
-    if change is None:  # only without a lock on the repository's row, as after a manual repair
+    if change is None:  # the row of the repository is held, so only a repair by hand leads here
         raise GraticuleError(ErrorCode.INTERNAL, "A live job appeared within the transaction.")
     return Accepted(change.repository, change.job, already_running=False)
+
+
+async def _find(
+    connection: AsyncConnection, request: WorkRequest, repository: Repository, live: Sequence[Job]
+) -> Accepted | None:
+    running = _doing(live, request, default_branch=repository.default_branch)
+    if running is not None:
+        return Accepted(repository, running, already_running=True)
+    if (
+        request.kind is not JobKind.CLONE
+        or removal_of(live)
+        or not await _is_ready(connection, repository, request.ref)
+    ):
+        return None
+    last = await _last_job(connection, repository.id, request.ref)
+    return Accepted(repository, last, already_running=False) if last else None
 
 
 async def _enter(connection: AsyncConnection, request: WorkRequest, *, now: datetime) -> Repository:
@@ -102,9 +124,7 @@ def _doing(live: Sequence[Job], request: WorkRequest, *, default_branch: str | N
 
 async def _is_ready(connection: AsyncConnection, repository: Repository, ref: str | None) -> bool:
     """Whether a clone of this ref has nothing to do."""
-    if repository.clone.state not in {CloneState.READY, CloneState.UPDATING}:
-        return False
-    return await is_mapped(connection, repository, ref)
+    return has_clone(repository) and await is_mapped(connection, repository, ref)
 
 
 async def _last_job(connection: AsyncConnection, repository_id: str, ref: str | None) -> Job | None:

@@ -1,0 +1,96 @@
+"""The engine below the stores: migrated, crash-safe, and clear about a full disk."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+
+from services.errors import ErrorCode, GraticuleError
+from services.store.database import Database
+from services.store.tables import metadata
+from tests.support.stores import FakeClock, Store, open_store
+
+pytestmark = pytest.mark.anyio
+
+
+async def run(database: Database, *statements: str) -> None:
+    async with database.begin() as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
+
+
+def differences(connection: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+async def test_the_migrations_make_exactly_the_tables(store: Store) -> None:
+    async with store.database.read() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_the_live_indexes_are_partial(store: Store) -> None:
+    async with store.database.read() as connection:
+        query = text("SELECT sql FROM sqlite_master WHERE name LIKE 'uq_jobs_live%'")
+        made = (await connection.execute(query)).scalars().all()
+    assert [
+        " WHERE state IN ('QUEUED', 'RUNNING') AND cancel_requested_at IS NULL AND kind" in sql for sql in made
+    ] == [
+        True,
+        True,
+    ]
+
+
+async def test_what_was_written_is_there_after_opening_again(url: str) -> None:
+    async with open_store(url, FakeClock()) as store:
+        made = (await store.ask()).repository
+    async with open_store(url, FakeClock()) as store:
+        assert await store.repositories.get(made.id) == made
+
+
+async def test_two_may_open_a_new_database_at_once(url: str) -> None:
+    opened = await asyncio.gather(Database.open(url), Database.open(url))
+    for database in opened:
+        await database.close()
+
+
+async def test_rows_are_written_ahead_and_terminal_commits_are_flushed(store: Store) -> None:
+    async with store.database.begin(durable=True) as connection:
+        journal = (await connection.execute(text("PRAGMA journal_mode"))).scalar()
+        flushed = (await connection.execute(text("PRAGMA synchronous"))).scalar()
+    assert (journal, flushed) == ("wal", 2)
+
+
+async def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
+    with pytest.raises(OperationalError, match="no such table"):
+        await run(store.database, "DELETE FROM alembic_version", "DELETE FROM nowhere")
+    async with store.database.read() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM alembic_version"))).scalar() == 1
+
+
+async def test_a_cancelled_writer_does_not_hold_up_the_next(store: Store) -> None:
+    writers = [asyncio.create_task(store.ask(f"h/o/{number}")) for number in range(20)]
+    await asyncio.sleep(0.01)
+    for writer in writers[::2]:
+        writer.cancel()
+    done = await asyncio.gather(*writers, return_exceptions=True)
+    kept = [result for result in done[1::2] if not isinstance(result, BaseException)]
+    assert len(kept) == 10
+    assert (await store.ask("h/o/next")).repository.revision == 1
+
+
+async def test_a_full_disk_is_a_typed_error_and_nothing_is_lost(store: Store) -> None:
+    made = (await store.ask()).repository
+    with pytest.raises(GraticuleError) as caught:
+        await run(store.database, "PRAGMA max_page_count = 1", "CREATE TABLE filler (data TEXT)")
+    assert (caught.value.code, caught.value.retryable) == (ErrorCode.DISK_FULL, True)
+    assert await store.repositories.get(made.id) == made
+
+
+async def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'new' / 'rows.sqlite3'}")
+    await database.close()
+    assert (tmp_path / "new" / "rows.sqlite3").exists()

@@ -1,0 +1,92 @@
+"""The stores on one database with a clock that moves by hand, and short ways through a job's life."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from services.models import Accepted, JobChange, JobKind, Phase, Progress, SnapshotKey, SnapshotRecord
+from services.store.database import Database
+from services.store.jobs import JobStore
+from services.store.repositories import RepositoryStore
+from services.store.snapshots import SnapshotStore
+
+COMMIT = "c" * 40
+
+
+class FakeClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2030, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def tick(self, seconds: float = 1.0) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Store:
+    """The stores on one database, and the shortest way through a job's life."""
+
+    database: Database
+    clock: FakeClock
+    jobs: JobStore
+    repositories: RepositoryStore
+    snapshots: SnapshotStore
+
+    async def ask(self, name: str = "h/o/n", *, kind: JobKind = JobKind.CLONE, ref: str | None = None) -> Accepted:
+        return await self.jobs.request(remote_url=f"https://{name}", remote_name=name, host="h", kind=kind, ref=ref)
+
+    async def take(self, job_id: str) -> JobChange:
+        change = await self.jobs.take(job_id, owner="worker")
+        assert change is not None
+        return change
+
+    async def report(self, change: JobChange, *phases: Phase) -> JobChange:
+        for phase in phases:
+            reported = await self.jobs.progress(change.job.id, attempt=change.job.attempt, progress=Progress(phase))
+            assert reported is not None
+            change = reported
+        return change
+
+    async def finish(self, change: JobChange, *, commit: str = COMMIT) -> JobChange:
+        key = SnapshotKey(change.repository.id, commit, "e1")
+        done = await self.jobs.succeed(
+            change.job.id,
+            attempt=change.job.attempt,
+            commit=commit,
+            ref=change.job.ref,
+            default_branch="main",
+            remote_head=commit if change.job.ref is None else None,
+            size_bytes=7,
+            snapshot=SnapshotRecord(key, change.job.ref, self.clock(), 5),
+        )
+        assert done is not None
+        return done
+
+    async def mapped(self, name: str = "h/o/n", *, ref: str | None = None, commit: str = COMMIT) -> JobChange:
+        accepted = await self.ask(name, kind=JobKind.MAP, ref=ref)
+        taken = await self.take(accepted.job.id)
+        return await self.finish(await self.report(taken, Phase.RESOLVING, Phase.PARSING), commit=commit)
+
+
+def store_on(database: Database, clock: FakeClock) -> Store:
+    return Store(
+        database,
+        clock,
+        JobStore(database, clock, lease_seconds=20, tries=3, random=lambda: 1.0),
+        RepositoryStore(database, clock),
+        SnapshotStore(database),
+    )
+
+
+@asynccontextmanager
+async def open_store(url: str, clock: FakeClock) -> AsyncIterator[Store]:
+    database = await Database.open(url)
+    try:
+        yield store_on(database, clock)
+    finally:
+        await database.close()
