@@ -1,6 +1,4 @@
 // All repositories, from one subscription: a SNAPSHOT of each, then whatever is newer.
-import { SvelteMap } from 'svelte/reactivity';
-
 import { type ApiError, onReconnected, request, subscribe } from '../api';
 import { FollowFleet, KnownRepositories, type RepositoryRowFragment } from '../generated/operations';
 
@@ -8,7 +6,7 @@ import { FollowFleet, KnownRepositories, type RepositoryRowFragment } from '../g
 const silence = 600;
 
 export class Fleet {
-  readonly #rows = new SvelteMap<string, RepositoryRowFragment>();
+  #rows = $state.raw<ReadonlyMap<string, RepositoryRowFragment>>(new Map());
   readonly rows = $derived([...this.#rows.values()].sort(newestFirst));
   /** Whether enough has been heard to say that there is nothing. */
   settled = $state(false);
@@ -23,7 +21,7 @@ export class Fleet {
         next: ({ repositoriesChanged: { kind, repository } }) => {
           this.settled = true;
           this.error = null;
-          if (kind === 'DELETED') this.#rows.delete(repository.id);
+          if (kind === 'DELETED') this.#drop([repository.id]);
           else this.#put(repository);
         },
         fail: (error) => (this.error = error),
@@ -39,7 +37,15 @@ export class Fleet {
 
   #put(repository: RepositoryRowFragment): void {
     const known = this.#rows.get(repository.id);
-    if (!known || repository.revision >= known.revision) this.#rows.set(repository.id, repository);
+    if (!known || repository.revision >= known.revision) {
+      this.#rows = new Map(this.#rows).set(repository.id, repository);
+    }
+  }
+
+  #drop(ids: readonly string[]): void {
+    const rows = new Map(this.#rows);
+    for (const id of ids) rows.delete(id);
+    this.#rows = rows;
   }
 
   /** What was removed while nobody listened is in no snapshot. */
@@ -48,7 +54,7 @@ export class Fleet {
     const answer = await request(KnownRepositories, {}).catch(() => null);
     if (answer === null || answer.repositories.pageInfo.hasNextPage) return;
     const present = new Set(answer.repositories.edges.map(({ node }) => node.id));
-    for (const id of known) if (!present.has(id)) this.#rows.delete(id);
+    this.#drop(known.filter((id) => !present.has(id)));
   }
 }
 

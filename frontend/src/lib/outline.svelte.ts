@@ -18,11 +18,13 @@ export class Outline {
   snapshot = $state.raw<Snapshot | null>(null);
   error = $state.raw<ApiError | null>(null);
   waiting = $state(false);
+  #asked = false; // no state: an effect that asks must not run again because of the answer
 
   /** Asks after a short pause; the returned function takes the question back. */
   ask({ id, tokens, focus }: Question): () => void {
     const abort = new AbortController();
-    const timer = setTimeout(() => void this.#send({ id, tokens, focus }, abort.signal), this.snapshot ? pause : 0);
+    const timer = setTimeout(() => void this.#send({ id, tokens, focus }, abort.signal), this.#asked ? pause : 0);
+    this.#asked = true;
     return () => {
       clearTimeout(timer);
       abort.abort();
