@@ -3,7 +3,7 @@
 import functools
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
@@ -17,6 +17,11 @@ from schema.subscription import Subscription
 
 class Contract(strawberry.Schema):
     """The schema with its own way out for errors."""
+
+    @property
+    def types(self) -> GraphQLSchema:
+        """Give graphql-core's schema, which knows every type."""
+        return self._schema
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Give every error its code, and hide what is a defect of the server."""

@@ -42,6 +42,7 @@ from strawberry.types.execution import ParseOptions
 from services.errors import ErrorCode
 
 LEAF_COST: Final = 0.25
+LARGEST_COUNTED: Final = 1_000_000
 INTROSPECTION_ITEMS: Final = 4
 UNPAGED_ITEMS: Final = 10
 ITEMS: Final[Mapping[tuple[str, str], int]] = {
@@ -187,7 +188,7 @@ class Meter:
         size: object = self._argument(node, "first")
         if size is None and argument is not None:
             size = argument.default_value
-        return max(int(size), 0) if isinstance(size, int | float) and math.isfinite(size) else 1
+        return min(max(int(size), 0), LARGEST_COUNTED) if isinstance(size, int | float) and math.isfinite(size) else 1
 
     def _argument(self, node: FieldNode, name: str) -> object:
         value: ValueNode | None = next((arg.value for arg in node.arguments or () if arg.name.value == name), None)

@@ -8,7 +8,6 @@ restart goes on as if nothing had happened.
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Final
 
 import mcp_types as wire
@@ -38,6 +37,7 @@ from schema.tool_answers import (
     status_answer,
 )
 from schema.tool_data import ClonedData, Known, KnownData, Mistake
+from schema.version import product_version
 from services.errors import GraticuleError, InvalidArgumentError, NotFoundError
 from services.models import JobState
 
@@ -187,11 +187,11 @@ class McpEndpoint:
 
 def make_endpoint(contract: Contract, *, make_context: Callable[[], Context]) -> McpEndpoint:
     """Make the endpoint; run `endpoint.server.session_manager.run()` while it serves."""
-    documents = {document.name: document for document in load(contract._schema)}  # noqa: SLF001  # no public way
+    documents = {document.name: document for document in load(contract.types)}
     tools = Tools(contract, documents, make_context)
     server: Server[object] = Server(
         "graticule",
-        version=version("graticule"),
+        version=product_version(),
         instructions=INSTRUCTIONS,
         on_list_tools=tools.list,
         on_call_tool=tools.call,

@@ -1,6 +1,5 @@
 """What can be read. Everything below a snapshot is commit-addressed: immutable, cacheable for ever."""
 
-from importlib.metadata import version
 from typing import Annotated
 
 import strawberry
@@ -17,6 +16,7 @@ from schema.types.repository import Repository, RepositoryFilter
 from schema.types.server import Server, ServerLimits
 from schema.types.snapshot import Snapshot
 from schema.types.symbol import Symbol
+from schema.version import product_version
 from services.errors import GraticuleError, InvalidArgumentError, NotFoundError
 from services.mapping.languages import engine_version
 from services.models import JobState
@@ -125,7 +125,7 @@ class Query:
         limits = Limits()
         protocols = info.context.graticule.settings.allow_protocols.split(",")
         return Server(
-            version=version("graticule"),
+            version=product_version(),
             engine_version=engine_version(),
             started_at=info.context.started_at,
             allowed_protocols=[name.strip() for name in protocols if name.strip()],

@@ -1,0 +1,31 @@
+"""The built pages: served from their own origin alone, each with its policy."""
+
+import httpx
+import pytest
+
+from schema.pages import STATIC
+
+
+@pytest.mark.parametrize("path", ["/", "/r/UmVwb3NpdG9yeTox", "/graphiql"])
+def test_a_page_is_served_or_says_in_one_line_that_it_was_not_built(server_url: str, path: str) -> None:
+    answer = httpx.get(server_url + path)
+    built = (STATIC / ("graphiql/index.html" if path == "/graphiql" else "index.html")).is_file()
+    assert answer.status_code == (200 if built else 404)
+    assert ("<!doctype html>" in answer.text.lower()) == built
+    assert built or "npm run build" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/graphiql", "/healthz", "/none"])
+def test_no_page_may_load_anything_from_elsewhere(server_url: str, path: str) -> None:
+    headers = httpx.get(server_url + path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert ("'unsafe-inline'" in policy) == (path == "/graphiql")
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("path", ["/../pages.py", "/%2e%2e/pages.py", "/..%2fapp.py", "/graphiql/../../app.py"])
+def test_no_path_leads_out_of_the_folder(server_url: str, path: str) -> None:
+    assert httpx.get(server_url + path).status_code in {400, 404}

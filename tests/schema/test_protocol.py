@@ -1,0 +1,191 @@
+"""The two transports against clients that keep no rules, and the doors before them."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin, Subprotocol
+
+QUERY = {"query": "{ server { version } }"}
+NEGOTIATED = {"Accept": "application/graphql-response+json"}
+WRONG = ["{", "{ nothing }", "query A { server { version } } query B { server { id } }"]
+TRANSPORT = Subprotocol("graphql-transport-ws")
+
+
+def post(url: str, body: object = None, **headers: str) -> httpx.Response:
+    return httpx.post(f"{url}/graphql", json=QUERY if body is None else body, headers=headers)
+
+
+def test_an_answer_is_json_and_never_guessed_at(server_url: str) -> None:
+    answer = post(server_url)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_newer_media_type_is_given_to_who_accepts_it(server_url: str) -> None:
+    answer = post(server_url, **NEGOTIATED)
+    assert answer.headers["content-type"] == "application/graphql-response+json"
+    assert answer.status_code == 200
+
+
+def test_a_document_that_never_ran_is_a_bad_request_in_the_newer_media_type(server_url: str) -> None:
+    wrong = {"query": "{ nothing }"}
+    assert post(server_url, wrong, **NEGOTIATED).status_code == 400
+    assert "data" not in post(server_url, wrong, **NEGOTIATED).json()
+    assert post(server_url, wrong).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/graphql?query=%7Bserver%7Bversion%7D%7D"])
+def test_nothing_runs_by_get(server_url: str, path: str) -> None:
+    answer = httpx.get(server_url + path, headers={"Accept": "text/html"})
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data", "application/x-www-form-urlencoded", ""])
+def test_a_form_of_another_page_is_refused(server_url: str, kind: str) -> None:
+    answer = httpx.post(f"{server_url}/graphql", content=json.dumps(QUERY), headers={"Content-Type": kind})
+    assert answer.status_code == 415
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "{",
+        "[]",
+        "1",
+        '"x"',
+        '[{"query":"{server{version}}"}]',
+        '{"query":1}',
+        "{}",
+        '{"query":"{a}","variables":[]}',
+    ],
+)
+def test_a_body_that_is_no_request_is_told_so(server_url: str, body: str) -> None:
+    answer = httpx.post(f"{server_url}/graphql", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["message"]
+
+
+def test_a_body_beyond_the_limit_is_not_read(server_url: str) -> None:
+    assert post(server_url, {"query": "#" * 300_000}).status_code == 413
+
+
+def test_a_page_of_another_origin_is_refused(server_url: str) -> None:
+    assert post(server_url, Origin="https://evil.example").status_code == 403
+    assert post(server_url, Origin="null").status_code == 403
+    assert post(server_url, Origin=server_url).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:80", "10.0.0.1"])
+def test_a_name_that_was_pointed_here_is_refused(server_url: str, host: str) -> None:
+    assert post(server_url, Host=host).status_code == 400
+
+
+def test_health_is_answered(server_url: str) -> None:
+    assert httpx.get(f"{server_url}/healthz").text == "ok\n"
+
+
+@asynccontextmanager
+async def socket(url: str, *, protocol: str = TRANSPORT, greet: bool = True) -> AsyncIterator[ClientConnection]:
+    address = f"ws{url.removeprefix('http')}/graphql"
+    async with connect(address, subprotocols=[Subprotocol(protocol)], proxy=None) as opened:
+        if greet:
+            await opened.send('{"type":"connection_init"}')
+            assert json.loads(await opened.recv()) == {"type": "connection_ack"}
+        yield opened
+
+
+async def closed_with(opened: ClientConnection) -> int:
+    await opened.wait_closed()
+    assert opened.close_code is not None
+    return opened.close_code
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "message",
+    [
+        "[]",
+        "1",
+        "null",
+        "{}",
+        "no json",
+        '{"type":1}',
+        '{"type":"start","id":"1"}',
+        '{"type":"subscribe"}',
+        '{"type":"subscribe","id":1,"payload":{"query":"{a}"}}',
+        '{"type":"subscribe","id":"1","payload":{}}',
+        '{"type":"subscribe","id":"1","payload":{"query":"{a}","variables":[]}}',
+        '{"type":"complete"}',
+        '{"type":"ping","payload":[]}',
+        '{"type":"' + "x" * 400 + '"}',
+    ],
+)
+async def test_a_malformed_message_closes_the_socket_and_says_why(server_url: str, message: str) -> None:
+    async with socket(server_url) as opened:
+        await opened.send(message)
+        assert await closed_with(opened) == 4400
+        assert opened.close_reason
+
+
+@pytest.mark.anyio
+async def test_a_mistake_in_one_document_leaves_the_socket_open(server_url: str) -> None:
+    async with socket(server_url) as opened:
+        for number, query in enumerate(
+            ["{", "{ nothing }", "query A { server { version } } query B { server { id } }"]
+        ):
+            await opened.send(json.dumps({"type": "subscribe", "id": str(number), "payload": {"query": query}}))
+            answer = json.loads(await opened.recv())
+            assert (answer["type"], answer["id"]) == ("error", str(number))
+        await opened.send(json.dumps({"type": "subscribe", "id": "x", "payload": QUERY}))
+        assert json.loads(await opened.recv())["payload"]["data"]["server"]
+
+
+@pytest.mark.anyio
+async def test_a_ping_comes_back_with_its_payload(server_url: str) -> None:
+    async with socket(server_url) as opened:
+        await opened.send('{"type":"ping","payload":{"at":7}}')
+        assert json.loads(await opened.recv()) == {"type": "pong", "payload": {"at": 7}}
+
+
+@pytest.mark.anyio
+async def test_an_empty_greeting_is_a_greeting(server_url: str) -> None:
+    async with socket(server_url, greet=False) as opened:
+        await opened.send('{"type":"connection_init","payload":null}')
+        assert json.loads(await opened.recv())["type"] == "connection_ack"
+
+
+@pytest.mark.anyio
+async def test_a_long_message_is_not_read(server_url: str) -> None:
+    async with socket(server_url) as opened:
+        await opened.send(json.dumps({"type": "ping", "payload": {"x": "y" * 70_000}}))
+        assert await closed_with(opened) == 1009
+
+
+@pytest.mark.anyio
+async def test_nobody_subscribes_without_a_greeting(server_url: str) -> None:
+    async with socket(server_url, greet=False) as opened:
+        await opened.send(json.dumps({"type": "subscribe", "id": "1", "payload": QUERY}))
+        assert await closed_with(opened) == 4401
+
+
+@pytest.mark.anyio
+async def test_the_legacy_protocol_is_not_spoken(server_url: str) -> None:
+    async with socket(server_url, protocol="graphql-ws", greet=False) as opened:
+        assert await closed_with(opened) == 4406
+
+
+@pytest.mark.anyio
+async def test_a_socket_of_another_origin_is_refused(server_url: str) -> None:
+    address = f"ws{server_url.removeprefix('http')}/graphql"
+    with pytest.raises(InvalidStatus) as caught:
+        async with connect(address, subprotocols=[TRANSPORT], origin=Origin("https://evil.example"), proxy=None):
+            pass
+    assert caught.value.response.status_code == 403

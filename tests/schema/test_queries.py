@@ -1,0 +1,195 @@
+"""Reading over GraphQL: repositories, jobs and everything below a snapshot."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.asker import FILES, Asker
+from tests.support.gitserver import GitServer
+
+SNAPSHOT = "query S($id: ID!, $ref: String) {{ repository(id: $id) {{ snapshot(ref: $ref) {{ {} }} }} }}"
+
+
+def snapshot(ask: Asker, repository_id: str, fields: str) -> dict[str, Any]:
+    found: dict[str, Any] = ask(SNAPSHOT.format(fields), id=repository_id)["repository"]["snapshot"]
+    return found
+
+
+def code(answer: dict[str, Any]) -> str:
+    found: str = answer["errors"][0]["extensions"]["code"]
+    return found
+
+
+def test_a_repository_is_found_by_its_id_and_by_every_spelling_of_its_url(
+    ask: Asker, shapes: str, forge: GitServer
+) -> None:
+    by_url = "query R($url: String!) { repository(url: $url) { id name } }"
+    for url in (forge.url("ada/shapes.git"), forge.url("ada/shapes"), forge.url("ada/shapes/")):
+        assert ask(by_url, url=url)["repository"]["id"] == shapes
+    assert ask("query R($id: ID!) { repository(id: $id) { name } }", id=shapes)["repository"]["name"].endswith(
+        "/ada/shapes"
+    )
+
+
+def test_an_unknown_repository_is_null(ask: Asker, forge: GitServer) -> None:
+    found = ask("query R($url: String!) { repository(url: $url) { id } }", url=forge.url("ada/unheard-of.git"))
+    assert found["repository"] is None
+
+
+def test_a_repository_is_asked_for_by_exactly_one_of_id_and_url(ask: Asker, shapes: str) -> None:
+    both = 'query R($id: ID!) { repository(id: $id, url: "a/b") { id } }'
+    assert code(ask.post(both, id=shapes)) == "INVALID_ARGUMENT"
+    assert code(ask.post("{ repository { id } }")) == "INVALID_ARGUMENT"
+
+
+def test_an_error_says_what_to_do_and_whether_to_retry(ask: Asker) -> None:
+    error = ask.post('{ repository(url: "https://user:secret@github.com/a/b") { id } }')["errors"][0]
+    assert error["extensions"]["code"] == "CREDENTIALS_IN_URL"
+    assert error["extensions"]["retryable"] is False
+    assert error["extensions"]["hint"]
+    assert "secret" not in str(error)
+
+
+def test_every_node_is_found_again_by_its_id(ask: Asker, shapes: str) -> None:
+    fields = "id symbols(first: 1) { nodes { id } } repository { id jobs { nodes { id } } }"
+    found = snapshot(ask, shapes, fields)
+    ids = [shapes, found["id"], found["symbols"]["nodes"][0]["id"], found["repository"]["jobs"]["nodes"][0]["id"]]
+    again = ask("query N($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", ids=ids)["nodes"]
+    assert [node["id"] for node in again] == ids
+    assert [node["__typename"] for node in again] == ["Repository", "Snapshot", "Symbol", "Job"]
+
+
+@pytest.mark.parametrize("stranger", ["", "x", "!!", "UmVwb3NpdG9yeQ", "UmVwb3NpdG9yeTpub3BlOm1vcmU", "a" * 5000])
+def test_a_strange_id_is_null_and_no_failure(ask: Asker, stranger: str) -> None:
+    assert ask("query N($id: ID!) { node(id: $id) { id } }", id=stranger)["node"] is None
+
+
+def test_the_id_of_another_kind_is_refused(ask: Asker, shapes: str) -> None:
+    assert code(ask.post("query J($id: ID!) { job(id: $id) { id } }", id=shapes)) == "NOT_FOUND"
+
+
+def test_pages_join_to_the_whole_list(ask: Asker, shapes: str) -> None:
+    paths: list[str] = []
+    after = None
+    document = """query F($id: ID!, $after: String) { repository(id: $id) { snapshot {
+      files(first: 2, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { cursor node { path } } }
+    } } }"""
+    while True:
+        page = ask(document, id=shapes, after=after)["repository"]["snapshot"]["files"]
+        paths += [edge["node"]["path"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    assert len(paths) == len(set(paths)) == page["totalCount"] == len(FILES)
+
+
+@pytest.mark.parametrize("arguments", ["first: 501", "first: -1", 'after: "nonsense"', 'after: "YXQ6LTU"'])
+def test_a_page_out_of_range_is_refused(ask: Asker, arguments: str) -> None:
+    assert code(ask.post(f"{{ jobs({arguments}) {{ totalCount }} }}")) == "INVALID_ARGUMENT"
+
+
+def test_a_snapshot_says_what_it_covers_and_what_it_left_out(ask: Asker, shapes: str) -> None:
+    fields = "coverage { filesListed filesParsed filesSkipped symbols } skipped { nodes { path reason } }"
+    found = snapshot(ask, shapes, fields + " languages { language files share }")
+    coverage = found["coverage"]
+    assert coverage["filesListed"] == len(FILES) == coverage["filesParsed"] + coverage["filesSkipped"]
+    assert {"path": "logo.png", "reason": "NO_LANGUAGE"} in found["skipped"]["nodes"]
+    assert found["languages"][0]["language"] == "python"
+    assert coverage["symbols"] > 5
+
+
+def test_a_map_keeps_its_budget_and_names_what_matters(ask: Asker, shapes: str) -> None:
+    fields = "repoMap(tokens: 200) { text tokens budget etag omitted { symbols } files { path symbols { why } } }"
+    found = snapshot(ask, shapes, fields)["repoMap"]
+    assert 0 < found["tokens"] <= found["budget"] == 200
+    assert "square" in found["text"]
+    assert found["files"][0]["path"]
+
+
+def test_a_focus_moves_the_map(ask: Asker, shapes: str) -> None:
+    focused = snapshot(ask, shapes, 'repoMap(tokens: 40, focus: { text: "draw" }) { text }')["repoMap"]["text"]
+    assert "draw" in focused
+
+
+@pytest.mark.parametrize("argument", ["tokens: 0", "tokens: 200001", f'focus: {{ text: "{"x" * 10001}" }}'])
+def test_a_map_out_of_range_is_refused(ask: Asker, shapes: str, argument: str) -> None:
+    document = SNAPSHOT.format(f"repoMap({argument}) {{ tokens }}")
+    assert code(ask.post(document, id=shapes)) == "INVALID_ARGUMENT"
+
+
+def test_a_symbol_shows_its_source_and_who_calls_it(ask: Asker, shapes: str) -> None:
+    fields = """symbols(query: "square") { nodes { name kind path startLine source
+      callers { nodes { from { qualifiedName } path line strategy confidence } } } }"""
+    square = snapshot(ask, shapes, fields)["symbols"]["nodes"][0]
+    assert square["source"] == "def square(number):\n    return number * number\n"
+    assert square["kind"] == "FUNCTION"
+    callers = {edge["from"]["qualifiedName"] for edge in square["callers"]["nodes"]}
+    assert callers == {"Circle.area", "cube"}
+
+
+def test_a_file_gives_its_content_and_its_symbols(ask: Asker, shapes: str) -> None:
+    fields = 'file(path: "shapes/numbers.py") { content language sizeBytes symbols { nodes { name } } }'
+    file = snapshot(ask, shapes, fields)["file"]
+    assert file["content"] == FILES["shapes/numbers.py"]
+    assert file["sizeBytes"] == str(len(FILES["shapes/numbers.py"]))
+    assert [symbol["name"] for symbol in file["symbols"]["nodes"]] == ["square", "cube"]
+
+
+def test_a_path_outside_the_commit_is_null(ask: Asker, shapes: str) -> None:
+    assert snapshot(ask, shapes, 'file(path: "../../etc/passwd") { content }')["file"] is None
+
+
+def test_a_file_name_that_is_no_text_does_not_break_the_answer(ask: Asker, shapes: str) -> None:
+    nodes = snapshot(ask, shapes, 'files(paths: ["shapes"]) { nodes { path } }')["files"]["nodes"]
+    assert any(node["path"].startswith("shapes/caf") for node in nodes)
+
+
+def test_a_tree_lists_folders_and_sums_them(ask: Asker, shapes: str) -> None:
+    entries = {entry["path"]: entry for entry in snapshot(ask, shapes, "tree { path isDirectory files }")["tree"]}
+    assert entries["shapes"] == {"path": "shapes", "isDirectory": True, "files": 4}
+    assert entries["README.md"]["isDirectory"] is False
+
+
+def test_the_readme_is_documentation_and_used_files_are_critical(ask: Asker, shapes: str) -> None:
+    found = snapshot(ask, shapes, "documentation { path } criticalFiles { path referringFiles }")
+    assert found["documentation"] == [{"path": "README.md"}]
+    assert found["criticalFiles"][0]["path"] == "shapes/numbers.py"
+
+
+def test_a_fresh_repository_is_not_stale(ask: Asker, shapes: str) -> None:
+    fields = (
+        "freshness { servedCommit remoteHead stale checkedAt } sizeBytes defaultBranch map { state progress { phase } }"
+    )
+    found = ask(f"query R($id: ID!) {{ repository(id: $id) {{ {fields} }} }}", id=shapes)["repository"]
+    assert found["freshness"]["servedCommit"] == found["freshness"]["remoteHead"]
+    assert found["freshness"]["stale"] is False
+    assert found["defaultBranch"] == "main"
+    assert int(found["sizeBytes"]) > 0
+    assert found["map"] == {"state": "READY", "progress": None}
+
+
+def test_remote_refs_are_read_without_a_clone(ask: Asker, forge: GitServer) -> None:
+    document = """query R($url: String!) { remoteRefs(url: $url) { __typename
+      ... on RemoteRefs { defaultBranch branches(nameContains: "de") { nodes { name commit } } }
+      ... on Error { code retryable } } }"""
+    refs = ask(document, url=forge.url("ada/shapes.git"))["remoteRefs"]
+    assert refs["defaultBranch"] == "main"
+    assert [branch["name"] for branch in refs["branches"]["nodes"]] == ["dev"]
+    missing = ask(document, url=forge.url("ada/none.git"))["remoteRefs"]
+    assert missing == {"__typename": "RemoteError", "code": "NOT_FOUND_OR_PRIVATE", "retryable": False}
+    assert ask(document, url="file:///etc")["remoteRefs"]["code"] == "PROTOCOL_NOT_ALLOWED"
+
+
+def test_the_server_says_what_it_is(ask: Asker) -> None:
+    server = ask("{ server { version engineVersion startedAt allowedProtocols limits { cost } } }")["server"]
+    assert server["allowedProtocols"] == ["https", "http"]
+    assert server["engineVersion"]
+    assert server["startedAt"].endswith("Z")
+
+
+def test_repositories_are_filtered_and_counted(ask: Asker, shapes: str) -> None:
+    document = """query R($filter: RepositoryFilter) { repositories(filter: $filter, orderBy: NAME) {
+      totalCount nodes { id } } }"""
+    named = ask(document, filter={"nameContains": "SHAPES", "states": ["READY"]})["repositories"]
+    assert shapes in [node["id"] for node in named["nodes"]]
+    assert ask(document, filter={"states": ["EVICTED"]})["repositories"]["totalCount"] == 0

@@ -1,0 +1,31 @@
+"""The real application under a real uvicorn on a free port of 127.0.0.1, in a thread of the test run."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from schema.app import create_app
+from services.settings import Settings
+
+
+@contextmanager
+def running_server(settings: Settings) -> Iterator[str]:
+    """Serve for the length of the block; gives `http://127.0.0.1:PORT` once it answers."""
+    app = create_app(settings)
+    config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", ws_per_message_deflate=False)
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
+        thread.start()
+        try:
+            while not server.started and thread.is_alive():
+                thread.join(timeout=0.005)
+            if not server.started:
+                raise getattr(app.state, "start_failure", None) or RuntimeError("the server did not start; see its log")
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
