@@ -1,0 +1,177 @@
+"""The definitions of one file: in source order, each with its parent, and the scopes that uses stand in."""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from tree_sitter import Node
+
+from services.mapping.naming import CALLABLES, CONTAINERS, KINDS, SCOPES, SCRIPTS, VALUES, Name, kind_of, name_of
+from services.mapping.records import DefinitionKind as Kind
+from services.mapping.signatures import head_of, line_of, words_before
+from services.mapping.strings import Strings
+
+NOWHERE: Final = -1
+FIRST_VIRTUAL: Final = -2
+"""Rows from here downwards stand for a class by its name: an `impl` block, or the `C::` of `C::m`."""
+
+
+class Scope(NamedTuple):
+    """A range of bytes whose uses and definitions belong to a row."""
+
+    start: int
+    end: int
+    row: int
+    kind: Kind
+    name: str
+
+
+@dataclass(slots=True)
+class Definitions:
+    """What `collect` found; `ends` are the ends of the names, so that no name is taken for a use of itself."""
+
+    columns: "array[int]" = field(default_factory=lambda: array("i"))
+    scopes: list[Scope] = field(default_factory=list)
+    ends: set[int] = field(default_factory=set)
+    top_level: set[str] = field(default_factory=set)
+
+
+class Collector:
+    """Walks the captured definitions of one file once, outermost first."""
+
+    def __init__(self, content: bytes, line_starts: Sequence[int], strings: Strings, language: str) -> None:
+        self.content = content
+        self.line_starts = line_starts
+        self.strings = strings
+        self.language = language
+        self.found = Definitions()
+        self.rows = 0
+        self.types: dict[str, int] = {}
+        self.virtual: list[str] = []
+        self.decorated: dict[int, int] = {}
+
+    def collect(self, captures: Mapping[str, list[Node]]) -> Definitions:
+        """Turn captures into rows of `DEFINITION_COLUMNS`."""
+        for node in captures.get("decorated", ()):
+            inner = node.child_by_field_name("definition")
+            if inner is not None:
+                self.decorated[inner.start_byte] = node.start_byte
+        stack: list[Scope] = []
+        for start, negative_end, _, _, node, capture in self._ordered(captures):
+            while stack and stack[-1].end <= start:
+                stack.pop()
+            scope = self._impl(node) if capture == "impl" else self._define(node, capture, stack)
+            if scope is not None and scope.end == -negative_end:
+                stack.append(scope)
+                self.found.scopes.append(scope)
+        self._settle_virtual()
+        return self.found
+
+    def _ordered(self, captures: Mapping[str, list[Node]]) -> list[tuple[int, int, int, int, Node, str]]:
+        """Sort by place; of two captures of one node the lower kind comes first and wins."""
+        rows = []
+        count = 0
+        for capture, nodes in captures.items():
+            if capture.startswith("definition."):
+                short = capture[11:]
+                kind = KINDS[short]
+            elif capture == "impl":
+                short, kind = capture, Kind.MODULE
+            else:
+                continue
+            for node in nodes:
+                count += 1
+                rows.append((node.start_byte, -node.end_byte, int(kind), count, node, short))
+        rows.sort()
+        return [row for at, row in enumerate(rows) if not at or rows[at - 1][:2] != row[:2]]
+
+    def _impl(self, node: Node) -> Scope | None:
+        """Open the block of a Rust `impl`: what stands in it belongs to the type it names."""
+        inner = node.child_by_field_name("type")
+        for _ in range(4):
+            if inner is None or inner.type == "type_identifier":
+                break
+            inner = inner.child_by_field_name("type") or inner.child_by_field_name("name")
+        if inner is None:
+            return None
+        name = self.content[inner.start_byte : inner.end_byte].decode("utf-8", "replace")
+        return Scope(node.start_byte, node.end_byte, self._virtual_row(name), Kind.STRUCT, name)
+
+    def _virtual_row(self, name: str) -> int:
+        self.virtual.append(name)
+        return FIRST_VIRTUAL - len(self.virtual) + 1
+
+    def _define(self, node: Node, capture: str, stack: list[Scope]) -> Scope | None:
+        name = name_of(node, self.content, capture)
+        outer = stack[-1] if stack else None
+        if name is None or (capture == "prototype" and (outer is None or outer.kind not in CONTAINERS)):
+            return None
+        if capture == "promoted" and len(stack) > 1:
+            outer = stack[-2]
+        start = node.start_byte
+        kind = kind_of(
+            KINDS[capture],
+            name,
+            head=self._head(start),
+            inside=outer.kind if outer else None,
+            language=self.language,
+            owner=outer.name if outer else None,
+        )
+        if kind in VALUES and outer is not None and outer.kind in CALLABLES:
+            return None
+        if outer is not None and kind is Kind.TYPE and outer.name == name.text and outer.start == start:
+            return None
+        self._append(node, name, kind, self._parent(name, outer))
+        return Scope(start, node.end_byte, self.rows - 1, kind, name.text) if kind in SCOPES else None
+
+    def _head(self, start: int) -> bytes:
+        """Give the text that decides on a kind: decorators, or the words before a name."""
+        first = self.decorated.get(start)
+        if first is not None:
+            return self.content[first : min(start, first + 512)]
+        if self.language in SCRIPTS:
+            return words_before(self.content, start) + self.content[start : start + 64]
+        return b""
+
+    def _parent(self, name: Name, outer: Scope | None) -> int:
+        if name.owner and (outer is None or outer.kind not in CONTAINERS):
+            return self._virtual_row(name.owner)
+        return NOWHERE if outer is None else outer.row
+
+    def _append(self, node: Node, name: Name, kind: Kind, parent: int) -> None:
+        start, end = node.start_byte, node.end_byte
+        value = kind in VALUES
+        signature = (
+            line_of(start, end, self.content, self.language) if value else head_of(node, self.content, self.language)
+        )
+        first = self.decorated.get(start, start)
+        number = self.strings.number
+        lines = self.line_starts
+        start_line = bisect_right(lines, first)
+        row = (number(name.text), kind, parent, start_line)
+        last = max(start, end - 1 if self.content[end - 1 : end] != b"\n" else end - 2)
+        self.found.columns.extend(
+            (*row, bisect_right(lines, last), bisect_right(lines, name.start), number(signature or name.text))
+        )
+        self.found.ends.add(name.end)
+        if parent == NOWHERE:
+            self.found.top_level.add(name.text)
+        if kind in CONTAINERS:
+            self.types.setdefault(name.text, self.rows)
+        self.rows += 1
+
+    def _settle_virtual(self) -> None:
+        """Replace rows that stand for a type by its name with the type's row, if this file defines it."""
+        if not self.virtual:
+            return
+        settled = [self.types.get(name, NOWHERE) for name in self.virtual]
+        columns = self.found.columns
+        for at in range(2, len(columns), 7):
+            if columns[at] <= FIRST_VIRTUAL:
+                columns[at] = settled[FIRST_VIRTUAL - columns[at]]
+        self.found.scopes = [
+            scope._replace(row=settled[FIRST_VIRTUAL - scope.row]) if scope.row <= FIRST_VIRTUAL else scope
+            for scope in self.found.scopes
+        ]

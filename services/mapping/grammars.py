@@ -1,0 +1,78 @@
+"""Parsers and compiled queries, one each a language and process.
+
+A query takes milliseconds to compile, so a worker compiles each of them once. Captures hold one
+node each and say in their names what the node is: pairs of captures would cost a match object for
+every use of a name.
+"""
+
+import importlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Final
+
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+
+PACKAGES: Final = {
+    "python": ("tree_sitter_python", "language"),
+    "javascript": ("tree_sitter_javascript", "language"),
+    "typescript": ("tree_sitter_typescript", "language_typescript"),
+    "tsx": ("tree_sitter_typescript", "language_tsx"),
+    "go": ("tree_sitter_go", "language"),
+    "rust": ("tree_sitter_rust", "language"),
+    "c": ("tree_sitter_c", "language"),
+    "cpp": ("tree_sitter_cpp", "language"),
+    "java": ("tree_sitter_java", "language"),
+    "ruby": ("tree_sitter_ruby", "language"),
+    "php": ("tree_sitter_php", "language_php"),
+    "csharp": ("tree_sitter_c_sharp", "language"),
+    "bash": ("tree_sitter_bash", "language"),
+}
+"""Of each language: the module that carries its grammar, and the function that gives it."""
+
+SOURCES: Final = {
+    "javascript": ("javascript", "ecmascript"),
+    "typescript": ("typescript", "ecmascript"),
+    "tsx": ("typescript", "ecmascript", "jsx"),
+    "c": ("c",),
+    "cpp": ("c", "cpp"),
+}
+"""Languages whose query is put together from several files; the others have one of their name."""
+
+READ_BYTES: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What a language is read with."""
+
+    parser: Parser
+    query: Query
+
+    def parse(self, content: bytes) -> Tree | None:
+        """Parse through a callback: a buffer that the grammar reads past its end cannot crash the process."""
+        return self.parser.parse(lambda offset, _point: content[offset : offset + READ_BYTES])
+
+    def captures(self, root: Node) -> dict[str, list[Node]]:
+        """Give the captured nodes by the name of their capture, in no order."""
+        return QueryCursor(self.query).captures(root)
+
+
+def query_source(language: str) -> str:
+    """Read the query of a language."""
+    folder = files("services.mapping") / "queries"
+    return "\n".join((folder / f"{name}.scm").read_text("utf-8") for name in SOURCES.get(language, (language,)))
+
+
+def grammar_version(language: str) -> str:
+    """Give the version of the package that carries a language's grammar."""
+    return version(PACKAGES[language][0])
+
+
+@cache
+def grammar_of(language: str) -> Grammar:
+    """Load a language once a process; `KeyError` for one that is not in `PACKAGES`."""
+    module, function = PACKAGES[language]
+    loaded = Language(getattr(importlib.import_module(module), function)())
+    return Grammar(Parser(loaded), Query(loaded, query_source(language)))

@@ -1,0 +1,237 @@
+"""What a file brings in from others, as rows of `IMPORT_COLUMNS` before text is interned.
+
+An import is one short statement, so its text is read with regular expressions: less code and less
+time than a walk over its nodes, and the same for every grammar version.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from services.mapping.records import REEXPORT
+
+MOST_BYTES: Final = 1 << 16
+"""A longer statement is cut: data, not an import that somebody wrote."""
+
+
+class ImportRow(NamedTuple):
+    """One imported name: see `IMPORT_COLUMNS`; None stands for -1."""
+
+    module: str
+    name: str | None
+    alias: str | None
+    level: int = 0
+    flags: int = 0
+
+
+HASH_COMMENT: Final = re.compile(r"#[^\n]*")
+SLASH_COMMENT: Final = re.compile(r"(?<!:)//[^\n]*|/\*.*?\*/", re.DOTALL)
+PYTHON_FROM: Final = re.compile(r"from\s*([.\s]*)([\w.]*)\s*import\b(.*)", re.DOTALL)
+QUOTED: Final = re.compile(r"""["'`]([^"'`\n]*)["'`]""")
+SCRIPT_NAMED: Final = re.compile(r"\{([^}]*)\}")
+SCRIPT_STAR: Final = re.compile(r"\*(?:\s*as\s+([\w$]+))?")
+SCRIPT_DEFAULT: Final = re.compile(r"^(?:import\s+)(?:type\s+(?!from\b|=)|typeof\s+)?(?!from\b)([\w$]+)\s*(?:,|from\b|=|$)")
+REQUIRE: Final = re.compile(r"""\brequire\s*\(\s*["'`]([^"'`\n]+)["'`]\s*\)\s*(?:\.\s*([\w$]+)\s*)?;?\s*$""")
+GO_VERSION: Final = re.compile(r"v\d+")
+
+
+def python(text: str) -> Iterator[ImportRow]:
+    """Read `import a.b as c` and `from ..m import x as y, *`."""
+    text = HASH_COMMENT.sub("", text).replace("\\\n", " ")
+    match = PYTHON_FROM.match(text)
+    if match is None:
+        for item in text.removeprefix("import").split(","):
+            module, _, alias = _renamed(item, " as ")
+            if module:
+                yield ImportRow(module, None, alias or module.split(".", 1)[0])
+        return
+    level = match[1].count(".")
+    for item in match[3].strip().strip("()").split(","):
+        name, _, alias = _renamed(item, " as ")
+        if name:
+            yield ImportRow(match[2], name, None if name == "*" else alias or name, level)
+
+
+def _renamed(item: str, word: str) -> tuple[str, str, str]:
+    name, found, alias = " ".join(item.split()).partition(word)
+    return name.strip(), found, alias.strip()
+
+
+def script(text: str) -> Iterator[ImportRow]:
+    """Read JavaScript's and TypeScript's `import`, `export … from` and `require`."""
+    if not text.startswith(("import", "export")):
+        required = REQUIRE.search(text)
+        if required:
+            yield from _required(text[: required.start()], required[1], required[2])
+        return
+    text = SLASH_COMMENT.sub("", text)
+    quoted = list(QUOTED.finditer(text))
+    if not quoted:
+        return
+    module, clause = quoted[-1][1], text[: quoted[-1].start()]
+    flags = REEXPORT if clause.startswith("export") else 0
+    named = SCRIPT_NAMED.search(clause)
+    for item in named[1].split(",") if named else ():
+        name, _, alias = _renamed(item.strip().removeprefix("type "), " as ")
+        if name:
+            yield ImportRow(module, name, alias or name, 0, flags)
+    yield from _script_rest(SCRIPT_NAMED.sub("", clause), module, flags, named=named is not None)
+
+
+def _script_rest(clause: str, module: str, flags: int, *, named: bool) -> Iterator[ImportRow]:
+    """Read what stands outside the braces: a default, a namespace, everything, or nothing at all."""
+    star, default = SCRIPT_STAR.search(clause), SCRIPT_DEFAULT.match(clause)
+    if default and not flags:
+        whole = "require" in clause
+        yield ImportRow(module, None if whole else "default", default[1])
+    if star:
+        yield ImportRow(module, "*", star[1], 0, flags)
+    if not (named or star or default):
+        yield ImportRow(module, None, None)
+
+
+def _required(target: str, module: str, member: str | None) -> Iterator[ImportRow]:
+    target = target.strip().rstrip("=").strip()
+    if target.startswith("{"):
+        for item in target.strip("{} ").split(","):
+            name, _, alias = (part.strip() for part in item.partition(":"))
+            if name.isidentifier():
+                yield ImportRow(module, name, (alias or name).split("=")[0].strip())
+    elif target in {"module.exports", "exports"}:
+        yield ImportRow(module, "*", None, 0, REEXPORT)
+    elif target.startswith(("exports.", "module.exports.")):
+        yield ImportRow(module, member or "default", target.rpartition(".")[2], 0, REEXPORT)
+    elif re.fullmatch(r"[\w$]+", target):
+        yield ImportRow(module, member, target)
+
+
+def go(text: str) -> Iterator[ImportRow]:
+    """Read one import specification; the local name defaults to the package's last segment."""
+    quoted = QUOTED.search(text)
+    if quoted is None:
+        return
+    alias: str | None = text[: quoted.start()].strip() or go_package(quoted[1])
+    yield ImportRow(quoted[1], None, None if alias == "_" else alias)
+
+
+def go_package(module: str) -> str:
+    """Guess the name of a package from its path: `…/yaml.v3` and `…/yaml/v3` are `yaml`."""
+    parts = module.split("/")
+    last = parts[-2] if len(parts) > 1 and GO_VERSION.fullmatch(parts[-1]) else parts[-1]
+    return last.split(".v", 1)[0].removeprefix("go-").rpartition("-")[2]
+
+
+def rust(text: str) -> Iterator[ImportRow]:
+    """Read `use` trees and `mod name;`."""
+    text = " ".join(SLASH_COMMENT.sub("", text).split()).rstrip(";")
+    head, word, tree = re.sub(r"^(?:#\[[^\]]*\]\s*)+", "", text).partition("use ")
+    flags = REEXPORT if head.strip().startswith("pub") else 0
+    if word:
+        yield from _rust_tree("", tree, flags, depth=0)
+        return
+    match = re.search(r"\bmod (\w+)$", text)
+    if match:
+        yield ImportRow(f"self::{match[1]}", None, match[1], 0, flags)
+
+
+def _rust_tree(prefix: str, tree: str, flags: int, *, depth: int) -> Iterator[ImportRow]:
+    tree = tree.strip().removeprefix("::")
+    before, brace, inner = tree.partition("{")
+    if brace and depth < 8:  # noqa: PLR2004 - deeper use trees exist in attacks only
+        for item in _rust_items(inner.removesuffix("}")):
+            yield from _rust_tree(prefix + before.replace(" ", ""), item, flags, depth=depth + 1)
+        return
+    path, _, alias = tree.partition(" as ")
+    module, _, name = (prefix + path.replace(" ", "")).rpartition("::")
+    if name == "self":
+        module, _, name = module.rpartition("::")
+    if name and not brace:
+        bound = None if name == "*" or alias == "_" else alias.strip() or name
+        yield ImportRow(module, name, bound, 0, flags)
+
+
+def _rust_items(text: str) -> Iterator[str]:
+    depth = start = 0
+    for at, character in enumerate(text):
+        depth += (character == "{") - (character == "}")
+        if character == "," and not depth:
+            yield text[start:at]
+            start = at + 1
+    if text[start:].strip():
+        yield text[start:]
+
+
+def include(text: str) -> Iterator[ImportRow]:
+    """Read `#include <path>` and `#include "path"`."""
+    match = re.search(r"""[<"]([^>"\n]+)[>"]""", text)
+    if match:
+        yield ImportRow(match[1], None, None)
+
+
+def java(text: str) -> Iterator[ImportRow]:
+    """Read `import a.b.C`, `import a.b.*` and `import static a.B.c`."""
+    path = "".join(text.removeprefix("import").replace("static ", "", 1).split()).rstrip(";")
+    module, _, name = path.rpartition(".")
+    if name:
+        yield ImportRow(module, name, None if name == "*" else name)
+
+
+def csharp(text: str) -> Iterator[ImportRow]:
+    """Read `using A.B`, `using static A.B` and `using X = A.B`."""
+    words = text.replace("global ", "", 1).strip().removeprefix("using").strip().rstrip(";")
+    alias, equals, path = words.partition("=")
+    if equals:
+        yield ImportRow("".join(path.split()), None, alias.strip())
+    else:
+        yield ImportRow("".join(words.removeprefix("static ").split()), "*", None)
+
+
+def php(text: str) -> Iterator[ImportRow]:
+    """Read `use A\\B as C`, `use A\\{B, C}` and `use function A\\b`."""
+    text = re.sub(r"^use\s+(?:function\s+|const\s+)?", "", text.strip()).rstrip("; \n")
+    prefix, brace, inner = text.partition("{")
+    for item in (inner.rstrip("} \n") if brace else text).split(","):
+        path, _, alias = _renamed(re.sub(r"^\s*(?:function|const)\s+", "", item), " as ")
+        module, _, name = ((prefix.strip() if brace else "") + path).strip("\\").rpartition("\\")
+        if name:
+            yield ImportRow(module, name, alias or name)
+
+
+def ruby(text: str) -> Iterator[ImportRow]:
+    """Read `require "a"`, `require_relative "b"` (as `./b`) and `load`."""
+    match = QUOTED.search(text)
+    word = text.split("(", 1)[0].split(maxsplit=1)[0]
+    if match and word in {"require", "require_relative", "load"} and "#{" not in match[1]:
+        relative = word == "require_relative" and not match[1].startswith(".")
+        yield ImportRow(f"./{match[1]}" if relative else match[1], None, None)
+
+
+def bash(text: str) -> Iterator[ImportRow]:
+    """Read `source path` and `. path`; a path that is computed is left out."""
+    words = text.split()
+    if len(words) > 1 and words[0] in {"source", "."}:
+        path = words[1].strip("\"'")
+        if path and "$" not in path and "`" not in path:
+            yield ImportRow(path, None, None)
+
+
+READERS: Final[dict[str, Callable[[str], Iterator[ImportRow]]]] = {
+    "python": python,
+    "javascript": script,
+    "typescript": script,
+    "tsx": script,
+    "go": go,
+    "rust": rust,
+    "c": include,
+    "cpp": include,
+    "java": java,
+    "csharp": csharp,
+    "php": php,
+    "ruby": ruby,
+    "bash": bash,
+}
+
+
+def import_rows(statement: bytes, language: str) -> list[ImportRow]:
+    """Read one import statement."""
+    return list(READERS[language](statement[:MOST_BYTES].decode("utf-8", "replace")))

@@ -1,0 +1,149 @@
+"""Which name a definition goes by, and what kind it is, in each language's own terms."""
+
+import re
+from typing import Final, NamedTuple
+
+from tree_sitter import Node
+
+from services.mapping.records import DefinitionKind as Kind
+
+KINDS: Final[dict[str, Kind]] = {
+    **{kind.name.lower(): kind for kind in Kind},
+    "assigned": Kind.FUNCTION,
+    "promoted": Kind.FIELD,
+    "member": Kind.CONSTANT,
+    "prototype": Kind.METHOD,
+    "declared": Kind.VARIABLE,
+}
+"""Of each `definition.…` capture: the kind, before the surroundings have their say."""
+
+CONTAINERS: Final = frozenset({Kind.CLASS, Kind.INTERFACE, Kind.STRUCT, Kind.ENUM, Kind.TRAIT, Kind.TYPE})
+CALLABLES: Final = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CONSTRUCTOR, Kind.PROPERTY})
+VALUES: Final = frozenset({Kind.FIELD, Kind.CONSTANT, Kind.VARIABLE})
+SCOPES: Final = CONTAINERS | CALLABLES | {Kind.MODULE}
+"""Kinds that may enclose other definitions and uses; a variable does not."""
+
+CONSTRUCTORS: Final = frozenset({"__init__", "constructor", "__construct", "initialize"})
+PYTHON_PROPERTY: Final = re.compile(rb"@\s*(?:\w+\.)*(?:\w*property|setter|getter|deleter)\b")
+ACCESSOR: Final = re.compile(rb"(?:\b(?:public|private|protected|static|abstract|override|async)\s+)*(?:get|set)\s+\S")
+ASSIGNED: Final = re.compile(r"^(?:module\.)?exports\.([\w$]+)$|^([\w$]+)\.prototype\.([\w$]+)$")
+SCRIPTS: Final = frozenset({"javascript", "typescript", "tsx"})
+SCRIPT_CONST: Final = re.compile(rb"(?:(?:export|declare|default)\s+)*const\s")
+IDENTIFIERS: Final = frozenset(
+    {
+        "identifier",
+        "field_identifier",
+        "type_identifier",
+        "property_identifier",
+        "simple_symbol",
+        "variable_name",
+        "name",
+        "constant",
+        "namespace_identifier",
+    }
+)
+NAMELESS: Final = frozenset({"object_pattern", "array_pattern", "computed_property_name"})
+DECLARATOR_DEPTH: Final = 16
+
+
+class Name(NamedTuple):
+    """A definition's name, where it ends in the file, and the class that it is written with (`A::m`)."""
+
+    text: str
+    start: int
+    end: int
+    owner: str | None = None
+
+
+def name_of(node: Node, content: bytes, capture: str) -> Name | None:
+    """Find the name of a definition; None for one that has none."""
+    found = node if node.type in IDENTIFIERS else _name_node(node)
+    if found is None or found.type in NAMELESS:
+        return None
+    if found.type == "qualified_identifier":
+        return _qualified(found, content)
+    start, end = found.start_byte, found.end_byte
+    text = content[start : min(end, start + 256)].decode("utf-8", "replace")
+    if capture == "assigned":
+        return _assigned(text, end)
+    if found.type not in IDENTIFIERS:
+        text = " ".join(text.split())
+    text = text.lstrip(":$") if node.type in {"simple_symbol", "property_element", "variable_name"} else text
+    return Name(text, start, end) if text and text != "_" else None
+
+
+def _name_node(node: Node) -> Node | None:
+    found = node.child_by_field_name("name") or node.child_by_field_name("property")
+    if found is not None:
+        return found
+    found = node.child_by_field_name("left")
+    if found is not None:
+        return found
+    found = node.child_by_field_name("declarator")
+    for _ in range(DECLARATOR_DEPTH):
+        if found is None or found.type in IDENTIFIERS or not found.child_count:
+            break
+        inner = found.child_by_field_name("declarator")
+        if inner is None and found.type in {"parenthesized_declarator", "reference_declarator"}:
+            inner = found.named_child(found.named_child_count - 1)
+        if inner is None:
+            break
+        found = inner
+    return found or next((child for child in node.named_children if child.type in IDENTIFIERS), None)
+
+
+def _qualified(node: Node, content: bytes) -> Name | None:
+    """Split `a::C::m`: the last segment is the name, the one before it the class (or the namespace)."""
+    start, end = node.start_byte, node.end_byte
+    if end - start > 256:  # noqa: PLR2004 - nobody writes a longer name by hand
+        return None
+    text = "".join(content[start:end].decode("utf-8", "replace").split())
+    owner, _, name = re.sub(r"<[^<>]*>", "", text).rpartition("::")
+    return Name(name, end - len(name.encode()), end, owner.rpartition("::")[2]) if name else None
+
+
+def _assigned(text: str, end: int) -> Name | None:
+    """Accept `exports.name = …` and `Class.prototype.name = …`; other assignments define nothing here."""
+    match = ASSIGNED.match(text)
+    if not match:
+        return None
+    name = match[1] or match[3]
+    return Name(name, end - len(name.encode()), end, match[2])
+
+
+def kind_of(kind: Kind, name: Name, *, head: bytes, inside: Kind | None, language: str, owner: str | None) -> Kind:
+    """Settle the kind: what a function or a variable is depends on what it stands in.
+
+    `head` is the beginning of the definition, decorators included; `inside` the kind of the
+    innermost scope around it; `owner` the name of that scope, when it is a class.
+    """
+    member = inside in CONTAINERS or name.owner is not None
+    if kind is Kind.FUNCTION and member:
+        kind = Kind.METHOD
+    if kind is Kind.METHOD:
+        return _method_kind(name, head=head, language=language, owner=name.owner or owner)
+    if kind in {Kind.VARIABLE, Kind.CONSTANT}:
+        return _value_kind(kind, name.text, head=head, inside=inside, language=language)
+    return kind
+
+
+def _method_kind(name: Name, *, head: bytes, language: str, owner: str | None) -> Kind:
+    if name.text in CONSTRUCTORS or (language == "cpp" and name.text == owner):
+        return Kind.CONSTRUCTOR
+    if language == "python" and head[:1] == b"@" and PYTHON_PROPERTY.search(head):
+        return Kind.PROPERTY
+    if language in SCRIPTS and ACCESSOR.match(head):
+        return Kind.PROPERTY
+    return Kind.METHOD
+
+
+def _value_kind(kind: Kind, name: str, *, head: bytes, inside: Kind | None, language: str) -> Kind:
+    if kind is Kind.VARIABLE and inside in CONTAINERS:
+        return Kind.FIELD
+    if kind is Kind.VARIABLE and (_shouts(name) or (language in SCRIPTS and SCRIPT_CONST.match(head))):
+        return Kind.CONSTANT
+    return kind
+
+
+def _shouts(name: str) -> bool:
+    return name.isupper() and len(name.strip("_")) > 1

@@ -1,0 +1,52 @@
+; Definitions
+(class_definition) @definition.class
+(function_definition) @definition.function
+(decorated_definition) @decorated
+(type_alias_statement left: (type (identifier) @definition.type))
+(module (expression_statement (assignment left: (identifier) @definition.variable)))
+(module (expression_statement (assignment left: (pattern_list (identifier) @definition.variable))))
+(block (expression_statement (assignment left: (identifier) @definition.variable)))
+
+; Bases, decorators, types
+(class_definition superclasses: (argument_list [(identifier) (attribute)] @reference.base))
+(class_definition superclasses: (argument_list (subscript value: [(identifier) (attribute)] @reference.base)))
+(decorator [(identifier) (attribute)] @reference.decorator)
+(decorator (call function: [(identifier) (attribute)] @reference.decorator))
+(type [(identifier) (attribute)] @reference.type)
+(type (subscript value: [(identifier) (attribute)] @reference.type subscript: (identifier) @reference.type))
+(type (generic_type (identifier) @reference.type))
+(type (binary_operator [(identifier) (attribute)] @reference.type))
+(type (binary_operator (binary_operator [(identifier) (attribute)] @reference.type)))
+
+; Uses
+(call function: [(identifier) (attribute)] @reference.call)
+(attribute) @reference.attribute
+(argument_list (identifier) @maybe.name)
+(keyword_argument value: (identifier) @maybe.name)
+(assignment right: (identifier) @maybe.name)
+(return_statement (identifier) @maybe.name)
+(expression_list (identifier) @maybe.name)
+(list (identifier) @maybe.name)
+(tuple (identifier) @maybe.name)
+(set (identifier) @maybe.name)
+(pair value: (identifier) @maybe.name)
+(pair key: (identifier) @maybe.name)
+(default_parameter value: (identifier) @maybe.name)
+(typed_default_parameter value: (identifier) @maybe.name)
+(subscript (identifier) @maybe.name)
+(comparison_operator (identifier) @maybe.name)
+(binary_operator (identifier) @maybe.name)
+(boolean_operator (identifier) @maybe.name)
+(not_operator (identifier) @maybe.name)
+(conditional_expression (identifier) @maybe.name)
+(except_clause (identifier) @maybe.name)
+(except_clause (as_pattern (identifier) @maybe.name))
+(raise_statement (identifier) @maybe.name)
+(if_statement condition: (identifier) @maybe.name)
+(for_statement right: (identifier) @maybe.name)
+(interpolation (identifier) @maybe.name)
+
+; Imports
+(import_statement) @import
+(import_from_statement) @import
+(ERROR) @error

@@ -1,0 +1,35 @@
+(class_declaration) @definition.class
+(abstract_class_declaration) @definition.class
+(interface_declaration) @definition.interface
+(enum_declaration) @definition.enum
+(enum_body name: (property_identifier) @definition.member)
+(enum_body (enum_assignment name: (property_identifier) @definition.member))
+(type_alias_declaration) @definition.type
+(internal_module) @definition.module
+(module) @definition.module
+(function_signature) @definition.function
+(class_body (public_field_definition) @definition.field)
+(class_body (public_field_definition value: [(arrow_function) (function_expression)]) @definition.method)
+(class_body (method_signature) @definition.method)
+(abstract_method_signature) @definition.method
+(interface_body (property_signature) @definition.field)
+(interface_body (method_signature) @definition.method)
+(ambient_declaration (lexical_declaration (variable_declarator) @definition.variable))
+(ambient_declaration (variable_declaration (variable_declarator) @definition.variable))
+(internal_module (statement_block (lexical_declaration (variable_declarator) @definition.variable)))
+(internal_module
+  (statement_block (export_statement (lexical_declaration (variable_declarator) @definition.variable))))
+(required_parameter (accessibility_modifier) pattern: (identifier) @definition.promoted)
+
+(extends_clause value: [(identifier) (member_expression)] @reference.base)
+(extends_clause value: (call_expression function: [(identifier) (member_expression)] @reference.call))
+(implements_clause [(type_identifier) (nested_type_identifier)] @reference.base)
+(implements_clause (generic_type name: [(type_identifier) (nested_type_identifier)] @reference.base))
+(extends_type_clause type: [(type_identifier) (nested_type_identifier)] @reference.base)
+(extends_type_clause type: (generic_type name: [(type_identifier) (nested_type_identifier)] @reference.base))
+(nested_type_identifier) @reference.type
+(type_identifier) @reference.type
+(type_query (identifier) @maybe.name)
+(as_expression (identifier) @maybe.name)
+(non_null_expression (identifier) @maybe.name)
+(satisfies_expression (identifier) @maybe.name)

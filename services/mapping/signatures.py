@@ -1,0 +1,82 @@
+"""One line that says how a definition is used: its head without comments, annotations and body."""
+
+import re
+from typing import Final
+
+from tree_sitter import Node
+
+MOST_CHARACTERS: Final = 200
+MOST_BYTES: Final = 4 * MOST_CHARACTERS
+"""What is looked at of a head: enough for the longest signature, and no more of a hostile one."""
+
+HASH_COMMENT: Final = re.compile(rb"(?:^|(?<=\s))#(?!\[)[^\n]*", re.MULTILINE)
+SLASH_COMMENT: Final = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
+HASHED: Final = frozenset({"python", "ruby", "bash"})
+ANNOTATION: Final = re.compile(r"(?:@(?!interface\b)[\w.]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?\s+)+")
+ATTRIBUTES: Final = re.compile(r"(?:#?\[[^\]]*\]\s*)+")
+PREFIX: Final = re.compile(rb"(?:\b(?:export|default|declare|const|let|var|type|abstract|async|static|extern)\s+)+$")
+OPENING: Final = re.compile(r"\s*(?:=>|[={(\[:;,|\\]|\bdo|\bbegin)\s*$")
+CROWDED: Final = re.compile(rb"[{;(]")
+"""What stands before a variable on its line when the line says more than the variable."""
+CLOSING: Final = re.compile(rb"[,;})]")
+SPACED: Final = re.compile(r"(?<=[(\[]) | (?=[)\]])|,(?= ?\))")
+
+
+def head_of(node: Node, content: bytes, language: str) -> str:
+    """Give a function's or a type's head: up to its body, or all of it when it has none."""
+    start, end = node.start_byte, _body_start(node)
+    start -= len(words_before(content, start))
+    cut = content[start : min(end, start + MOST_BYTES)]
+    if end == node.end_byte and language not in HASHED:
+        cut = cut.split(b"{", 1)[0]
+    return folded(cut, language)
+
+
+def line_of(start: int, end: int, content: bytes, language: str) -> str:
+    """Give a variable's first line, from the beginning of its statement where that is on the same line."""
+    line_start = content.rfind(b"\n", max(0, start - MOST_CHARACTERS), start) + 1
+    line_end = content.find(b"\n", start, start + MOST_BYTES)
+    if line_end < 0:
+        line_end = min(start + MOST_BYTES, len(content))
+    if (line_start == 0 and start > MOST_CHARACTERS) or CROWDED.search(content, line_start, start):
+        line_start = start - len(words_before(content, start))
+        stop = CLOSING.search(content, max(start, min(end, line_end)), line_end)
+        line_end = stop.start() if stop else line_end
+    return folded(content[line_start:line_end], language)
+
+
+def folded(text: bytes, language: str) -> str:
+    """Fold white space, drop comments and what opens a body, and cut to the longest length allowed."""
+    if language in HASHED:
+        if b"#" in text:
+            text = HASH_COMMENT.sub(b"", text)
+    elif b"//" in text or b"/*" in text:
+        text = _without_slash_comments(text)
+    line = " ".join(text.decode("utf-8", "replace").split())
+    if line.startswith("@"):
+        line = ANNOTATION.sub("", line, count=1)
+    elif line.startswith(("[", "#[")):
+        line = ATTRIBUTES.sub("", line, count=1)
+    line = OPENING.sub("", OPENING.sub("", line))
+    line = SPACED.sub("", line)
+    return line if len(line) <= MOST_CHARACTERS else line[: MOST_CHARACTERS - 1] + "…"
+
+
+def _without_slash_comments(text: bytes) -> bytes:
+    if b'"' in text or b"'" in text or b"`" in text:
+        return text  # a URL in a string is no comment
+    return SLASH_COMMENT.sub(b"", text)
+
+
+def words_before(content: bytes, start: int) -> bytes:
+    """Find the words before a node that belong to it: `export const`, `type`."""
+    match = PREFIX.search(content, max(0, start - 48), start)
+    return match[0] if match else b""
+
+
+def _body_start(node: Node) -> int:
+    body = node.child_by_field_name("body")
+    if body is None:
+        value = node.child_by_field_name("value") or node.child_by_field_name("right")
+        body = value.child_by_field_name("body") if value is not None else None
+    return node.end_byte if body is None else body.start_byte
