@@ -38,6 +38,8 @@ from services.store.repositories import RepositoryOrder, RepositoryStore
 from services.store.snapshots import SnapshotStore
 
 SOURCE_BYTES = 1024 * 1024
+REMOTE_QUESTIONS = 8
+"""How many remotes are asked for their refs at a time; each is a git process and a connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class RepositoryService:
         self._shelf = shelf
         self._hub = hub
         self._follower = follower
+        self._asking = asyncio.Semaphore(REMOTE_QUESTIONS)
 
     # Requests for work
 
@@ -155,7 +158,9 @@ class RepositoryService:
 
     async def remote_refs(self, url: str) -> RemoteRefs:
         """Ask a remote for its branches and tags: the dry run of a clone. Seconds, not milliseconds."""
-        return await self._clones.remote_refs(Remote.parse(url, policy=self._policy))
+        remote = Remote.parse(url, policy=self._policy)
+        async with self._asking:
+            return await self._clones.remote_refs(remote)
 
     # Maps
 

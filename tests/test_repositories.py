@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ FILES = {
     "shop/price.py": "def total_price(items):\n    return sum(items)\n",
     "README.md": "# Shop\n",
 }
+PROSE: dict[str, bytes | str] = {"notes.txt": "only words\n", "logo.png": b"\x89PNG\0"}
 BULK = {"bulk.bin": bytes(range(256)) * 40 + b"".join(i.to_bytes(4, "big") for i in range(400_000))}
 
 
@@ -45,7 +46,7 @@ class World:
     def data_dir(self) -> Path:
         return self.graticule.settings.data_dir
 
-    def publish(self, name: str, files: dict[str, str] | dict[str, bytes] | None = None) -> str:
+    def publish(self, name: str, files: Mapping[str, bytes | str] | None = None) -> str:
         """Make a repository of this name on the server and give its URL."""
         make_repository(self.root / f"acme/{name}.git", FILES if files is None else files)
         return self.server.url(f"acme/{name}.git")
@@ -282,9 +283,7 @@ async def test_what_cannot_be_cloned_is_a_failed_job_with_its_reason(
 
 
 async def test_a_repository_without_source_files_has_an_empty_map(world: World) -> None:
-    accepted = await world.service.clone(
-        world.publish("prose", {"notes.txt": "only words\n", "logo.png": b"\x89PNG\0"})
-    )
+    accepted = await world.service.clone(world.publish("prose", PROSE))
     job = await ended(world.service, accepted.job.id)
     assert job.state is JobState.SUCCEEDED, job.error
     found = await world.service.snapshot(job.repository_id)

@@ -29,7 +29,7 @@ from services.store.tagcache import TagCache
 
 Report = Callable[[Progress], None]
 REPORT_SECONDS = 0.05
-STOP_SECONDS = 5.0
+STOP_SECONDS = 2.0
 """How long a cancelled build may take to notice; a batch of files is 256 KiB, so it is far below."""
 
 

@@ -13,7 +13,7 @@ import pytest
 from services.errors import AcquireError, ErrorCode
 from services.graticule import Graticule
 from services.jobs.attempt import failure_of
-from services.models import JobState, Phase
+from services.models import Job, JobState, Phase
 from services.store.database import Database
 from services.store.jobs import JobStore
 from tests.support.gitrepo import make_repository
@@ -86,12 +86,10 @@ async def test_a_transient_error_is_tried_again(slow: Slow) -> None:
     slow.server.answer("acme/slow.git", 503)
     async with slow.served() as graticule:
         accepted = await graticule.repositories.clone(slow.url)
-        async with asyncio.timeout(10):
-            async for event in graticule.repositories.follow_job(accepted.job.id):
-                if event.job.error is not None:
-                    break
-        assert (event.job.state, event.job.error.code) == (JobState.QUEUED, ErrorCode.NETWORK)
-        assert event.job.not_before is not None
+        waiting = await _with_error(graticule, accepted.job.id)
+        assert waiting.error is not None
+        assert (waiting.state, waiting.error.code) == (JobState.QUEUED, ErrorCode.NETWORK)
+        assert waiting.not_before is not None
         slow.server.knobs.answers.clear()
         job = await ended(graticule.repositories, accepted.job.id)
     assert (job.state, job.attempt, job.error) == (JobState.SUCCEEDED, 2, None)
@@ -119,6 +117,14 @@ async def test_a_clone_asked_for_during_a_removal_follows_it(slow: Slow) -> None
         assert (await ended(service, removal.job.id)).state is JobState.SUCCEEDED
         assert (await ended(service, again.job.id)).state is JobState.SUCCEEDED
         assert await service.snapshot(again.repository.id) is not None
+
+
+async def _with_error(graticule: Graticule, job_id: str) -> Job:
+    async with asyncio.timeout(10):
+        async for event in graticule.repositories.follow_job(job_id):
+            if event.job.error is not None:
+                return event.job
+    raise AssertionError("the job ended without an error")
 
 
 def test_an_unexpected_error_says_nothing_of_the_inside() -> None:

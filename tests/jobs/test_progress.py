@@ -10,6 +10,7 @@ import pytest
 from services.bus import Bus
 from services.hub import LiveHub
 from services.jobs.progress import ProgressReporter
+from services.mailbox import Slot
 from services.models import JobChange, JobKind, Phase, Progress
 from services.store.database import Database
 from services.store.jobs import JobStore
@@ -75,7 +76,7 @@ async def test_every_phase_is_written_with_its_last_counters(bench: Bench) -> No
 async def test_between_writes_hints_carry_the_counters_at_most_ten_a_second(bench: Bench) -> None:
     reporter = bench.reporter()
     running = asyncio.create_task(reporter.run())
-    seen = []
+    seen: list[Slot] = []
     with bench.hub.attach(repository_ids={bench.taken.repository.id}) as mailbox:
         for current in range(70):
             reporter.report(Progress(Phase.RECEIVING, current, 100))

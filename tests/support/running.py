@@ -21,7 +21,7 @@ WAIT_SECONDS = 30.0
 
 def local_settings(data_dir: Path, **overrides: Any) -> Settings:  # noqa: ANN401 - any setting, checked by pydantic
     """Give settings that may clone from loopback and local folders, with one parser process."""
-    opened = {
+    opened: dict[str, Any] = {
         "data_dir": data_dir,
         "allow_protocols": "https,http,git,file",
         "allow_hosts": "127.0.0.1",
