@@ -138,12 +138,11 @@ class Clones:
         branch = [f"--branch={ref}"] if ref else []
         options = ("--bare", "--depth=1", "--single-branch", "--no-tags", "--no-recurse-submodules", "--template=")
         arguments = ["clone", *options, "--progress", *branch, "--", desk.url, str(made)]
-        finished = await self._transfer(arguments, made, desk, report)
+        await self._transfer(arguments, made, desk, report)
         commit = await self._commit(made, "HEAD")
-        if commit is None and any("nonexistent ref" in line for line in finished.lines):
-            raise AcquireError(ErrorCode.REF_NOT_FOUND, "The repository's default branch does not exist.")
         if commit is None:
-            raise AcquireError(ErrorCode.EMPTY_REPOSITORY, "The repository has no commit yet.")
+            await self._list(desk, ())  # raises when there is nothing at all
+            raise AcquireError(ErrorCode.REF_NOT_FOUND, "The repository's default branch does not exist.")
         return commit
 
     async def _clone_commit(self, made: Path, commit: str, desk: _Desk, report: ReportProgress) -> str:
@@ -177,15 +176,13 @@ class Clones:
             raise AcquireError(ErrorCode.REF_NOT_FOUND, "The ref does not point at a commit.")
         return commit
 
-    async def _transfer(self, arguments: Sequence[str], folder: Path, desk: _Desk, report: ReportProgress) -> Finished:
+    async def _transfer(self, arguments: Sequence[str], folder: Path, desk: _Desk, report: ReportProgress) -> None:
         """Run a git that talks to the remote, with progress; a failure of it is raised, typed."""
         meter = await in_thread(lambda: Meter(report))
         finished = await git.run(
             arguments, environment=desk.environment, limits=self._limits, folder=folder, on_line=meter.line
         )
-        finished = replace(finished, lines=tuple(meter.kept))
-        self._require_success(finished, desk.pinned.remote.host)
-        return finished
+        self._require_success(replace(finished, lines=tuple(meter.kept)), desk.pinned.remote.host)
 
     async def _list(self, desk: _Desk, patterns: Sequence[str]) -> RemoteRefs:
         limits = replace(self._limits, wall_seconds=min(self._limits.wall_seconds, _LISTING_WALL_SECONDS))
@@ -197,10 +194,9 @@ class Clones:
             raise AcquireError(ErrorCode.EMPTY_REPOSITORY, "The repository has no commit yet.")
         return listing
 
-    async def _local(self, arguments: Sequence[str]) -> Finished:
+    async def _local(self, arguments: Sequence[str]) -> None:
         finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)
         self._require_success(finished, "")
-        return finished
 
     async def _commit(self, clone: Path, revision: str) -> str | None:
         """Give the commit that a checked ref, HEAD or an id means in a clone, None when it is not here."""

@@ -21,7 +21,7 @@ _OURS: Final = {
     r"died of signal 25|File too large": ErrorCode.TOO_LARGE,
     r"died of signal 24": ErrorCode.TIMEOUT,
     r"[Oo]ut of memory|[Cc]annot allocate memory|mmap failed|over limit": ErrorCode.MEMORY_LIMIT,
-    r"unable to create thread|malloc failed|died of signal 9": ErrorCode.MEMORY_LIMIT,
+    r"unable to create thread|malloc failed|died of signal 9|loading shared libraries": ErrorCode.MEMORY_LIMIT,
     r"fsck error|error in (packed )?object|in packed object|SHA1 COLLISION": ErrorCode.CORRUPT_OBJECTS,
 }
 """What this machine's limits and git's own checks say: looked for first."""
@@ -40,9 +40,10 @@ _THEIRS: Final = {
     r"Connection (refused|reset|timed out)|timed out|unreachable|No route to host": ErrorCode.NETWORK,
     r"SSL|TLS|certificate|[Ee]mpty reply|early EOF|RPC failed|transfer closed": ErrorCode.NETWORK,
     r"unexpected disconnect|hung up unexpectedly": ErrorCode.NETWORK,
-    r"index-pack|unresolved deltas|inflate|bad pack|bad object|corrupt": ErrorCode.CORRUPT_OBJECTS,
+    r"index-pack failed|unresolved deltas|inflate|bad pack|bad object|corrupt": ErrorCode.CORRUPT_OBJECTS,
     r"protocol error|invalid .* packet|bad line length|pack (has|signature)": ErrorCode.CORRUPT_OBJECTS,
     r"did not send all necessary objects|missing (blob|tree|commit)": ErrorCode.CORRUPT_OBJECTS,
+    r"invalid index-pack output": ErrorCode.MEMORY_LIMIT,  # and nothing else: the system ended index-pack
 }
 """What the server or the way to it did, in this order."""
 

@@ -44,7 +44,8 @@ _READ_BYTES: Final = 256 * 1024
 _PIPE_BUFFER_BYTES: Final = 1024 * 1024
 _TICK_SECONDS: Final = 0.5
 _MAX_OUTPUT_BYTES: Final = 64 * 1024 * 1024
-_GROUP_GONE_SECONDS: Final = 0.5
+# A killed process is gone in a few ms; its zombie stays in the group until init reaps it, which may take long.
+_GROUP_GONE_SECONDS: Final = 0.1
 
 ResultT = TypeVar("ResultT")
 

@@ -12,7 +12,9 @@ import sys
 
 _PR_SET_PDEATHSIG = 1
 _SIGTERM = 15
-_IGNORED_BY_PYTHON = (13, 25)  # SIGPIPE and SIGXFSZ: ignored signals would stay ignored in git
+# Python ignores it, and what is ignored stays ignored in git. SIGXFSZ, ignored as well, is left so:
+# git then says "File too large", where the signal would end index-pack without a word.
+_SIGPIPE = 13
 _OPEN_FILES = 1024
 
 
@@ -20,8 +22,7 @@ def launch(arguments: list[str]) -> None:
     """Set what the arguments say, and become the program. A limit of 0 means none."""
     parent, address_space, file_size, cpu_seconds = map(int, arguments[:4])
     libc = ctypes.CDLL(None, use_errno=True)
-    for number in _IGNORED_BY_PYTHON:
-        libc.signal(number, None)
+    libc.signal(_SIGPIPE, None)
     if sys.platform == "linux":
         # git ends its own children and removes what it began when it gets SIGTERM.
         libc.prctl(_PR_SET_PDEATHSIG, _SIGTERM)

@@ -22,6 +22,7 @@ from services.errors import AcquireError, ErrorCode, NotFoundError
 
 MAX_PATH_BYTES: Final = 4096
 _OBJECT_ID: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_NO_COMMIT: Final = re.compile(r"Not a valid object name|not a tree object")
 _UNDER_WAY: Final = 512
 
 
@@ -49,7 +50,7 @@ async def list_tree(clone: Path, commit: str, *, max_entries: int, limits: GitLi
         limits=limits or GitLimits(),
         on_output=listing.feed,
     )
-    if finished.exit_code and any("Not a valid object name" in line for line in finished.lines):
+    if finished.exit_code and any(_NO_COMMIT.search(line) for line in finished.lines):
         raise NotFoundError(f"The commit {commit} is not in this clone.")
     if finished.exit_code:
         raise failure(finished.exit_code, finished.lines, hide=str(clone))

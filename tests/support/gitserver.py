@@ -5,14 +5,14 @@ slow, silent, forbidding or redirecting, so that progress, cancel, kill and erro
 """
 
 import http.server
-import os
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Self
+from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from tests.support.gitrepo import commit_files, git_environment, make_repository
@@ -155,7 +155,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         ) as backend:
             try:
                 assert backend.stdin is not None
-                assert backend.stdout is not None
+                assert isinstance(backend.stdout, BufferedReader)
                 backend.stdin.write(body)
                 backend.stdin.close()
                 self._send_headers(backend.stdout)
@@ -177,7 +177,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             "REMOTE_ADDR": "127.0.0.1",
         }
 
-    def _send_headers(self, stream: IO[bytes]) -> None:
+    def _send_headers(self, stream: BufferedReader) -> None:
         status, headers = 200, []
         while line := stream.readline().strip():
             name, _, value = line.decode("latin-1").partition(": ")
@@ -191,9 +191,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
 
-    def _send_body(self, stream: IO[bytes]) -> None:
+    def _send_body(self, stream: BufferedReader) -> None:
         git, sent = self.server.git, 0
-        while chunk := os.read(stream.fileno(), _CHUNK_BYTES):
+        while chunk := stream.read1(_CHUNK_BYTES):
             for piece in self._paced(chunk):
                 limit = git.knobs.silent_after_bytes
                 while limit is not None and sent + len(piece) > limit and not git.closing.is_set():

@@ -1,0 +1,67 @@
+"""git's messages as typed errors."""
+
+import pytest
+
+from services.acquire.failures import failure
+from services.errors import ErrorCode
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        (["fatal: write error: No space left on device", "fatal: index-pack failed"], ErrorCode.DISK_FULL),
+        (["error: index-pack died of signal 25", "fatal: fetch-pack: invalid index-pack output"], ErrorCode.TOO_LARGE),
+        (["error: index-pack died of signal 24"], ErrorCode.TIMEOUT),
+        (["fatal: Out of memory, malloc failed (tried to allocate 9 bytes)"], ErrorCode.MEMORY_LIMIT),
+        (
+            ["error: object 1: hasDotgit: contains '.git'", "fatal: fsck error in packed object"],
+            ErrorCode.CORRUPT_OBJECTS,
+        ),
+        (["fatal: remote error: upload-pack: not our ref 1234"], ErrorCode.REF_NOT_FOUND),
+        (["fatal: Remote branch x not found in upstream origin"], ErrorCode.REF_NOT_FOUND),
+        (["fatal: couldn't find remote ref refs/heads/x"], ErrorCode.REF_NOT_FOUND),
+        (["error: RPC failed; curl 28 Operation too slow. Less than 1 bytes/sec"], ErrorCode.STALLED),
+        (["fatal: could not read Username for 'https://x': terminal prompts disabled"], ErrorCode.AUTH_REQUIRED),
+        (["fatal: repository 'https://x.com/o/n/' not found"], ErrorCode.NOT_FOUND_OR_PRIVATE),
+        (["fatal: remote error: access denied or repository not exported: /x"], ErrorCode.NOT_FOUND_OR_PRIVATE),
+        (["fatal: https://x/info/refs not valid: is this a git repository?"], ErrorCode.NOT_FOUND_OR_PRIVATE),
+        (["fatal: unable to access 'https://x/': The requested URL returned error: 301"], ErrorCode.REDIRECT_REFUSED),
+        (["fatal: unable to access 'https://x/': The requested URL returned error: 403"], ErrorCode.AUTH_REQUIRED),
+        (["fatal: unable to access 'https://x/': The requested URL returned error: 429"], ErrorCode.RATE_LIMITED),
+        (["fatal: unable to access 'https://x/': The requested URL returned error: 503"], ErrorCode.NETWORK),
+        (["fatal: unable to access 'https://x/': Could not resolve host: x"], ErrorCode.NETWORK),
+        (
+            ["error: RPC failed; curl 18 transfer closed", "fatal: early EOF", "fatal: index-pack failed"],
+            ErrorCode.NETWORK,
+        ),
+        (
+            ["fatal: pack has bad object at offset 12: inflate returned -3", "fatal: index-pack failed"],
+            ErrorCode.CORRUPT_OBJECTS,
+        ),
+        (["fatal: fetch-pack: invalid index-pack output"], ErrorCode.MEMORY_LIMIT),
+        (["fatal: something new"], ErrorCode.INTERNAL),
+        ([], ErrorCode.INTERNAL),
+    ],
+)
+def test_a_message_of_git_has_its_code(lines: list[str], code: ErrorCode) -> None:
+    assert failure(128, lines).code is code
+
+
+@pytest.mark.parametrize(("exit_code", "code"), [(-9, ErrorCode.MEMORY_LIMIT), (-25, ErrorCode.TOO_LARGE)])
+def test_a_signal_has_its_code(exit_code: int, code: ErrorCode) -> None:
+    assert failure(exit_code, []).code is code
+
+
+def test_a_server_cannot_claim_that_our_disk_is_full() -> None:
+    assert failure(128, ["fatal: remote error: No space left on device"]).code is ErrorCode.NOT_FOUND_OR_PRIVATE
+
+
+def test_where_missing_and_private_look_the_same_we_say_so() -> None:
+    lines = ["fatal: could not read Username for 'https://github.com': terminal prompts disabled"]
+    assert failure(128, lines, host="github.com").code is ErrorCode.NOT_FOUND_OR_PRIVATE
+
+
+def test_no_message_shows_a_folder_of_the_server() -> None:
+    error = failure(128, ["fatal: could not open '/srv/data/staging/x'"], hide="/srv/data")
+    assert "/srv/data" not in error.message
+    assert error.hint is not None

@@ -1,0 +1,112 @@
+"""Reading a clone: its files in order, and content by object id."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from services.acquire.objects import list_tree, read_blob, read_blobs
+from services.errors import AcquireError, ErrorCode, NotFoundError
+from tests.support.gitserver import make_repository
+
+pytestmark = pytest.mark.anyio
+
+NO_OBJECT = "f" * 40
+
+
+def repository(
+    path: Path, files: Mapping[str, bytes | str], modes: Mapping[str, int] | None = None
+) -> tuple[Path, str]:
+    return path / "r.git", make_repository(path / "r.git", files, modes=modes)
+
+
+async def test_files_are_listed_in_gits_order_with_mode_and_size(tmp_path: Path) -> None:
+    files = {"b.py": "x\n", "a/z.sh": "#!/bin/sh\n", "link": "b.py", "module": "1" * 40, "a.txt": ""}
+    modes = {"a/z.sh": 0o100755, "link": 0o120000, "module": 0o160000}
+    entries = await list_tree(*repository(tmp_path, files, modes), max_entries=10)
+    assert [(entry.path, entry.size_bytes, entry.mode) for entry in entries] == [
+        ("a.txt", 0, 0o100644),
+        ("a/z.sh", 10, 0o100755),
+        ("b.py", 2, 0o100644),
+        ("link", 4, 0o120000),
+        ("module", 0, 0o160000),
+    ]
+
+
+async def test_names_that_are_no_text_keep_their_bytes(tmp_path: Path) -> None:
+    hostile = os.fsdecode(b'\xff\xfe "quoted"\t\n\x1b[31m.py')
+    (entry,) = await list_tree(*repository(tmp_path, {hostile: "x"}), max_entries=10)
+    assert entry.path == hostile
+
+
+async def test_a_tree_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    clone, commit = repository(tmp_path, {f"{number}": "x" for number in range(11)})
+    assert len(await list_tree(clone, commit, max_entries=11)) == 11
+    with pytest.raises(AcquireError) as failed:
+        await list_tree(clone, commit, max_entries=10)
+    assert failed.value.code is ErrorCode.TREE_TOO_LARGE
+
+
+async def test_a_path_beyond_4096_bytes_is_left_out(tmp_path: Path) -> None:
+    deep = "/".join(["d" * 200] * 21)
+    entries = await list_tree(*repository(tmp_path, {deep: "x", "short": "y"}), max_entries=10)
+    assert [entry.path for entry in entries] == ["short"]
+
+
+async def test_a_commit_that_is_not_here_is_not_found(tmp_path: Path) -> None:
+    clone, _ = repository(tmp_path, {"a": "x"})
+    for commit in (NO_OBJECT, "HEAD", "--help"):
+        with pytest.raises(NotFoundError):
+            await list_tree(clone, commit, max_entries=10)
+
+
+async def test_blobs_come_in_the_order_in_which_they_were_asked_for(tmp_path: Path) -> None:
+    files = {f"{number:04}": b"\0\n%d" % number * (number % 50) for number in range(1500)} | {"big": b"z" * 3_000_000}
+    clone, commit = repository(tmp_path, files)
+    entries = await list_tree(clone, commit, max_entries=10_000)
+    wanted = [entry.blob for entry in reversed(entries)] + [entries[0].blob] * 3
+    assert list(read_blobs(clone, wanted)) == [files[entry.path] for entry in reversed(entries)] + [files["0000"]] * 3
+
+
+def children() -> set[str]:
+    return {pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
+
+
+async def test_a_reader_that_is_abandoned_leaves_no_process(tmp_path: Path) -> None:
+    clone, commit = repository(tmp_path, {f"{number}": "x" * 9999 for number in range(600)})
+    blobs = [entry.blob for entry in await list_tree(clone, commit, max_entries=1000)]
+    before = children()
+    reading = read_blobs(clone, blobs)
+    next(reading)
+    assert len(children() - before) == 1
+    reading.close()  # type: ignore[attr-defined]
+    assert children() == before
+
+
+async def test_an_object_that_is_missing_or_no_file_is_an_error(tmp_path: Path) -> None:
+    clone, commit = repository(tmp_path, {"a": "x"})
+    for blob in (NO_OBJECT, commit):
+        with pytest.raises(AcquireError) as failed:
+            list(read_blobs(clone, [blob]))
+        assert failed.value.code is ErrorCode.CORRUPT_OBJECTS
+    with pytest.raises(NotFoundError):
+        list(read_blobs(clone, [f"{commit}\n{commit}"]))
+
+
+async def test_one_blob_is_refused_before_it_is_read_when_it_is_too_large(tmp_path: Path) -> None:
+    clone, commit = repository(tmp_path, {"a": "hello"})
+    (entry,) = await list_tree(clone, commit, max_entries=1)
+    assert await read_blob(clone, entry.blob, max_bytes=5) == b"hello"
+    with pytest.raises(AcquireError) as failed:
+        await read_blob(clone, entry.blob, max_bytes=4)
+    assert failed.value.code is ErrorCode.TOO_LARGE
+
+
+async def test_one_blob_that_is_not_here_is_not_found(tmp_path: Path) -> None:
+    clone, _ = repository(tmp_path, {"a": "hello"})
+    for blob in (NO_OBJECT, "../../etc/passwd", ""):
+        with pytest.raises(NotFoundError):
+            await read_blob(clone, blob, max_bytes=100)
+    with pytest.raises(AcquireError):
+        await read_blob(tmp_path / "no-clone", NO_OBJECT, max_bytes=100)
