@@ -70,7 +70,7 @@ class Limits:
     depth: int = 20
     aliases: int = 50
     root_fields: int = 20
-    cost: int = 5_000
+    cost: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute
 from schema.agent_text import clean, line
 from schema.context import Context
 from schema.contract import Contract
-from schema.documents import ToolDocument, load
+from schema.documents import ToolDocument, is_url, load
 from schema.security import LOOPBACK_NAMES
 from schema.tool_answers import (
     Answer,
@@ -131,7 +131,10 @@ async def _mapped(tools: Tools, data: object, arguments: Arguments) -> MapAnswer
     known = msgspec.convert(data, KnownData).repository
     branch = str(arguments["branch"]) if arguments.get("branch") else None
     if known is None:
-        return started_answer(await tools.start_clone(str(arguments["repo_path"]), branch))
+        url = str(arguments["repo_path"])
+        if not is_url(url):
+            raise NotFoundError("No repository has this id.", hint="Give its URL, or host/owner/name.")
+        return started_answer(await tools.start_clone(url, branch))
     answer = map_answer(known)
     mistake = None if answer else _last_mistake(known, branch)
     if mistake is not None:

@@ -1,6 +1,6 @@
 """What can be read. Everything below a snapshot is commit-addressed: immutable, cacheable for ever."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
@@ -21,6 +21,8 @@ from services.errors import GraticuleError, InvalidArgumentError, NotFoundError
 from services.mapping.languages import engine_version
 from services.models import JobState
 from services.store.repositories import RepositoryOrder
+
+MOST_IDS: Final = 100
 
 strawberry.enum(RepositoryOrder, description="How repositories are sorted.")
 
@@ -133,9 +135,6 @@ class Query:
         )
 
 
-MOST_IDS = 100
-
-
 async def _node(global_id: str, info: Info) -> Node | None:
     try:
         kind, parts = read_node_id(global_id)
@@ -146,22 +145,17 @@ async def _node(global_id: str, info: Info) -> Node | None:
 
 async def _find(kind: NodeKind, parts: list[str], info: Info) -> Node | None:
     service = info.context.service
-    if kind is NodeKind.REPOSITORY:
-        repository = await service.repository(parts[0])
-        return Repository.of(repository) if repository else None
-    if kind is NodeKind.JOB:
-        job = await service.job(parts[0])
-        return Job.of(job) if job else None
-    opened = await service.open(read_key(parts))
-    if kind is NodeKind.SNAPSHOT:
-        return Snapshot.of(opened.record, found=opened)
-    return Symbol.of(opened.map.symbol(_index(parts)), opened=opened)
-
-
-def _index(parts: list[str]) -> int:
-    if len(parts) != SYMBOL_PARTS or not parts[-1].isdecimal():
-        raise NotFoundError("No symbol has this id.")
-    return int(parts[-1])
-
-
-SYMBOL_PARTS = 4
+    match kind, parts:
+        case NodeKind.REPOSITORY, [repository_id]:
+            repository = await service.repository(repository_id)
+            return Repository.of(repository) if repository else None
+        case NodeKind.JOB, [job_id]:
+            job = await service.job(job_id)
+            return Job.of(job) if job else None
+        case NodeKind.SNAPSHOT, [_, _, _]:
+            opened = await service.open(read_key(parts))
+            return Snapshot.of(opened.record, found=opened)
+        case NodeKind.SYMBOL, [_, _, _, index] if index.isdecimal():
+            opened = await service.open(read_key(parts))
+            return Symbol.of(opened.map.symbol(int(index)), opened=opened)
+    return None

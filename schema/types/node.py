@@ -66,11 +66,8 @@ def symbol_id(key: SnapshotKey, index: int) -> strawberry.ID:
 
 
 def read_key(parts: list[str]) -> SnapshotKey:
-    """Give the snapshot that the first three parts of an id name; NotFoundError when they do not."""
-    try:
-        repository_id, commit, engine_version = parts[:3]
-    except ValueError as error:
-        raise NotFoundError("No node has this id.") from error
+    """Give the snapshot that the first three parts of an id name."""
+    repository_id, commit, engine_version = parts[:3]
     return SnapshotKey(repository_id, commit, engine_version)
 
 

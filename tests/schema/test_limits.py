@@ -67,7 +67,7 @@ def test_depth_and_aliases_have_limits() -> None:
 
 
 def test_reading_sources_weighs_more_than_reading_names() -> None:
-    page = "{{ node(id: 1) {{ ... on Snapshot {{ symbols(first: 150) {{ nodes {{ {} }} }} }} }} }}"
+    page = "{{ node(id: 1) {{ ... on Snapshot {{ symbols(first: 250) {{ nodes {{ {} }} }} }} }} }}"
     assert refuse(measured(page.format("name")), Limits()) is None
     assert refuse(measured(page.format("source")), Limits()) is not None
 

@@ -118,7 +118,7 @@ def test_a_map_out_of_range_is_refused(ask: Asker, shapes: str, argument: str) -
 
 
 def test_a_symbol_shows_its_source_and_who_calls_it(ask: Asker, shapes: str) -> None:
-    fields = """symbols(query: "square") { nodes { name kind path startLine source
+    fields = """symbols(query: "square", first: 5) { nodes { name kind path startLine source
       callers { nodes { from { qualifiedName } path line strategy confidence } } } }"""
     square = snapshot(ask, shapes, fields)["symbols"]["nodes"][0]
     assert square["source"] == "def square(number):\n    return number * number\n"

@@ -1,7 +1,7 @@
 """Following over graphql-transport-ws: mutation, subscription, map, by a client that is not ours."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -36,9 +36,17 @@ async def session(url: str) -> AsyncIterator[AsyncClientSession]:
 async def follow(opened: AsyncClientSession, document: str, **variables: object) -> AsyncGenerator[Any, None]:
     request = gql(document)
     request.variable_values = variables
-    async for data in opened.subscribe(request):
-        (event,) = data.values()
-        yield event
+    async with aclosing(opened.subscribe(request)) as answers:
+        async for data in answers:
+            (event,) = data.values()
+            yield event
+
+
+async def first(opened: AsyncClientSession, document: str, **variables: object) -> dict[str, Any]:
+    """Give the first event, and unsubscribe."""
+    async with aclosing(follow(opened, document, **variables)) as events:
+        event: dict[str, Any] = await anext(events)
+        return event
 
 
 async def clone(opened: AsyncClientSession, url: str) -> dict[str, Any]:
@@ -84,7 +92,7 @@ async def test_following_an_ended_job_gives_its_end_and_completes(server_url: st
 async def test_resubscribing_shows_the_state_now(server_url: str, shapes: str) -> None:
     async with session(server_url) as opened:
         for _ in range(2):
-            event = await anext(follow(opened, REPOSITORY, id=shapes))
+            event = await first(opened, REPOSITORY, id=shapes)
             assert event["kind"] == "SNAPSHOT"
             assert event["repository"]["map"] == {"state": "READY", "progress": None}
 
@@ -98,8 +106,7 @@ async def test_a_subscription_without_follow_ends_when_nothing_is_live(server_ur
 @pytest.mark.usefixtures("shapes")
 async def test_the_fleet_begins_with_every_repository_and_goes_on(server_url: str, forge: GitServer) -> None:
     make_repository(forge.root / "ada/fleet.git", {"a.py": "x = 1\n"})
-    async with session(server_url) as opened:
-        events = follow(opened, FLEET)
+    async with session(server_url) as opened, aclosing(follow(opened, FLEET)) as events:
         assert (await anext(events))["kind"] == "SNAPSHOT"
         payload = await clone(opened, forge.url("ada/fleet.git"))
         async for event in events:
@@ -121,6 +128,6 @@ async def test_following_what_cannot_be_followed_says_why(
 ) -> None:
     async with session(server_url) as opened:
         with pytest.raises(TransportQueryError) as caught:
-            await anext(follow(opened, document, **variables))
+            await first(opened, document, **variables)
     assert caught.value.errors is not None
     assert caught.value.errors[0]["extensions"]["code"] == code
