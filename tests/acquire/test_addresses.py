@@ -1,14 +1,19 @@
 """Which addresses a stranger may make us connect to, and how git is bound to them."""
 
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
+from services.acquire import git
 from services.acquire.addresses import PinnedRemote, pin
+from services.acquire.environment import GitEnvironment
+from services.acquire.git import GitLimits
 from services.acquire.policy import is_public
 from services.acquire.remotes import Remote, RemotePolicy
 from services.errors import AcquireError, ErrorCode, NotAllowedError
 from services.settings import Settings
+from tests.support.gitserver import GitServer, make_repository
 
 pytestmark = pytest.mark.anyio
 
@@ -57,6 +62,18 @@ def test_git_is_bound_to_the_checked_answers() -> None:
     ssh = PinnedRemote(Remote("ssh", "example.com", None, "/o/n", ""), found)
     assert ssh.ssh_command is not None
     assert "HostName=192.0.2.1 -o HostKeyAlias=example.com" in ssh.ssh_command
+
+
+async def test_git_asks_no_name_server_for_a_pinned_host(
+    server: GitServer, served: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    head = make_repository(served / "owner/name.git", {"a": "1"})
+    unknown = Remote("http", "no-such-host.invalid", server.port, "/owner/name.git", "")
+    pinned = PinnedRemote(unknown, (ip_address("127.0.0.1"),))
+    environment = GitEnvironment("http", config=pinned.config)
+    listed = await git.run(["ls-remote", pinned.url], environment=environment, limits=GitLimits())
+    assert listed.output.decode().startswith(head)
 
 
 async def test_a_local_folder_has_nothing_to_look_up(policy: RemotePolicy) -> None:

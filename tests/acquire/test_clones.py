@@ -70,7 +70,7 @@ async def test_a_slow_clone_tells_bytes_and_speed(
     clones: Clones, remote: Remote, source: Path, server: GitServer
 ) -> None:
     make_repository(source, {f"{number}": os.urandom(2000) for number in range(300)})
-    server.knobs.bytes_per_second = 400_000
+    server.knobs.bytes_per_second = 700_000
     seen: list[Progress] = []
     await clones.acquire(remote, ref=None, key="job-1", report=seen.append)
     received = [progress.received_bytes for progress in seen if progress.received_bytes]

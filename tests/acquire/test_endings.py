@@ -73,7 +73,7 @@ async def test_cancelling_a_clone_leaves_nothing(
     clones: Clones, remote: Remote, source: Path, server: GitServer, tmp_path: Path
 ) -> None:
     make_repository(source, {f"{number}": os.urandom(20_000) for number in range(100)})
-    server.knobs.bytes_per_second = 100_000
+    server.knobs.bytes_per_second = 400_000
     task = await begin(clones, remote, until=Phase.RECEIVING)
     assert processes_of(tmp_path)
     assert await cancel(task) < 3
@@ -88,7 +88,7 @@ async def test_cancelling_a_refresh_leaves_the_clone_as_it_was(
     clone = await clones.acquire(remote, ref=None, key="job-1", report=lambda _: None)
     before = sorted(path.name for path in clone.path.rglob("*"))
     new = commit_files(source, {f"{number}": os.urandom(20_000) for number in range(100)})
-    server.knobs.bytes_per_second = 100_000
+    server.knobs.bytes_per_second = 400_000
     assert await cancel(await begin(clones, remote, until=Phase.RECEIVING)) < 3
     assert processes_of(tmp_path) == []
     assert sorted(path.name for path in clone.path.rglob("*")) == before
@@ -100,7 +100,7 @@ async def test_cancelling_who_waits_for_a_turn_does_not_disturb_who_has_it(
     clones: Clones, remote: Remote, source: Path, server: GitServer
 ) -> None:
     head = make_repository(source, {f"{number}": os.urandom(5_000) for number in range(50)})
-    server.knobs.bytes_per_second = 300_000
+    server.knobs.bytes_per_second = 500_000
     first = await begin(clones, remote, until=Phase.RECEIVING)
     second = asyncio.create_task(clones.acquire(remote, ref=None, key="job-2", report=lambda _: None))
     await asyncio.sleep(0.05)
@@ -125,7 +125,7 @@ async def test_a_slow_server_that_keeps_moving_is_waited_for(
     tmp_path: Path, policy: RemotePolicy, remote: Remote, source: Path, server: GitServer
 ) -> None:
     head = make_repository(source, {f"{number}": os.urandom(10_000) for number in range(20)})
-    server.knobs.bytes_per_second = 100_000
+    server.knobs.bytes_per_second = 400_000
     clones = limited(tmp_path, policy, GitLimits(stall_seconds=0.8))
     assert (await clones.acquire(remote, ref=None, key="job-1", report=lambda _: None)).commit == head
 
@@ -294,7 +294,7 @@ async def test_sweeping_spares_who_is_at_work_here(
     clones: Clones, remote: Remote, source: Path, server: GitServer
 ) -> None:
     head = make_repository(source, {f"{number}": os.urandom(5_000) for number in range(50)})
-    server.knobs.bytes_per_second = 300_000
+    server.knobs.bytes_per_second = 500_000
     task = await begin(clones, remote, until=Phase.RECEIVING)
     assert clones.sweep(live_keys=()) == 0
     await task
