@@ -16,9 +16,10 @@ from services.mapping.corpus import Corpus, join
 from services.mapping.graph import Edges, Graph, connect
 from services.mapping.layout import VERSION, SnapshotMeta, standing_of
 from services.mapping.lexicon import index
-from services.mapping.rank import Guessed, Links, links_of, rank, referring, worth_of
+from services.mapping.rank import Guessed, Links, links_of, local_of, rank, referring, weight_of, worth_of
 from services.mapping.records import FileRecord, FileSkipped, SourceEntry
 from services.mapping.search import search_columns
+from services.mapping.tags import decode_record
 from services.mapping.views import Coverage, LanguageShare
 
 TEMPORARY: Final = "temporary."
@@ -44,12 +45,14 @@ class _Tables:
 
 def link(commit: str, engine_version: str, files: Sequence[ListedFile], records: Sequence[bytes]) -> bytes:
     """Resolve all references: everything of a snapshot but its ranks. Files may come in any order."""
-    ordered = sorted(files, key=lambda file: (_printable(file.entry.path), file.entry.path))
-    decoder = msgspec.msgpack.Decoder(FileRecord)
-    decoded = [decoder.decode(record) for record in records]
-    parsed = [(at, file) for at, file in enumerate(ordered) if file.record >= 0]
-    corpus = join([file.entry.path for _, file in parsed], [decoded[file.record] for _, file in parsed])
-    position = np.asarray([at for at, _ in parsed], np.int32)
+    decoded = [decode_record(record) for record in records]
+    ordered = sorted(
+        (_settled(file, decoded) for file in files), key=lambda file: (_printable(file.entry.path), file.entry.path)
+    )
+    parsed = [(at, file.entry.path, decoded[file.record]) for at, file in enumerate(ordered) if file.record >= 0]
+    rows = [(path, record) for _, path, record in parsed if isinstance(record, FileRecord)]
+    corpus = join([path for path, _ in rows], [record for _, record in rows])
+    position = np.asarray([at for at, _, _ in parsed], np.int32)
     tables = _Tables(corpus, connect(corpus), position, len(ordered))
     meta = _meta(commit, engine_version, ordered, tables)
     paths = [_printable(file.entry.path) for file in ordered]
@@ -61,6 +64,12 @@ def link(commit: str, engine_version: str, files: Sequence[ListedFile], records:
         **_rank_columns(tables),
     }
     return encode(meta, columns)
+
+
+def _settled(file: ListedFile, records: Sequence[FileRecord | FileSkipped]) -> ListedFile:
+    """Move a file that the parser refused to the skipped ones."""
+    record = records[file.record] if file.record >= 0 else None
+    return ListedFile(file.entry, -1, record) if isinstance(record, FileSkipped) else file
 
 
 def finish(linked: bytes) -> bytes:
@@ -172,8 +181,14 @@ def _definition_columns(tables: _Tables, paths: Sequence[str]) -> Columns:
         **Texts.pack(names).columns("name"),
         **Groups.by(name, count=len(names)).columns("name.definitions"),
         **search_columns(names),
-        **index(paths, names, name, file, signatures),
+        **index(_parsed_only(paths, tables), names, name, file, signatures),
     }
+
+
+def _parsed_only(paths: Sequence[str], tables: _Tables) -> list[str]:
+    """Keep the paths of parsed files in their places: nothing but definitions can be shown for a question."""
+    parsed = set(tables.position.tolist())
+    return [path if at in parsed else "" for at, path in enumerate(paths)]
 
 
 def _listed_file(files: Int32, tables: _Tables) -> Int32:
@@ -205,6 +220,8 @@ def _rank_columns(tables: _Tables) -> dict[str, Array]:
     links, guessed = links_of(tables.corpus, tables.graph, worth)
     return {
         "definition.worth": worth,
+        "definition.weight": weight_of(tables.corpus),
+        "definition.local": local_of(tables.corpus, tables.graph),
         "links.offsets": _listed_offsets(links.offsets, tables),
         "links.definitions": links.definitions,
         "links.weights": links.weights,

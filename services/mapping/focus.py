@@ -112,7 +112,7 @@ def _strongest(strength: Float32) -> Bool:
 def _standing(snapshot: Snapshot) -> Float32:
     """Hold tests, vendored code and private names back, less than in the plain rank: they were asked for."""
     kinds = np.asarray([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.9, 0.6, 0.7, 0.5, 0.6, 0.6, 1.0, 0.7], np.float32)
-    standing: Float32 = np.sqrt(snapshot.standing.definitions) * kinds[snapshot.standing.kind]
+    standing: Float32 = np.sqrt(snapshot.standing.definitions) * kinds[snapshot.columns["definition.kind"]]
     return standing
 
 

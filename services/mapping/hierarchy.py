@@ -72,6 +72,16 @@ class Members:
         inherited[open_] = answer[back] >= 0
         return found, inherited
 
+    def member(self, container: int, name: int) -> int:
+        """Give one member of a class, its own or the nearest inherited, or -1."""
+        start, end = np.searchsorted(self.ancestors.keys, [container, container + 1])
+        for holder in (container, *self.ancestors.rows[start:end].tolist()):
+            key = holder * self.width + name
+            at = int(np.searchsorted(self.direct.keys, key))
+            if at < len(self.direct.keys) and self.direct.keys[at] == key:
+                return int(self.direct.rows[at])
+        return -1
+
     def class_of(self, scopes: Int32) -> Int32:
         """Give the innermost class around each scope, or -1."""
         current = scopes.copy()

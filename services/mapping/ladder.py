@@ -71,6 +71,7 @@ class Ladder:
         self.named = definitions.name.astype(np.int64)
         self.folder = np.asarray(places.folder_of_file, np.int64)
         files = len(corpus.paths)
+        self._speaking: dict[frozenset[str], Bool] = {}
         self.strict = self.speaks(MODULE_SCOPED)
         self.families = int(corpus.family.max()) + 1 if files else 1
         common = np.zeros(self.width + 1, np.bool_)
@@ -79,7 +80,11 @@ class Ladder:
 
     def speaks(self, languages: frozenset[str]) -> Bool:
         """Say of each file whether it is in one of these languages."""
-        return np.asarray([language in languages for language in self.corpus.languages], np.bool_)
+        known = self._speaking.get(languages)
+        if known is None:
+            known = np.asarray([language in languages for language in self.corpus.languages], np.bool_)
+            self._speaking[languages] = known
+        return known
 
     def in_file(self, sites: Int64) -> Int64:
         """Give the key (file, name) of sites."""

@@ -27,5 +27,9 @@ class SnapshotMeta(msgspec.Struct, frozen=True, array_like=True):
 def standing_of(columns: Columns) -> Standing:
     """Read back what files and definitions are worth."""
     return Standing(
-        columns["file.worth"], columns["definition.worth"], columns["definition.kind"], columns["definition.parent"]
+        columns["file.worth"],
+        columns["definition.worth"],
+        columns["definition.weight"],
+        columns["definition.local"],
+        columns["definition.parent"],
     )

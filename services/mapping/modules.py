@@ -15,7 +15,7 @@ from typing import Final
 SCRIPT_SUFFIXES: Final = (".ts", ".tsx", ".d.ts", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 EMITTED: Final = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
 """TypeScript imports name the file that the compiler will write."""
-PYTHON_ROOTS: Final = frozenset({"", "src", "lib", "python"})
+PYTHON_ROOTS: Final = ("src", "lib", "python")
 PYTHON_SUFFIXES: Final = (".py", ".pyi")
 RUST_CRATES: Final = ("lib.rs", "main.rs")
 LEAST_VOTES: Final = 2
@@ -40,6 +40,7 @@ class Places:
         self._java_suffixes = self._index_folders("java")[1]
         self._crates = self._index_crates()
         self.resolve = cache(self._resolve)
+        self._roots = cache(self._python_roots)
         self.submodule = cache(self._submodule)
 
     @property
@@ -93,24 +94,22 @@ class Places:
         return self._python_absolute(folder, inner)
 
     def _python_absolute(self, folder: str, inner: str) -> int:
-        for root in self._python_roots(folder):
+        for root in self._roots(folder):
             unit = self._python_at(posixpath.join(root, inner))
             if unit >= 0 and inner:
                 return unit
         return -1
 
-    def _python_roots(self, folder: str) -> Iterable[str]:
+    def _python_roots(self, folder: str) -> Sequence[str]:
         """List the folders that may be on the import path, the most likely first."""
         package = folder
         while package and self._is_package(package):
             package = posixpath.dirname(package)
-        yield package
+        roots = [package]
         while package:
             package = posixpath.dirname(package)
-            yield package
-            for root in PYTHON_ROOTS - {""}:
-                yield posixpath.join(package, root)
-        yield from sorted(PYTHON_ROOTS)
+            roots += [package, *(posixpath.join(package, root) for root in PYTHON_ROOTS)]
+        return tuple(dict.fromkeys([*roots, "", *PYTHON_ROOTS]))
 
     def _is_package(self, folder: str) -> bool:
         return any(f"{folder}/__init__{suffix}" in self.file_of for suffix in PYTHON_SUFFIXES)

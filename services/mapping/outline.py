@@ -185,8 +185,9 @@ class _Fitting:
         omitted = self.omitted(sheet, None)
         if not omitted.symbols and not omitted.files:
             return
-        symbols, files = f"{omitted.symbols} more symbols", f"{omitted.files} more files"
-        for text in (f"… {symbols}, {files}", f"… {symbols}", f"… {files}", "…"):
+        more = f"… {omitted.symbols or omitted.files} more"
+        symbols = f"{more} symbols" if omitted.symbols else f"{more} files"
+        for text in (f"{symbols}, {omitted.files} more files", symbols, more, "… more", "…"):
             line = self._lines.counted(text)
             if sheet.tokens + line.tokens <= limit:
                 sheet.trailer.append(line)

@@ -11,25 +11,31 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped]  # scipy comes without types
 
-from services.mapping.columns import Array, Float32, Float64, Groups, Int32, Int64, sums
+from services.mapping.columns import Float32, Float64, Groups, Int32, Int64, sums
 from services.mapping.corpus import CONTAINERS, Corpus
 from services.mapping.graph import Graph
 from services.mapping.ladder import CONFIDENCE
 from services.mapping.records import DefinitionKind
 
-DAMPING: Final = 0.85
+DAMPING: Final = 0.6
+"""Lower than a web page's 0.85: with long walks everything ends in the leaves that all code stands on
+(string and date helpers), which is not what a reader of a project asks for first."""
 TOLERANCE: Final = 1e-4
 """Of the sum of absolute changes: the first hundred files are the same as at 1e-6."""
 MOST_STEPS: Final = 60
-SAME_FILE_WEIGHT: Final = 0.1
 PRIVATE_WEIGHT: Final = 0.2
 LOCAL_WEIGHT: Final = 0.1
 """A definition inside a function: nobody else can name it."""
 GUESS_WEIGHT: Final = 0.1
+SLACK: Final = 4.0
+"""Weight that each file keeps for a restart, so that one which refers to a single name does not give it all it has."""
 MEMBER_SHARE: Final = 0.3
 """What a class gets of the rank of its members."""
-UNREFERRED_SHARE: Final = 0.02
-"""Of a file's rank, spread over its definitions so that those which nobody refers to have an order."""
+CLASS_SHARE: Final = 0.3
+"""What the members of a class get, all together, of its rank."""
+OWN_SHARE: Final = 0.1
+"""Of a file's rank, spread over its definitions by what the file itself refers to."""
+MOST_LINES: Final = 1000
 KIND_WEIGHT: Final[dict[DefinitionKind, float]] = {
     DefinitionKind.MODULE: 0.3,
     DefinitionKind.CLASS: 1.0,
@@ -51,7 +57,7 @@ KIND_WEIGHT: Final[dict[DefinitionKind, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What the walker follows: from each file to definitions, rows summing to 1 or to nothing."""
+    """What the walker follows: from each file to definitions, rows summing to less than 1."""
 
     offsets: Int64
     definitions: Int32
@@ -81,22 +87,26 @@ class Guessed:
     weights: Float32
     candidates: Groups
 
-    def matrices(self, count: int) -> tuple[csr_array, csr_array]:
-        """Give file by name, and name by definition with 1/k for each of k candidates."""
+    def matrices(self, worth: Float32) -> tuple[csr_array, csr_array]:
+        """Give file by name, and name by definition with 1/k of its worth for each of k candidates."""
         sizes = np.diff(self.candidates.offsets)
-        share = np.repeat(1.0 / np.maximum(sizes, 1), sizes).astype(np.float32)
+        share = np.repeat(1.0 / np.maximum(sizes, 1), sizes).astype(np.float32) * worth[self.candidates.items]
         used = csr_array((self.weights, self.names, self.offsets), shape=(len(self.offsets) - 1, len(sizes)))
-        spread = csr_array((share, self.candidates.items, self.candidates.offsets), shape=(len(sizes), count))
+        spread = csr_array((share, self.candidates.items, self.candidates.offsets), shape=(len(sizes), len(worth)))
         return used, spread
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What files and definitions are worth before anybody refers to them, and how definitions nest."""
+    """What files and definitions are worth before other files refer to them, and how definitions nest."""
 
     files: Float32
     definitions: Float32
-    kind: Array
+    """How much a reference counts: less for tests, private and local names."""
+    weight: Float32
+    """By kind and size: where the code is, there a reader has something to see."""
+    local: Float32
+    """How much the own file refers to it."""
     parent: Int32
 
 
@@ -121,7 +131,6 @@ def walk(
     `restart` is where the walker begins again (sums to 1); `guesses` are file by name and name by definition.
     """
     forward = links.matrix(len(links.definition_file)).T
-    dangling = np.diff(links.offsets) == 0
     rank = restart.astype(np.float32)
     passed = np.zeros(len(links.definition_file), np.float32)
     for _ in range(MOST_STEPS):
@@ -129,9 +138,8 @@ def walk(
         if guesses is not None:
             passed = passed + guesses[1].T @ (guesses[0].T @ rank)
         arrived = sums(links.definition_file, passed, count=len(rank)).astype(np.float32)
-        arrived += restart * rank[dangling].sum(dtype=np.float32)
-        following: Float32 = damping * arrived + (1 - damping) * restart
-        following /= max(float(following.sum(dtype=np.float64)), 1e-12)
+        lost = 1.0 - float(arrived.sum(dtype=np.float64))
+        following: Float32 = (damping * (arrived + lost * restart) + (1 - damping) * restart).astype(np.float32)
         change = float(np.abs(following - rank).sum(dtype=np.float64))
         rank = following
         if change < tolerance:
@@ -142,7 +150,7 @@ def walk(
 def links_of(corpus: Corpus, graph: Graph, worth: Float32) -> tuple[Links, Guessed]:
     """Weigh the edges by (file, definition): confidence times √ of the count times what the target is worth.
 
-    The row of a file in both results together sums to 1, or to 0 when it refers to nothing.
+    The row of a file in both results together sums to less than 1; the rest goes to a restart.
     """
     edges, definitions, guesses = graph.edges, corpus.definitions, graph.guesses
     source = source_files(corpus, edges.source)
@@ -153,15 +161,14 @@ def links_of(corpus: Corpus, graph: Graph, worth: Float32) -> tuple[Links, Guess
     np.maximum.at(trust, back, _confidences()[edges.rung])
     file, target = (keys // count).astype(np.int32), (keys % count).astype(np.int32)
     weight = trust * np.sqrt(uses) * worth[target]
-    weight[file == definitions.file[target]] *= SAME_FILE_WEIGHT
+    across = file != definitions.file[target]
+    file, target, weight = file[across], target[across], weight[across]
     guess_weight = GUESS_WEIGHT * np.sqrt(guesses.count.astype(np.float64))
     files = len(corpus.paths)
     total = sums(file, weight, count=files)
-    total += sums(guesses.file, guess_weight, count=files)
-    links = Links(
-        _offsets(file, files), target, (weight / np.maximum(total[file], 1e-12)).astype(np.float32), definitions.file
-    )
-    spread = (guess_weight / np.maximum(total[guesses.file], 1e-12)).astype(np.float32)
+    total += sums(guesses.file, guess_weight, count=files) + SLACK
+    links = Links(_offsets(file, files), target, (weight / total[file]).astype(np.float32), definitions.file)
+    spread = (guess_weight / total[guesses.file]).astype(np.float32)
     return links, Guessed(_offsets(guesses.file, files), guesses.name, spread, guesses.candidates)
 
 
@@ -203,24 +210,46 @@ def worth_of(corpus: Corpus, graph: Graph) -> Float32:
 
 def rank(links: Links, guessed: Guessed, standing: Standing) -> Ranking:
     """Walk the whole graph and give definitions their share."""
-    guesses = guessed.matrices(len(links.definition_file)) if len(guessed.names) else None
+    guesses = guessed.matrices(standing.definitions) if len(guessed.names) else None
     walked = walk(links, normalised(standing.files), guesses=guesses)
     return Ranking(walked.files, definition_ranks(walked, standing, links.definition_file))
 
 
 def definition_ranks(walked: Walk, standing: Standing, definition_file: Int32) -> Float32:
-    """Turn a walk into ranks of definitions: weighed by kind, classes with a share of their members'."""
-    weights = np.zeros(max(DefinitionKind) + 1, np.float32)
-    for kind, value in KIND_WEIGHT.items():
-        weights[kind] = value
-    kind_weight = weights[standing.kind]
-    worth = standing.definitions * kind_weight
-    share = sums(definition_file, worth, count=len(walked.files))[definition_file]
-    own = UNREFERRED_SHARE * walked.files[definition_file] * worth / np.maximum(share, 1e-9)
-    result = walked.definitions * kind_weight + own
+    """Turn a walk into ranks of definitions; classes get a share of their members'."""
+    base = standing.definitions * standing.weight
+    inner = base * (0.1 + standing.local)
+    share = sums(definition_file, inner, count=len(walked.files))[definition_file]
+    own = OWN_SHARE * walked.files[definition_file] * inner / np.maximum(share, 1e-9)
+    result = walked.definitions * standing.weight + own
     nested = standing.parent >= 0
-    given = sums(standing.parent[nested], result[nested], count=len(result))
-    return normalised((result + MEMBER_SHARE * given).astype(np.float32))
+    parent = standing.parent[nested]
+    given = sums(parent, result[nested], count=len(result))
+    taken = np.zeros(len(result))
+    taken[nested] = (
+        result[parent] * inner[nested] / np.maximum(sums(parent, inner[nested], count=len(result)), 1e-9)[parent]
+    )
+    return normalised((result + MEMBER_SHARE * given + CLASS_SHARE * taken).astype(np.float32))
+
+
+def weight_of(corpus: Corpus) -> Float32:
+    """Weigh definitions by kind and by the logarithm of their lines."""
+    definitions = corpus.definitions
+    by_kind = np.zeros(max(DefinitionKind) + 1, np.float32)
+    for kind, value in KIND_WEIGHT.items():
+        by_kind[kind] = value
+    lines = np.maximum(definitions.end_line - definitions.start_line + 1, 1)
+    size = np.log2(1.0 + np.minimum(lines, MOST_LINES)).astype(np.float32)
+    weight: Float32 = by_kind[definitions.kind] * size
+    return weight
+
+
+def local_of(corpus: Corpus, graph: Graph) -> Float32:
+    """Add up how much each definition is referred to in its own file."""
+    edges, file_of = graph.edges, corpus.definitions.file
+    inside = source_files(corpus, edges.source) == file_of[edges.target]
+    uses = np.sqrt(edges.count[inside].astype(np.float64))
+    return sums(edges.target[inside], uses, count=len(file_of)).astype(np.float32)
 
 
 def normalised(values: Float32) -> Float32:

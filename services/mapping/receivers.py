@@ -62,6 +62,7 @@ class Receivers:
         self.members = members
         self.exports = Table(*linker.exports)
         self.corpus = ladder.corpus
+        self._members: dict[int, int] = {}
 
     def climb(self, sites: Int64) -> None:
         """Take these sites up the ladder."""
@@ -158,10 +159,16 @@ class Receivers:
                 meaning = self.linker.follow(unit, name, 0)
                 return meaning.definition, meaning.unit
             return NOTHING, self.linker.submodule(unit, segment)
-        if definition >= 0 and name >= 0:
-            found, _ = self.members.find(np.asarray([definition], np.int32), np.asarray([name], np.int32))
-            return int(found[0]), NOTHING
+        if definition >= 0 and name >= 0 and self.members.container[definition]:
+            return self._member(definition, name), NOTHING
         return NOTHING, NOTHING
+
+    def _member(self, definition: int, name: int) -> int:
+        key = definition * self.ladder.width + name
+        known = self._members.get(key)
+        if known is None:
+            known = self._members[key] = self.members.member(definition, name)
+        return known
 
     # What a name means there
 
@@ -190,10 +197,12 @@ class Receivers:
     # Receivers of unknown type
 
     def _unknown(self, sites: Int64) -> None:
-        """Guess by the name of a member, unless every program has such a method."""
+        """Guess calls by the name of a member, unless every program has such a method.
+
+        Attributes are not guessed: `x.params` is any object's more often than the only class's that has one.
+        """
         rows, definitions = self.corpus.sites, self.corpus.definitions
-        used = np.isin(rows.kind[sites], (ReferenceKind.CALL, ReferenceKind.ATTRIBUTE))
-        guessable = used & ~self.ladder.common[rows.name[sites]]
+        guessable = (rows.kind[sites] == ReferenceKind.CALL) & ~self.ladder.common[rows.name[sites]]
         self.ladder.close(sites[~guessable])
         kept = np.isin(definitions.kind, MEMBERS)
         if len(kept):

@@ -21,7 +21,9 @@ STOP_WORDS: Final = frozenset(_STOP_WORDS.split())
 
 def parts(name: str) -> list[str]:
     """Split a name at its humps, underscores and digits, in lower case."""
-    return [part.lower() for part in _PART.findall(name)]
+    if name.islower() and name.isalpha():
+        return [name]
+    return list(map(str.lower, _PART.findall(name)))
 
 
 @lru_cache(maxsize=1 << 17)

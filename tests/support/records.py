@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import msgspec
 import numpy as np
 
 from services.mapping.artifact import ListedFile, finish, link
 from services.mapping.records import DefinitionKind, FileRecord, FileSkipped, ReferenceKind, SkipReason, SourceEntry
 from services.mapping.snapshot import Snapshot
+from services.mapping.tags import encode_record
 
 COMMIT = "c" * 40
 REGULAR = 0o100644
@@ -91,7 +91,7 @@ def artifact(files: Sequence[SourceText], *, others: Sequence[str] = (), commit:
     """Link and rank; `others` are listed, not parsed."""
     listed = [ListedFile(entry(file.path), at) for at, file in enumerate(files)]
     listed += [ListedFile(entry(path), -1, FileSkipped(SkipReason.NO_LANGUAGE)) for path in others]
-    records = [msgspec.msgpack.encode(file.record()) for file in files]
+    records = [encode_record(file.record()) for file in files]
     return finish(link(commit, "test", listed, records))
 
 

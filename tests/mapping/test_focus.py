@@ -1,0 +1,85 @@
+"""What an asker works on comes first, and every symbol says why it is there."""
+
+import pytest
+
+from services.mapping.outline import outline
+from services.mapping.snapshot import Snapshot
+from services.mapping.views import Focus, OutlineRequest
+from services.mapping.words import parts, terms
+from tests.support.records import SourceText, snapshot
+
+
+@pytest.fixture(scope="module")
+def opened() -> Snapshot:
+    """Make a popular core, and a cloner that few use."""
+    core = SourceText("core/model.py")
+    core.klass("Model", "save_row")
+    cloner = SourceText("git/cloner.py")
+    row = cloner.klass("Cloner", "clone_repository")
+    cloner.bring("git.transport", "Transport")
+    cloner.use("Transport", scope=row)
+    transport = SourceText("git/transport.py")
+    transport.define("Transport")
+    sources = [core, cloner, transport]
+    for at in range(12):
+        user = SourceText(f"app/view_{at}.py")
+        user.bring("core.model", "Model")
+        user.use("Model", scope=user.define(f"view_{at}"), count=3)
+        sources.append(user)
+    return snapshot(*sources)
+
+
+def first(opened: Snapshot, focus: Focus) -> list[str]:
+    shown = outline(opened, OutlineRequest(200, focus=focus))
+    ranked = sorted((one for file in shown.files for one in file.symbols), key=lambda one: -one.rank)
+    return [one.symbol.qualified_name for one in ranked]
+
+
+def why(opened: Snapshot, focus: Focus, name: str) -> tuple[str, ...]:
+    shown = outline(opened, OutlineRequest(1000, focus=focus))
+    return next(one.why for file in shown.files for one in file.symbols if one.symbol.qualified_name == name)
+
+
+def test_without_a_focus_the_most_used_comes_first(opened: Snapshot) -> None:
+    assert first(opened, Focus())[0] == "Model"
+    assert why(opened, Focus(), "Model")[0] == "referred to by 12 files"
+
+
+@pytest.mark.parametrize("text", ["how are repositories cloned?", "cloning fails", "clone"])
+def test_the_words_of_a_question_lead(opened: Snapshot, text: str) -> None:
+    assert first(opened, Focus(text))[0] in {"Cloner", "Cloner.clone_repository"}
+    assert any("matches" in reason for reason in why(opened, Focus(text), "Cloner.clone_repository"))
+
+
+def test_the_graph_brings_in_what_the_seeds_use(opened: Snapshot) -> None:
+    names = first(opened, Focus(symbols=("Cloner",)))
+    assert names.index("Transport") < names.index("Model")
+    assert why(opened, Focus(symbols=("Cloner",)), "Transport")[0] == "used by git/cloner.py"
+    assert why(opened, Focus(symbols=("Cloner",)), "Cloner")[0] == "named in the focus"
+
+
+def test_a_focused_file_or_folder_comes_first(opened: Snapshot) -> None:
+    for files in (("git/transport.py",), ("git",)):
+        assert "Transport" in first(opened, Focus(files=files))[:3]
+        assert why(opened, Focus(files=files), "Transport")[0] == "in a focused file"
+
+
+def test_an_identifier_in_the_text_counts_as_named(opened: Snapshot) -> None:
+    focus = Focus("why does clone_repository hang")
+    assert first(opened, focus)[0] == "Cloner.clone_repository"
+    assert why(opened, focus, "Cloner.clone_repository")[0] == "named in the focus"
+
+
+def test_a_focus_that_matches_nothing_gives_the_plain_rank(opened: Snapshot) -> None:
+    assert first(opened, Focus("zebra", ("nowhere.py",), ("Unicorn",))) == first(opened, Focus())
+
+
+def test_a_name_falls_into_its_parts_at_humps_underscores_and_digits() -> None:
+    assert parts("HTTPServer_v2") == ["http", "server", "v", "2"]
+    assert parts("getHTTPResponseCode") == ["get", "http", "response", "code"]
+    assert parts("__init__") == ["init"]
+
+
+def test_forms_of_a_word_meet_and_stop_words_go() -> None:
+    assert len({term for word in ("clone", "cloned", "cloning", "clones") for term in terms(word)}) == 1
+    assert terms("where is the map of this") == ["map"]
