@@ -125,7 +125,7 @@ async def test_a_slow_server_that_keeps_moving_is_waited_for(
     tmp_path: Path, policy: RemotePolicy, remote: Remote, source: Path, server: GitServer
 ) -> None:
     head = make_repository(source, {f"{number}": os.urandom(10_000) for number in range(20)})
-    server.knobs.bytes_per_second = 400_000
+    server.knobs.bytes_per_second = 130_000
     clones = limited(tmp_path, policy, GitLimits(stall_seconds=0.8))
     assert (await clones.acquire(remote, ref=None, key="job-1", report=lambda _: None)).commit == head
 
