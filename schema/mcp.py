@@ -72,13 +72,17 @@ class Tools:
     ) -> wire.ListToolsResult:
         """Describe every tool."""
         del context, params
-        return wire.ListToolsResult(tools=[_described(document) for document in self.documents.values()])
+        return wire.ListToolsResult(tools=[described(document) for document in self.documents.values()])
 
     async def call(
         self, context: ServerRequestContext[object], params: wire.CallToolRequestParams
     ) -> wire.CallToolResult:
-        """Run a tool; what is expected to go wrong is a result that says so, never a protocol error."""
+        """Run a tool for the protocol."""
         del context
+        return await self.answer(params)
+
+    async def answer(self, params: wire.CallToolRequestParams) -> wire.CallToolResult:
+        """Run a tool; what is expected to go wrong is a result that says so, never a protocol error."""
         try:
             document = self.documents.get(params.name)
             if document is None:
@@ -162,7 +166,8 @@ def _plain(data: object) -> wire.CallToolResult:
     )
 
 
-def _described(document: ToolDocument) -> wire.Tool:
+def described(document: ToolDocument) -> wire.Tool:
+    """Give what a client learns of a tool."""
     result = RESULTS.get(document.name)
     return wire.Tool(
         name=document.name,

@@ -15,12 +15,14 @@ from strawberry.http.websocket_origin import is_same_origin
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 _OWN_CONTENT: Final = (
-    "default-src 'none'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-PAGE_POLICY: Final = f"{_OWN_CONTENT}; style-src 'self'"
-GRAPHIQL_POLICY: Final = f"{_OWN_CONTENT}; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:"
-"""Monaco writes its colours into style elements and starts its workers from blobs; no other page may."""
+PAGE_POLICY: Final = f"{_OWN_CONTENT}; img-src 'self'; style-src 'self'"
+GRAPHIQL_POLICY: Final = (
+    f"{_OWN_CONTENT}; img-src 'self' data:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:"
+)
+"""Monaco writes style elements, has images in its styles and may start a worker from a blob; no other page may."""
 
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",

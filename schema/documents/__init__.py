@@ -39,7 +39,6 @@ class ToolDocument:
     title: str
     description: str
     hints: frozenset[str]
-    needs_snapshot: bool
     input_schema: JsonSchema
     text: str
 
@@ -63,9 +62,9 @@ def is_url(repo_path: str) -> bool:
     return "/" in repo_path or ":" in repo_path
 
 
-def load(schema: GraphQLSchema) -> tuple[ToolDocument, ...]:
+def load(schema: GraphQLSchema, *, folder: Path = FOLDER) -> tuple[ToolDocument, ...]:
     """Read every document, by name."""
-    return tuple(_read(path.read_text(), schema) for path in sorted(FOLDER.glob("*.graphql")))
+    return tuple(_read(path.read_text(), schema) for path in sorted(folder.glob("*.graphql")))
 
 
 def _read(text: str, schema: GraphQLSchema) -> ToolDocument:
@@ -78,7 +77,6 @@ def _read(text: str, schema: GraphQLSchema) -> ToolDocument:
         title=head["title"],
         description=head["description"],
         hints=frozenset(head["hints"].split()),
-        needs_snapshot=head.get("needs") == "snapshot",
         input_schema=_input_schema(operation.variable_definitions or (), head, schema),
         text=text,
     )

@@ -1,18 +1,17 @@
 """Following over graphql-transport-ws: mutation, subscription, map, by a client that is not ours."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from typing import Any
 
 import pytest
-from gql import Client, gql
+from gql import gql
 from gql.client import AsyncClientSession
 from gql.transport.exceptions import TransportQueryError
-from gql.transport.websockets import WebsocketsTransport
 
 from services.models import Phase
 from tests.support.asker import CLONE, Asker
 from tests.support.gitserver import GitServer, make_repository
+from tests.support.subscriber import follow, session
 
 pytestmark = pytest.mark.anyio
 
@@ -22,24 +21,6 @@ REPOSITORY = """subscription R($id: ID!, $follow: Boolean, $after: Int) {
   repositoryChanged(id: $id, follow: $follow, afterRevision: $after, maxRateHz: 30) { kind revision
   repository { name clone { state progress { phase } } map { state progress { phase current total } } } } }"""
 FLEET = "subscription { repositoriesChanged { kind repository { id clone { state } } } }"
-
-
-@asynccontextmanager
-async def session(url: str) -> AsyncIterator[AsyncClientSession]:
-    transport = WebsocketsTransport(
-        f"ws{url.removeprefix('http')}/graphql", subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL]
-    )
-    async with Client(transport=transport) as opened:
-        yield opened
-
-
-async def follow(opened: AsyncClientSession, document: str, **variables: object) -> AsyncGenerator[Any, None]:
-    request = gql(document)
-    request.variable_values = variables
-    async with aclosing(opened.subscribe(request)) as answers:
-        async for data in answers:
-            (event,) = data.values()
-            yield event
 
 
 async def first(opened: AsyncClientSession, document: str, **variables: object) -> dict[str, Any]:
