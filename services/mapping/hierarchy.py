@@ -55,10 +55,13 @@ class Members:
             self.width, self.owner, self.container, self.direct, MultiTable.of(owners[kept], ancestors[kept])
         )
 
-    def find(self, containers: Int32, names: Int32) -> tuple[Int32, Bool]:
-        """Give the member of each (class, name), -1 where there is none, and whether it is inherited."""
+    def find(self, containers: Int32, names: Int32, *, own: bool = True) -> tuple[Int32, Bool]:
+        """Give the member of each (class, name), -1 where there is none, and whether it is inherited.
+
+        Without `own` only inherited ones: what `super()` means.
+        """
         keys = containers.astype(np.int64) * self.width + names
-        found = self.direct.get(keys)
+        found = self.direct.get(keys) if own else np.full(len(keys), -1, np.int32)
         inherited = np.zeros(len(found), np.bool_)
         open_ = np.flatnonzero(found < 0)
         asked, back = np.unique(keys[open_], return_inverse=True)

@@ -16,7 +16,7 @@ from services.mapping.hierarchy import DEEPEST, Members
 from services.mapping.imports import PACKAGE_SCOPED, Bindings
 from services.mapping.lookup import MultiTable, Table, first_of_each
 from services.mapping.modules import Places
-from services.mapping.records import DefinitionKind
+from services.mapping.records import DefinitionKind, ReferenceKind
 from services.mapping.views import Strategy
 
 
@@ -113,6 +113,8 @@ class Ladder:
 
     def climb_bare(self, sites: Int64, exports: Table, members: Members) -> None:
         """Take names without a receiver up the ladder."""
+        self.close(sites[self._keys_of_literals(sites)])
+        sites = self.open_at(sites)
         self._own_scope(sites)
         self._imported(self.open_at(sites))
         self._wildcards(self.open_at(sites), exports)
@@ -122,6 +124,14 @@ class Ladder:
         strict = self.strict[self.corpus.sites.file[rest]]
         self.close(rest[strict])
         self._around(rest[~strict])
+
+    def _keys_of_literals(self, sites: Int64) -> Bool:
+        """Say which mentions may be keys of Go's `T{Name: x}`: those with the name of some field."""
+        rows, definitions = self.corpus.sites, self.corpus.definitions
+        field = np.zeros(self.width + 1, np.bool_)
+        field[definitions.name[definitions.kind == DefinitionKind.FIELD]] = True
+        mentioned = rows.kind[sites] == ReferenceKind.NAME
+        return mentioned & field[rows.name[sites]] & self.speaks(frozenset({"go"}))[rows.file[sites]]
 
     def _own_scope(self, sites: Int64) -> None:
         """Take a definition of the same file that can be seen from the scope; the innermost wins."""

@@ -185,10 +185,11 @@ class _Fitting:
         omitted = self.omitted(sheet, None)
         if not omitted.symbols and not omitted.files:
             return
-        more = f"… {omitted.symbols or omitted.files} more"
-        symbols = f"{more} symbols" if omitted.symbols else f"{more} files"
-        for text in (f"{symbols}, {omitted.files} more files", symbols, more, "… more", "…"):
-            line = self._lines.counted(text)
+        more = f"{omitted.symbols or omitted.files} more"
+        named = f"{more} symbols" if omitted.symbols else f"{more} files"
+        both = f"{named}, {omitted.files} files"
+        for text in (f"and {both} not shown", f"and {both}", both, f"and {named}", named, more, "more", ""):
+            line = self._lines.counted(f"… {text}".strip())
             if sheet.tokens + line.tokens <= limit:
                 sheet.trailer.append(line)
                 sheet.tokens += line.tokens

@@ -18,8 +18,10 @@ from services.mapping.ladder import Ladder, Rung
 from services.mapping.lookup import Table
 from services.mapping.records import ReferenceKind
 
-SELVES: Final = ("self", "cls", "this", "Self", "static", "$this", "super", "super()", "parent", "@")
+SELVES: Final = ("self", "cls", "this", "Self", "static", "$this", "@")
 """Receivers that mean the class around the code, or one it inherits from."""
+SUPERS: Final = ("super", "super()", "parent", "base")
+"""Receivers that mean what the class around the code inherits."""
 SEPARATOR: Final = re.compile(r"(?:\.|::|->|\\|/)+")
 NOTHING: Final = -1
 LOOSE: Final = frozenset({"java", "csharp", "php", "ruby", "rust", "c", "cpp"})
@@ -67,8 +69,10 @@ class Receivers:
     def climb(self, sites: Int64) -> None:
         """Take these sites up the ladder."""
         qualifier = self.corpus.sites.qualifier[sites]
-        selves = np.isin(qualifier, self.corpus.numbers_of(SELVES))
-        self._own_class(sites[selves])
+        self._own_class(sites[np.isin(qualifier, self.corpus.numbers_of(SELVES))])
+        supers = sites[np.isin(qualifier, self.corpus.numbers_of(SUPERS))]
+        self._own_class(supers, own=False)
+        selves = np.isin(qualifier, self.corpus.numbers_of((*SELVES, *SUPERS)))
         others = sites[~selves]
         keys = self.corpus.sites.file[others].astype(np.int64) * self.ladder.width + qualifier[~selves]
         pairs, back = np.unique(keys, return_inverse=True)
@@ -87,11 +91,11 @@ class Receivers:
         own = receiver_name[scope] == rows.qualifier[sites]
         self._own_class(sites[own])
 
-    def _own_class(self, sites: Int64) -> None:
+    def _own_class(self, sites: Int64, *, own: bool = True) -> None:
         rows = self.corpus.sites
         owner = self.members.class_of(rows.scope[sites])
         sites, owner = sites[owner >= 0], owner[owner >= 0]
-        found, inherited = self.members.find(owner, rows.name[sites])
+        found, inherited = self.members.find(owner, rows.name[sites], own=own)
         self.ladder.decide(sites, found, np.where(inherited, Rung.INHERITED, Rung.OWN))
 
     # What a receiver stands for

@@ -43,6 +43,27 @@ def test_a_call_on_self_finds_the_method_of_a_base_class_in_another_file() -> No
     assert callers(map_, "Base.prepare_it") == {("Derived.run", "IMPORTED", 0.8)}
 
 
+def test_super_means_the_inherited_method_and_not_the_own_one() -> None:
+    file = python("a.py")
+    file.klass("Base", "save_it")
+    row = file.klass("Derived", "save_it")
+    file.use("Base", scope=row, kind=ReferenceKind.BASE)
+    file.use("save_it", on="super()", scope=row + 1)
+    assert callers(snapshot(file), "Base.save_it") == {("Derived.save_it", "IMPORTED", 0.8)}
+
+
+def test_a_key_of_a_go_literal_is_not_the_function_of_that_name() -> None:
+    file = SourceText("a.go", "go")
+    row = file.define("Option", DefinitionKind.STRUCT)
+    file.define("Name", DefinitionKind.FIELD, parent=row)
+    function = file.define("Name")
+    file.use("Name", kind=ReferenceKind.NAME)
+    file.use("Option", kind=ReferenceKind.NAME)
+    map_ = snapshot(file)
+    assert map_.callers(function).total == 0
+    assert map_.callers(row).total == 1
+
+
 def test_a_bare_name_in_a_method_is_not_the_method_of_that_name() -> None:
     file = python("a.py")
     row = file.klass("Store", "load", "open_it")
