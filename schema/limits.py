@@ -54,7 +54,7 @@ ITEMS: Final[Mapping[tuple[str, str], int]] = {
 
 WEIGHTS: Final[Mapping[tuple[str, str], int]] = {
     ("Query", "remoteRefs"): 100,
-    ("Snapshot", "repoMap"): 100,
+    ("Snapshot", "repoMap"): 500,
     ("Snapshot", "symbols"): 20,
     ("Symbol", "source"): 50,
     ("SourceFile", "content"): 50,

@@ -12,7 +12,7 @@ from schema.types.failure import shown
 from schema.types.job import Job
 from schema.types.node import Node, NodeKind, read_key, read_node_id, row_id
 from schema.types.remote_refs import REMOTE_REFS_ERRORS, RemoteRefs, RemoteRefsResult
-from schema.types.repository import Repository, RepositoryFilter
+from schema.types.repository import Repository, RepositoryFilter, narrowing
 from schema.types.server import Server, ServerLimits
 from schema.types.snapshot import Snapshot
 from schema.types.symbol import Symbol
@@ -81,11 +81,12 @@ class Query:
     ) -> Connection[Repository]:
         """Give a page of the repositories."""
         part = window(first, after, default=50)
+        narrowed = narrowing(which)
         page = await info.context.service.repositories(
             offset=part.offset,
             limit=part.limit,
-            states=tuple(which.states or ()) if which else (),
-            name_contains=which.name_contains if which else None,
+            states=narrowed.states,
+            name_contains=narrowed.name_contains,
             order=order_by or RepositoryOrder.UPDATED_AT,
         )
         return connection(page, Repository.of)
@@ -110,7 +111,7 @@ class Query:
     ) -> Connection[Job]:
         """Give a page of the jobs."""
         part = window(first, after, default=50)
-        page = await info.context.service.jobs(offset=part.offset, limit=part.limit, states=tuple(states or ()))
+        page = await info.context.service.jobs(offset=part.offset, limit=part.limit, states=frozenset(states or ()))
         return connection(page, Job.of)
 
     @computed("Branches and tags of a remote, without cloning it: also the dry run that says whether a clone can work.")

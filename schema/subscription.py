@@ -15,7 +15,7 @@ from schema.context import Info
 from schema.fields import subscription
 from schema.types.job import Job
 from schema.types.node import NodeKind, row_id
-from schema.types.repository import Repository, RepositoryFilter
+from schema.types.repository import Repository, RepositoryFilter, narrowing
 from services import events
 from services.errors import InvalidArgumentError
 from services.events import EventKind
@@ -125,9 +125,10 @@ class Subscription:
         max_rate_hz: MaxRate = 4,
     ) -> AsyncGenerator[RepositoryEvent, None]:
         """Follow the fleet."""
+        narrowed = narrowing(which)
         stream = info.context.service.follow_repositories(
-            states=tuple(which.states or ()) if which else (),
-            name_contains=which.name_contains if which else None,
+            states=narrowed.states,
+            name_contains=narrowed.name_contains,
             max_rate_hz=_rate(max_rate_hz, default=4),
         )
         async with aclosing(stream):

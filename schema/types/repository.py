@@ -1,7 +1,8 @@
 """A repository: a remote that is known here, with what is under way and what can be read."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 import strawberry
 
@@ -14,7 +15,10 @@ from schema.types.node import Node, NodeKind, node_id
 from schema.types.snapshot import Snapshot
 from schema.types.status import CloneStatus, MapStatus
 from services import models
+from services.errors import InvalidArgumentError
 from services.models import CloneState
+
+LONGEST_PART: Final = 200
 
 
 @strawberry.type(description="What an answer is worth: which commit it is from and whether the remote has moved on.")
@@ -117,3 +121,20 @@ class RepositoryFilter:
     name_contains: str | None = strawberry.field(
         default=None, description="Only those whose host/owner/name has this part, in any letter case."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """A filter as it was read; empty narrows nothing."""
+
+    states: frozenset[CloneState] = frozenset()
+    name_contains: str | None = None
+
+
+def narrowing(given: RepositoryFilter | None) -> Narrowing:
+    """Read a filter; InvalidArgumentError when its text is too long."""
+    if given is None:
+        return Narrowing()
+    if len(given.name_contains or "") > LONGEST_PART:
+        raise InvalidArgumentError(f"`nameContains` takes at most {LONGEST_PART} characters.")
+    return Narrowing(frozenset(given.states or ()), given.name_contains)

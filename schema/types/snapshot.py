@@ -215,7 +215,7 @@ class Snapshot(Node):
         page = await asyncio.to_thread(
             opened.map.symbols,
             query=query,
-            kinds=tuple(kinds or ()),
+            kinds=tuple(dict.fromkeys(kinds or ())),
             paths=names("paths", paths),
             offset=part.offset,
             limit=part.limit,

@@ -70,4 +70,5 @@ async def test_a_slow_clone_shows_gits_own_counters_and_then_the_maps(
 
 
 def _phase(status: dict[str, Any]) -> str | None:
-    return status["progress"] and status["progress"]["phase"]
+    progress: dict[str, str] | None = status["progress"]
+    return progress["phase"] if progress else None

@@ -193,3 +193,9 @@ def test_repositories_are_filtered_and_counted(ask: Asker, shapes: str) -> None:
     named = ask(document, filter={"nameContains": "SHAPES", "states": ["READY"]})["repositories"]
     assert shapes in [node["id"] for node in named["nodes"]]
     assert ask(document, filter={"states": ["EVICTED"]})["repositories"]["totalCount"] == 0
+
+
+def test_a_filter_that_is_too_long_is_refused(ask: Asker) -> None:
+    document = "query R($filter: RepositoryFilter) { repositories(filter: $filter) { totalCount } }"
+    assert code(ask.post(document, filter={"nameContains": "x" * 60_000})) == "INVALID_ARGUMENT"
+    assert "errors" not in ask.post(document, filter={"nameContains": "%_*[", "states": ["READY"] * 10_000})
