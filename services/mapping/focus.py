@@ -4,6 +4,7 @@ Every symbol gets a score from what was named, what matches by word, what the se
 a little of the rank of the whole; and it can say which of these brought it up.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,9 @@ MOST_SEEDS: Final = 40
 """Files from which the walk starts; more than these blur it."""
 FOCUS_DAMPING: Final = 0.5
 FOCUS_TOLERANCE: Final = 1e-3
+DOTTED: Final = re.compile(r"\w+(?:(?:\.|::)\w+)+")
+"""A member as people write it: `Class.method`."""
+LEAST_SHARE: Final = 0.00005
 MOST_SYMBOLS: Final = 200
 """Definitions that one named symbol may stand for."""
 
@@ -95,7 +99,7 @@ def _named(snapshot: Snapshot, focus: Focus) -> Bool:
     named = np.zeros(len(snapshot.columns["definition.name"]), np.bool_)
     for symbol in focus.symbols:
         named[snapshot.find_symbols(symbol, least_grade=PART)[:MOST_SYMBOLS]] = True
-    for word in sorted(set(WORD.findall(focus.text))):
+    for word in sorted({*WORD.findall(focus.text), *DOTTED.findall(focus.text)}):
         if len(parts(word)) > 1:
             named[snapshot.find_symbols(word)[:MOST_SYMBOLS]] = True
     return named
@@ -146,8 +150,9 @@ def reasons(snapshot: Snapshot, emphasis: Emphasis, index: int) -> tuple[str, ..
     if referring:
         found.append(f"referred to by {referring} file{'s' if referring > 1 else ''}")
     share = float(snapshot.columns["definition.rank"][index])
-    found.append(f"{share:.2%} of the rank")
-    return tuple(found)
+    if share >= LEAST_SHARE:
+        found.append(f"{share:.2%} of the rank")
+    return tuple(found) or ("nothing else refers to it",)
 
 
 def _matching(emphasis: Emphasis, text: str) -> list[str]:

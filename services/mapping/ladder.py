@@ -130,8 +130,8 @@ class Ladder:
         rows, definitions = self.corpus.sites, self.corpus.definitions
         field = np.zeros(self.width + 1, np.bool_)
         field[definitions.name[definitions.kind == DefinitionKind.FIELD]] = True
-        mentioned = rows.kind[sites] == ReferenceKind.NAME
-        return mentioned & field[rows.name[sites]] & self.speaks(frozenset({"go"}))[rows.file[sites]]
+        keys: Bool = (rows.kind[sites] == ReferenceKind.NAME) & field[rows.name[sites]]
+        return keys & self.speaks(frozenset({"go"}))[rows.file[sites]]
 
     def _own_scope(self, sites: Int64) -> None:
         """Take a definition of the same file that can be seen from the scope; the innermost wins."""

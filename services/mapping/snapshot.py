@@ -186,10 +186,10 @@ class Snapshot:
         return Page(tuple(self.symbol(row) for row in rows[offset:end].tolist()), offset, len(rows))
 
     def find_symbols(self, query: str, *, least_grade: int = EXACT) -> Int32:
-        """Give the rows of the best matches of a name by rank, if their grade is enough."""
+        """Give the rows of the best matches of a name by rank, if their grade is enough; the same case is better."""
         found, grades = self._search.definitions(query)
         best = int(grades.max(initial=0))
-        rows = found[grades >= min(best, EXACT)] if best >= least_grade else found[:0]
+        rows = found[grades == best] if best >= least_grade else found[:0]
         return rows[np.argsort(-self.columns["definition.rank"][rows], kind="stable")]
 
     @cached_property
