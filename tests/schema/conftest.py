@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from tests.support.asker import FILES, Asker
@@ -27,8 +28,14 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def ask(server_url: str) -> Asker:
-    return Asker(server_url)
+def web(server_url: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server_url, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def ask(web: httpx.Client) -> Asker:
+    return Asker(web)
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from schema.pages import STATIC
 
 
 @pytest.mark.parametrize("path", ["/", "/r/UmVwb3NpdG9yeTox", "/graphiql"])
-def test_a_page_is_served_or_says_in_one_line_that_it_was_not_built(server_url: str, path: str) -> None:
-    answer = httpx.get(server_url + path)
+def test_a_page_is_served_or_says_in_one_line_that_it_was_not_built(web: httpx.Client, path: str) -> None:
+    answer = web.get(path)
     built = (STATIC / ("graphiql/index.html" if path == "/graphiql" else "index.html")).is_file()
     assert answer.status_code == (200 if built else 404)
     assert ("<!doctype html>" in answer.text.lower()) == built
@@ -16,8 +16,8 @@ def test_a_page_is_served_or_says_in_one_line_that_it_was_not_built(server_url: 
 
 
 @pytest.mark.parametrize("path", ["/", "/graphiql", "/healthz", "/none"])
-def test_no_page_may_load_anything_from_elsewhere(server_url: str, path: str) -> None:
-    headers = httpx.get(server_url + path).headers
+def test_no_page_may_load_anything_from_elsewhere(web: httpx.Client, path: str) -> None:
+    headers = web.get(path).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "script-src 'self';" in policy
@@ -27,5 +27,5 @@ def test_no_page_may_load_anything_from_elsewhere(server_url: str, path: str) ->
 
 
 @pytest.mark.parametrize("path", ["/../pages.py", "/%2e%2e/pages.py", "/..%2fapp.py", "/graphiql/../../app.py"])
-def test_no_path_leads_out_of_the_folder(server_url: str, path: str) -> None:
-    assert httpx.get(server_url + path).status_code in {400, 404}
+def test_no_path_leads_out_of_the_folder(web: httpx.Client, path: str) -> None:
+    assert web.get(path).status_code in {400, 404}

@@ -16,40 +16,40 @@ WRONG = ["{", "{ nothing }", "query A { server { version } } query B { server { 
 TRANSPORT = Subprotocol("graphql-transport-ws")
 
 
-def post(url: str, body: object = None, **headers: str) -> httpx.Response:
-    return httpx.post(f"{url}/graphql", json=QUERY if body is None else body, headers=headers)
+def post(web: httpx.Client, body: object = None, **headers: str) -> httpx.Response:
+    return web.post("/graphql", json=QUERY if body is None else body, headers=headers)
 
 
-def test_an_answer_is_json_and_never_guessed_at(server_url: str) -> None:
-    answer = post(server_url)
+def test_an_answer_is_json_and_never_guessed_at(web: httpx.Client) -> None:
+    answer = post(web)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_the_newer_media_type_is_given_to_who_accepts_it(server_url: str) -> None:
-    answer = post(server_url, **NEGOTIATED)
+def test_the_newer_media_type_is_given_to_who_accepts_it(web: httpx.Client) -> None:
+    answer = post(web, **NEGOTIATED)
     assert answer.headers["content-type"] == "application/graphql-response+json"
     assert answer.status_code == 200
 
 
-def test_a_document_that_never_ran_is_a_bad_request_in_the_newer_media_type(server_url: str) -> None:
+def test_a_document_that_never_ran_is_a_bad_request_in_the_newer_media_type(web: httpx.Client) -> None:
     wrong = {"query": "{ nothing }"}
-    assert post(server_url, wrong, **NEGOTIATED).status_code == 400
-    assert "data" not in post(server_url, wrong, **NEGOTIATED).json()
-    assert post(server_url, wrong).status_code == 200
+    assert post(web, wrong, **NEGOTIATED).status_code == 400
+    assert "data" not in post(web, wrong, **NEGOTIATED).json()
+    assert post(web, wrong).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/graphql?query=%7Bserver%7Bversion%7D%7D"])
-def test_nothing_runs_by_get(server_url: str, path: str) -> None:
-    answer = httpx.get(server_url + path, headers={"Accept": "text/html"})
+def test_nothing_runs_by_get(web: httpx.Client, path: str) -> None:
+    answer = web.get(path, headers={"Accept": "text/html"})
     assert answer.status_code == 405
     assert answer.headers["allow"] == "POST"
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data", "application/x-www-form-urlencoded", ""])
-def test_a_form_of_another_page_is_refused(server_url: str, kind: str) -> None:
-    answer = httpx.post(f"{server_url}/graphql", content=json.dumps(QUERY), headers={"Content-Type": kind})
+def test_a_form_of_another_page_is_refused(web: httpx.Client, kind: str) -> None:
+    answer = web.post("/graphql", content=json.dumps(QUERY), headers={"Content-Type": kind})
     assert answer.status_code == 415
 
 
@@ -67,29 +67,29 @@ def test_a_form_of_another_page_is_refused(server_url: str, kind: str) -> None:
         '{"query":"{a}","variables":[]}',
     ],
 )
-def test_a_body_that_is_no_request_is_told_so(server_url: str, body: str) -> None:
-    answer = httpx.post(f"{server_url}/graphql", content=body, headers={"Content-Type": "application/json"})
+def test_a_body_that_is_no_request_is_told_so(web: httpx.Client, body: str) -> None:
+    answer = web.post("/graphql", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["message"]
 
 
-def test_a_body_beyond_the_limit_is_not_read(server_url: str) -> None:
-    assert post(server_url, {"query": "#" * 300_000}).status_code == 413
+def test_a_body_beyond_the_limit_is_not_read(web: httpx.Client) -> None:
+    assert post(web, {"query": "#" * 300_000}).status_code == 413
 
 
-def test_a_page_of_another_origin_is_refused(server_url: str) -> None:
-    assert post(server_url, Origin="https://evil.example").status_code == 403
-    assert post(server_url, Origin="null").status_code == 403
-    assert post(server_url, Origin=server_url).status_code == 200
+def test_a_page_of_another_origin_is_refused(web: httpx.Client) -> None:
+    assert post(web, Origin="https://evil.example").status_code == 403
+    assert post(web, Origin="null").status_code == 403
+    assert post(web, Origin=str(web.base_url)).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:80", "10.0.0.1"])
-def test_a_name_that_was_pointed_here_is_refused(server_url: str, host: str) -> None:
-    assert post(server_url, Host=host).status_code == 400
+def test_a_name_that_was_pointed_here_is_refused(web: httpx.Client, host: str) -> None:
+    assert post(web, Host=host).status_code == 400
 
 
-def test_health_is_answered(server_url: str) -> None:
-    assert httpx.get(f"{server_url}/healthz").text == "ok\n"
+def test_health_is_answered(web: httpx.Client) -> None:
+    assert web.get("/healthz").text == "ok\n"
 
 
 @asynccontextmanager

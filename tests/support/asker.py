@@ -46,12 +46,12 @@ FILES: dict[str, bytes | str] = {
 class Asker:
     """Sends documents to a server as any HTTP client would."""
 
-    url: str
+    web: httpx.Client
 
     def post(self, document: str, **variables: object) -> dict[str, Any]:
         """Give the whole answer."""
         body = {"query": document, "variables": variables}
-        answer: dict[str, Any] = httpx.post(f"{self.url}/graphql", json=body, timeout=30).json()
+        answer: dict[str, Any] = self.web.post("/graphql", json=body).json()
         return answer
 
     def __call__(self, document: str, **variables: object) -> dict[str, Any]:
