@@ -27,6 +27,8 @@ from services.jobs.pipeline import Workshop
 from services.jobs.queue import JobQueue
 from services.jobs.reconcile import deliver_due, repeat
 from services.jobs.worker import JobWorker, Lease
+from services.mapping.tokens import encoding
+from services.mapping.views import Tokenizer
 from services.repositories import Records, RepositoryService
 from services.settings import Settings
 from services.snapshots import SnapshotShelf
@@ -59,6 +61,8 @@ class Graticule:
         async with AsyncExitStack() as stack:
             await asyncio.to_thread(check_git_version)
             stack.enter_context(lock_data_dir(settings.data_dir))
+            # Building it holds the GIL for 0.15 s, which the first asker of an outline would feel.
+            vocabulary = asyncio.create_task(asyncio.to_thread(encoding, Tokenizer.O200K_BASE))
             records = await _open_records(settings, stack)
             hub = await _open_hub(settings, records, stack)
             workshop = await stack.enter_async_context(Workshop.open(settings))
@@ -79,6 +83,7 @@ class Graticule:
                 hub=hub,
                 follower=Follower(records.repositories, records.jobs, hub, _now),
             )
+            await vocabulary
             yield cls(settings, service, hub)
 
 

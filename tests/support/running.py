@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from services.graticule import Graticule
+from services.logs import configure_logging
 from services.models import Job, JobState, Phase
 from services.repositories import RepositoryService
 from services.settings import Settings
@@ -120,4 +121,5 @@ async def _tell(service: RepositoryService, job_id: str) -> None:
 
 
 if __name__ == "__main__":
+    configure_logging("WARNING")
     asyncio.run(_serve(Settings.model_validate_json(sys.argv[1]), sys.argv[2:]))
