@@ -13,13 +13,13 @@ import numpy as np
 
 from services.mapping.columns import Array, Columns, Groups, Int32, Int64, Texts, decode, encode
 from services.mapping.corpus import Corpus, join
+from services.mapping.encoding import decode_record
 from services.mapping.graph import Edges, Graph, connect
 from services.mapping.layout import VERSION, SnapshotMeta, standing_of
 from services.mapping.lexicon import index
 from services.mapping.rank import Guessed, Links, links_of, local_of, rank, referring, weight_of, worth_of
 from services.mapping.records import FileRecord, FileSkipped, SourceEntry
 from services.mapping.search import search_columns
-from services.mapping.tags import decode_record
 from services.mapping.views import Coverage, LanguageShare
 
 TEMPORARY: Final = "temporary."

@@ -13,16 +13,15 @@ from typing import Final, Protocol
 
 from services.errors import CancelledJobError
 from services.mapping.artifact import ListedFile, finish, link
-from services.mapping.languages import engine_version, language_of, skip_before_reading, skip_content
+from services.mapping.languages import engine_version, language_of, skip_before_reading
 from services.mapping.pool import ParserPool
 from services.mapping.records import FileSkipped, SkipReason, SourceEntry
-from services.mapping.tags import encode_record
 from services.models import Phase, Progress
 
 CHUNK: Final = 256
 """Records that are written to the cache at once."""
-HEAD_BYTES: Final = 256
-"""Of a file without a telling name, enough for its first line."""
+HEAD_BYTES: Final = 16_384
+"""Of a file whose name does not say it all: its first line, or what makes a header C++."""
 
 ReadBlobs = Callable[[Sequence[str]], Iterable[bytes]]
 Report = Callable[[Progress], None]
@@ -58,9 +57,9 @@ class _Counter:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """The distinct contents to be parsed, and how many files have each."""
+    """The distinct contents to be parsed, and the paths that have each."""
 
-    files: dict[tuple[str, str], int]
+    files: dict[tuple[str, str], list[str]]
 
     def rounds(self) -> list[dict[str, str]]:
         """Split so that no blob occurs twice in a round: one content may be read as two languages."""
@@ -117,36 +116,32 @@ class Builder:
         keys = {f"{blob}:{language}": (blob, language) for blob, language in sorted(wanted.files)}
         known = self.tags.get_many(list(keys), engine_version=engine_version())
         found = {keys[key]: record for key, record in known.items() if key in keys}
-        counter.add(sum(wanted.files[content] for content in found))
+        counter.add(sum(len(wanted.files[content]) for content in found))
         missing = _Wanted({content: files for content, files in wanted.files.items() if content not in found})
         for languages in missing.rounds():
             fresh: list[tuple[str, bytes]] = []
-            for blob, record in self._parse(languages):
+            for blob, record in self._parse(languages, wanted):
                 self._stop_if_cancelled()
                 content = (blob, languages[blob])
                 found[content] = record
                 fresh.append((f"{blob}:{languages[blob]}", record))
                 if len(fresh) >= CHUNK:
                     self._keep(fresh)
-                counter.add(wanted.files[content])
+                counter.add(len(wanted.files[content]))
             self._keep(fresh)
         self._stop_if_cancelled()
         return found
 
-    def _parse(self, languages: dict[str, str]) -> Iterator[tuple[str, bytes]]:
-        """Read and parse contents; what is no source after all gives a record that says so."""
-        unfit: list[tuple[str, bytes]] = []
+    def _parse(self, languages: dict[str, str], wanted: _Wanted) -> Iterator[tuple[str, bytes]]:
+        """Read and parse contents; the first bytes may still change the language (`.h` in C++)."""
 
         def contents() -> Iterator[tuple[str, str, bytes]]:
             for blob, content in zip(languages, self.read_blobs(list(languages)), strict=True):
-                reason = skip_content(content, languages[blob])
-                if reason:
-                    unfit.append((blob, encode_record(reason)))
-                else:
-                    yield blob, languages[blob], content
+                language = languages[blob]
+                path = wanted.files[blob, language][0]
+                yield blob, language_of(path, head=content[:HEAD_BYTES]) or language, content
 
-        yield from self.pool.parse(contents(), cancelled=self.cancelled)
-        yield from unfit
+        return self.pool.parse(contents(), cancelled=self.cancelled)
 
     def _keep(self, fresh: list[tuple[str, bytes]]) -> None:
         if fresh:
@@ -175,15 +170,15 @@ def build(
     """
     builder = Builder(read_blobs, pool, tags, cancelled, max_file_bytes)
     chosen, files = builder.choose(entries)
-    wanted: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for entry, language in chosen:
-        wanted[entry.blob, language] += 1
+    wanted: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for entry, language in sorted(chosen, key=lambda one: one[0].path):
+        wanted[entry.blob, language].append(entry.path)
     records = builder.records(_Wanted(wanted), _Counter(report, len(chosen)))
     row = {content: number for number, content in enumerate(sorted(records))}
     files += [ListedFile(entry, row[entry.blob, language]) for entry, language in chosen]
     report(Progress(Phase.LINKING))
-    linked = pool.run(link, commit, engine_version(), files, [records[content] for content in row])
+    linked = pool.run(link, commit, engine_version(), files, [records[content] for content in row], cancelled=cancelled)
     if cancelled.is_set():
         raise CancelledJobError
     report(Progress(Phase.RANKING))
-    return pool.run(finish, linked)
+    return pool.run(finish, linked, cancelled=cancelled)

@@ -12,7 +12,7 @@ import numpy as np
 
 from services.mapping.columns import Bool, Float32, Groups, Int32, Int64, sums
 from services.mapping.corpus import MEMBERS, Corpus, Sites
-from services.mapping.hierarchy import Members, owners_of
+from services.mapping.hierarchy import Members
 from services.mapping.imports import Linker
 from services.mapping.ladder import Ladder, Rung
 from services.mapping.languages import traits_of
@@ -96,7 +96,8 @@ def _climb(corpus: Corpus, tests: Bool) -> Ladder:
     linker = Linker(corpus, places)
     ladder = Ladder(corpus, places, linker.bindings(), tests=tests)
     exports = Table(*linker.exports)
-    owner = owners_of(corpus, _go_owners(corpus, places, exports))
+    rows, types, receiver_names = _go_receivers(corpus)
+    owner = _owners(corpus, places, exports, rows, types)
     members = Members.of(corpus, owner)
     sites = corpus.sites
     bases = sites.kind == ReferenceKind.BASE
@@ -107,7 +108,7 @@ def _climb(corpus: Corpus, tests: Bool) -> Ladder:
     members = members.with_bases(sites.scope[found], ladder.target[found])
     ladder.climb_bare(np.flatnonzero(~bases & bare), exports, members)
     receivers = Receivers(ladder, linker, members)
-    receivers.climb_named_receivers(np.flatnonzero(~bases & ~bare), _go_receiver_names(corpus, owner))
+    receivers.climb_named_receivers(np.flatnonzero(~bases & ~bare), receiver_names)
     receivers.climb(ladder.open_at(np.flatnonzero(~bases & ~bare)))
     return ladder
 
@@ -119,29 +120,30 @@ def _go_rows(corpus: Corpus) -> Int64:
     return np.flatnonzero(go[corpus.definitions.file] & np.isin(corpus.definitions.kind, MEMBERS))
 
 
-def _go_owners(corpus: Corpus, places: Places, exports: Table) -> dict[int, int]:
-    """Give each Go method the type that its receiver names, which may be in another file of the package."""
+def _go_receivers(corpus: Corpus) -> tuple[Int64, Int64, Int32]:
+    """Read Go's `func (s *Server)`: rows of methods, the names of their types, and for every row that of `s` or -1."""
+    names = np.full(len(corpus.definitions.name), -1, np.int32)
+    rows, types = [], []
+    number, strings = corpus.number, corpus.strings
+    methods = _go_rows(corpus)
+    signatures = corpus.definitions.signature[methods].tolist()
+    for row, signature in zip(methods.tolist(), signatures, strict=True):
+        match = GO_RECEIVER.match(strings[signature])
+        if match and match[2] in number:
+            rows.append(row)
+            types.append(number[match[2]])
+            names[row] = number.get(match[1] or "", -1)
+    return np.asarray(rows, np.int64), np.asarray(types, np.int64), names
+
+
+def _owners(corpus: Corpus, places: Places, exports: Table, rows: Int64, types: Int64) -> Int32:
+    """Give each definition's owner: its parent, or a Go method's type, which may be in another file of the package."""
     definitions = corpus.definitions
-    owners: dict[int, int] = {}
-    for row in _go_rows(corpus).tolist():
-        match = GO_RECEIVER.match(corpus.strings[definitions.signature[row]])
-        name = corpus.number.get(match[2]) if match else None
-        if name is not None:
-            unit = len(corpus.paths) + places.folder_of_file[definitions.file[row]]
-            owner = int(exports.get(np.asarray([unit * len(corpus.strings) + name], np.int64))[0])
-            if owner >= 0:
-                owners[row] = owner
-    return owners
-
-
-def _go_receiver_names(corpus: Corpus, owner: Int32) -> Int32:
-    """Give of each definition the number of its receiver's name in Go (`s` in `func (s *Server)`), or -1."""
-    names = np.full(len(owner), -1, np.int32)
-    for row in _go_rows(corpus).tolist():
-        match = GO_RECEIVER.match(corpus.strings[corpus.definitions.signature[row]])
-        if match and match[1]:
-            names[row] = corpus.number.get(match[1], -1)
-    return names
+    folder = np.asarray(places.folder_of_file, np.int64)[definitions.file[rows]] if len(rows) else rows
+    found = exports.get((len(corpus.paths) + folder) * len(corpus.strings) + types)
+    owner = definitions.parent.copy()
+    owner[rows[found >= 0]] = found[found >= 0]
+    return owner
 
 
 def _gather(sites: Sites, ladder: Ladder, rows: Int64) -> Edges:

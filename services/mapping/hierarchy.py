@@ -1,6 +1,5 @@
 """Classes: which definition owns a member, which class a piece of code belongs to, and what it inherits."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -103,12 +102,3 @@ def _first_of_pairs(left: Int64, right: Int32) -> Int64:
         return np.empty(0, np.int64)
     paired = left * (int(right.max()) + 1) + right
     return np.sort(np.unique(paired, return_index=True)[1])
-
-
-def owners_of(corpus: Corpus, receivers: Mapping[int, int]) -> Int32:
-    """Give each definition's owner: its parent, else the type that a Go method's receiver names."""
-    owner = corpus.definitions.parent.copy()
-    if receivers:
-        rows = np.fromiter(receivers, np.int64, len(receivers))
-        owner[rows] = np.fromiter(receivers.values(), np.int32, len(receivers))
-    return owner

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.mapping.artifact import ListedFile, finish, link
+from services.mapping.encoding import encode_record
 from services.mapping.records import DefinitionKind, FileRecord, FileSkipped, ReferenceKind, SkipReason, SourceEntry
 from services.mapping.snapshot import Snapshot
-from services.mapping.tags import encode_record
 
 COMMIT = "c" * 40
 REGULAR = 0o100644
