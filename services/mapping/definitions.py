@@ -2,18 +2,31 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from services.mapping.naming import CALLABLES, CONTAINERS, KINDS, SCOPES, SCRIPTS, VALUES, Name, kind_of, name_of
+from services.mapping.naming import (
+    CALLABLES,
+    CONTAINERS,
+    KINDS,
+    SCOPES,
+    SCRIPTS,
+    VALUES,
+    Name,
+    kind_of,
+    name_of,
+    variables_of,
+)
 from services.mapping.records import DefinitionKind as Kind
 from services.mapping.signatures import head_of, line_of, words_before
 from services.mapping.strings import Strings
 
 NOWHERE: Final = -1
+LOCALS: Final = frozenset({"variable", "constant", "declared", "field"})
+"""Captures that are local variables when they stand in a function."""
 FIRST_VIRTUAL: Final = -2
 """Rows from here downwards stand for a class by its name: an `impl` block, or the `C::` of `C::m`."""
 
@@ -39,9 +52,19 @@ class Definitions:
 
 
 class Collector:
-    """Walks the captured definitions of one file once, outermost first."""
+    """Walks the captured definitions of one file once, outermost first.
 
-    def __init__(self, content: bytes, line_starts: Sequence[int], strings: Strings, language: str) -> None:
+    `required` are the places of variables that only hold an imported module: an import, no definition.
+    """
+
+    def __init__(
+        self,
+        content: bytes,
+        line_starts: Sequence[int],
+        strings: Strings,
+        language: str,
+        required: Container[tuple[int, int]],
+    ) -> None:
         self.content = content
         self.line_starts = line_starts
         self.strings = strings
@@ -51,6 +74,7 @@ class Collector:
         self.types: dict[str, int] = {}
         self.virtual: list[str] = []
         self.decorated: dict[int, int] = {}
+        self.required = required
 
     def collect(self, captures: Mapping[str, list[Node]]) -> Definitions:
         """Turn captures into rows of `DEFINITION_COLUMNS`."""
@@ -83,7 +107,13 @@ class Collector:
                 continue
             for node in nodes:
                 count += 1
-                rows.append((node.start_byte, -node.end_byte, int(kind), count, node, short))
+                start, end = node.start_byte, node.end_byte
+                if (start, end) not in self.required:
+                    rows.append((start, -end, int(kind), count, node, short))
+        for declaration in captures.get("variables", ()):
+            for node in variables_of(declaration, self.content):
+                count += 1
+                rows.append((node.start_byte, -node.end_byte, int(Kind.VARIABLE), count, node, "declared"))
         rows.sort()
         return [row for at, row in enumerate(rows) if not at or rows[at - 1][:2] != row[:2]]
 
@@ -104,12 +134,14 @@ class Collector:
         return FIRST_VIRTUAL - len(self.virtual) + 1
 
     def _define(self, node: Node, capture: str, stack: list[Scope]) -> Scope | None:
-        name = name_of(node, self.content, capture)
         outer = stack[-1] if stack else None
+        if outer is not None and outer.kind in CALLABLES and capture in LOCALS:
+            return None
+        name = name_of(node, self.content, capture)
         if name is None or (capture == "prototype" and (outer is None or outer.kind not in CONTAINERS)):
             return None
-        if capture == "promoted" and len(stack) > 1:
-            outer = stack[-2]
+        if capture == "promoted":
+            outer = next((scope for scope in reversed(stack) if scope.kind in CONTAINERS), None)
         start = node.start_byte
         kind = kind_of(
             KINDS[capture],
@@ -121,8 +153,8 @@ class Collector:
         )
         if kind in VALUES and outer is not None and outer.kind in CALLABLES:
             return None
-        if outer is not None and kind is Kind.TYPE and outer.name == name.text and outer.start == start:
-            return None
+        if outer is not None and kind in CONTAINERS and outer.kind in CONTAINERS and outer.name == name.text:
+            return None  # C's `typedef struct job {…} job`
         self._append(node, name, kind, self._parent(name, outer))
         return Scope(start, node.end_byte, self.rows - 1, kind, name.text) if kind in SCOPES else None
 
@@ -146,6 +178,8 @@ class Collector:
         signature = (
             line_of(start, end, self.content, self.language) if value else head_of(node, self.content, self.language)
         )
+        if name.text not in signature:
+            signature = f"{signature} {name.text}".strip()
         first = self.decorated.get(start, start)
         number = self.strings.number
         lines = self.line_starts

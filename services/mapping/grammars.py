@@ -12,7 +12,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Final
 
-from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 PACKAGES: Final = {
     "python": ("tree_sitter_python", "language"),
@@ -50,9 +50,9 @@ class Grammar:
     parser: Parser
     query: Query
 
-    def parse(self, content: bytes) -> Tree | None:
-        """Parse through a callback: a buffer that the grammar reads past its end cannot crash the process."""
-        return self.parser.parse(lambda offset, _point: content[offset : offset + READ_BYTES])
+    def parse(self, content: bytes) -> Node:
+        """Parse and give the root; through a callback, as a grammar may not read past the end of a buffer then."""
+        return self.parser.parse(lambda offset, _point: content[offset : offset + READ_BYTES]).root_node
 
     def captures(self, root: Node) -> dict[str, list[Node]]:
         """Give the captured nodes by the name of their capture, in no order."""

@@ -28,9 +28,10 @@ HASH_COMMENT: Final = re.compile(r"#[^\n]*")
 SLASH_COMMENT: Final = re.compile(r"(?<!:)//[^\n]*|/\*.*?\*/", re.DOTALL)
 PYTHON_FROM: Final = re.compile(r"from\s*([.\s]*)([\w.]*)\s*import\b(.*)", re.DOTALL)
 QUOTED: Final = re.compile(r"""["'`]([^"'`\n]*)["'`]""")
+TYPE_ONLY: Final = re.compile(r"^(import|export)\s+type(?:of)?\s*(?=[{*]|(?!from\b)[\w$])")
 SCRIPT_NAMED: Final = re.compile(r"\{([^}]*)\}")
 SCRIPT_STAR: Final = re.compile(r"\*(?:\s*as\s+([\w$]+))?")
-SCRIPT_DEFAULT: Final = re.compile(r"^(?:import\s+)(?:type\s+(?!from\b|=)|typeof\s+)?(?!from\b)([\w$]+)\s*(?:,|from\b|=|$)")
+SCRIPT_DEFAULT: Final = re.compile(r"^(?:import\s+)(?!from\b)([\w$]+)\s*(?:,|from\b|=|$)")
 REQUIRE: Final = re.compile(r"""\brequire\s*\(\s*["'`]([^"'`\n]+)["'`]\s*\)\s*(?:\.\s*([\w$]+)\s*)?;?\s*$""")
 GO_VERSION: Final = re.compile(r"v\d+")
 
@@ -64,7 +65,7 @@ def script(text: str) -> Iterator[ImportRow]:
         if required:
             yield from _required(text[: required.start()], required[1], required[2])
         return
-    text = SLASH_COMMENT.sub("", text)
+    text = TYPE_ONLY.sub(r"\1 ", SLASH_COMMENT.sub("", text))
     quoted = list(QUOTED.finditer(text))
     if not quoted:
         return
@@ -187,7 +188,7 @@ def csharp(text: str) -> Iterator[ImportRow]:
 
 
 def php(text: str) -> Iterator[ImportRow]:
-    """Read `use A\\B as C`, `use A\\{B, C}` and `use function A\\b`."""
+    r"""Read `use A\\B as C`, `use A\\{B, C}` and `use function A\\b`."""
     text = re.sub(r"^use\s+(?:function\s+|const\s+)?", "", text.strip()).rstrip("; \n")
     prefix, brace, inner = text.partition("{")
     for item in (inner.rstrip("} \n") if brace else text).split(","):

@@ -147,3 +147,25 @@ def _value_kind(kind: Kind, name: str, *, head: bytes, inside: Kind | None, lang
 
 def _shouts(name: str) -> bool:
     return name.isupper() and len(name.strip("_")) > 1
+
+
+def variables_of(declaration: Node, content: bytes) -> list[Node]:
+    """List the names that a C declaration defines: not those that it only announces (`extern`, prototypes)."""
+    start = declaration.start_byte
+    if content.startswith(b"extern", start):
+        return []
+    found = [_declared(declarator) for declarator in declaration.children_by_field_name("declarator")]
+    return [node for node in found if node is not None]
+
+
+def _declared(node: Node | None) -> Node | None:
+    for _ in range(DECLARATOR_DEPTH):
+        if node is None or node.type == "identifier":
+            return node
+        inner = node.child_by_field_name("declarator")
+        if inner is None and node.type in {"parenthesized_declarator", "reference_declarator"}:
+            inner = node.named_child(0)
+        if node.type == "function_declarator" and (inner is None or inner.type != "parenthesized_declarator"):
+            return None
+        node = inner
+    return None

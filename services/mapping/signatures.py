@@ -12,6 +12,8 @@ MOST_BYTES: Final = 4 * MOST_CHARACTERS
 HASH_COMMENT: Final = re.compile(rb"(?:^|(?<=\s))#(?!\[)[^\n]*", re.MULTILINE)
 SLASH_COMMENT: Final = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
 HASHED: Final = frozenset({"python", "ruby", "bash"})
+PREFIXED: Final = frozenset({"javascript", "typescript", "tsx", "go"})
+"""Languages where words that belong to a definition stand before its node."""
 ANNOTATION: Final = re.compile(r"(?:@(?!interface\b)[\w.]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?\s+)+")
 ATTRIBUTES: Final = re.compile(r"(?:#?\[[^\]]*\]\s*)+")
 PREFIX: Final = re.compile(rb"(?:\b(?:export|default|declare|const|let|var|type|abstract|async|static|extern)\s+)+$")
@@ -19,17 +21,21 @@ OPENING: Final = re.compile(r"\s*(?:=>|[={(\[:;,|\\]|\bdo|\bbegin)\s*$")
 CROWDED: Final = re.compile(rb"[{;(]")
 """What stands before a variable on its line when the line says more than the variable."""
 CLOSING: Final = re.compile(rb"[,;})]")
+RUBY_END: Final = re.compile(r"\s*;?\s*\bend$")
+OPENERS: Final = ("=>", "=", "{", "(", "[", ":", ";", ",", "|", "\\", "do", "begin")
 SPACED: Final = re.compile(r"(?<=[(\[]) | (?=[)\]])|,(?= ?\))")
 
 
 def head_of(node: Node, content: bytes, language: str) -> str:
     """Give a function's or a type's head: up to its body, or all of it when it has none."""
     start, end = node.start_byte, _body_start(node)
-    start -= len(words_before(content, start))
+    if language in PREFIXED:
+        start -= len(words_before(content, start))
     cut = content[start : min(end, start + MOST_BYTES)]
     if end == node.end_byte and language not in HASHED:
         cut = cut.split(b"{", 1)[0]
-    return folded(cut, language)
+    line = folded(cut, language)
+    return RUBY_END.sub("", line) if language == "ruby" else line
 
 
 def line_of(start: int, end: int, content: bytes, language: str) -> str:
@@ -42,6 +48,8 @@ def line_of(start: int, end: int, content: bytes, language: str) -> str:
         line_start = start - len(words_before(content, start))
         stop = CLOSING.search(content, max(start, min(end, line_end)), line_end)
         line_end = stop.start() if stop else line_end
+        cut = content[line_start:line_end]
+        return folded(cut + b")" * (b"(" in cut and b")" not in cut), language)
     return folded(content[line_start:line_end], language)
 
 
@@ -57,8 +65,10 @@ def folded(text: bytes, language: str) -> str:
         line = ANNOTATION.sub("", line, count=1)
     elif line.startswith(("[", "#[")):
         line = ATTRIBUTES.sub("", line, count=1)
-    line = OPENING.sub("", OPENING.sub("", line))
-    line = SPACED.sub("", line)
+    while line.endswith(OPENERS) and (shorter := OPENING.sub("", line)) != line:
+        line = shorter
+    if "( " in line or "[ " in line or " )" in line or " ]" in line or ",)" in line:
+        line = SPACED.sub("", line)
     return line if len(line) <= MOST_CHARACTERS else line[: MOST_CHARACTERS - 1] + "…"
 
 

@@ -7,12 +7,14 @@ are asked of a node; a receiver is split once for each distinct text in a file.
 import re
 from array import array
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from services.mapping.definitions import Definitions
+from services.mapping.definitions import Definitions, Scope
 from services.mapping.records import ReferenceKind
 from services.mapping.strings import Strings
 
@@ -34,8 +36,18 @@ BEHIND: Final = re.compile(rb"((?:[\w@$]+(?:\.|::|->|\?->|&\.|\?\.))+)$")
 MEMBER_MARKS: Final = frozenset(b".:>")
 ARGUMENTS: Final = re.compile(rb"\s*(?:::)?<.*>$", re.DOTALL)
 UNKNOWN: Final = "?"
-Use = tuple[int, int, bytes]
-"""Start byte, kind, text as written."""
+
+
+class Wanted(NamedTuple):
+    """What a plain mention may mean outside its function; every other mention is of a local variable."""
+
+    names: frozenset[bytes]
+    capitalised: bool
+    """Whether any capitalised name may be meant, as it may come from a file that is not imported by name."""
+
+
+Use = tuple[int, tuple[int, bytes]]
+"""Start byte, and what makes uses equal: the kind, and the text as written."""
 
 
 def collect(
@@ -45,43 +57,21 @@ def collect(
     definitions: Definitions,
     strings: Strings,
     *,
-    wanted: set[bytes],
+    wanted: Wanted,
 ) -> "array[int]":
-    """Turn captures into rows of `REFERENCE_COLUMNS`, ordered by first use.
-
-    `wanted` are the names that a plain mention may mean; other mentions are local variables.
-    """
-    uses = list(_uses(captures, content, definitions.ends, wanted))
+    """Turn captures into rows of `REFERENCE_COLUMNS`, ordered by first use."""
+    uses = _uses(captures, content, definitions.ends)
+    uses.extend(_mentions(captures, content, definitions.ends, wanted))
     uses.sort()
-    merged: dict[tuple[bytes, int, int], list[int]] = {}
-    scopes = iter(definitions.scopes)
-    following = next(scopes, None)
-    stack: list[tuple[int, int]] = []
-    scope, scope_end, next_start = -1, len(content) + 1, following.start if following else len(content) + 1
-    for start, kind, text in uses:
-        if start >= next_start or start >= scope_end:
-            while following is not None and following.start <= start:
-                stack.append((following.end, following.row))
-                following = next(scopes, None)
-            while stack and stack[-1][0] <= start:
-                stack.pop()
-            scope_end, scope = stack[-1] if stack else (len(content) + 1, -1)
-            next_start = following.start if following else len(content) + 1
-        key = (text, kind, scope)
-        known = merged.get(key)
-        if known is None:
-            merged[key] = [start, 1]
-        else:
-            known[1] += 1
-    return _rows(merged, line_starts, strings)
+    keys = _scoped(uses, definitions.scopes, len(content))
+    first = dict(zip(reversed(keys), [use[0] for use in reversed(uses)], strict=True))
+    return _rows(Counter(keys), first, line_starts, strings)
 
 
-def _uses(
-    captures: Mapping[str, list[Node]], content: bytes, ends: set[int], wanted: set[bytes]
-) -> Iterator[Use]:
+def _uses(captures: Mapping[str, list[Node]], content: bytes, seen: set[int]) -> list[Use]:
     """Give every use once: a node's end says which name it is, whichever patterns captured it."""
-    seen = set(ends)
-    add = seen.add
+    uses: list[Use] = []
+    append, add = uses.append, seen.add
     for name, kind in KINDS:
         number = int(kind)
         for node in captures.get(f"reference.{name}", ()):
@@ -91,20 +81,53 @@ def _uses(
                 start = node.start_byte
                 if end - start > LONGEST_PATH:
                     start = end - LONGEST_PATH
-                yield start, number, content[start:end]
+                append((start, (number, content[start:end])))
         for node in captures.get(f"member.{name}", ()):
             end = node.end_byte
             if end not in seen:
                 add(end)
                 start = node.start_byte
-                yield start, number, _behind(content, start) + content[start:end]
-    for capture, kind in (("markup.call", ReferenceKind.CALL), ("maybe.name", ReferenceKind.NAME)):
-        for node in captures.get(capture, ()):
-            start, end = node.start_byte, node.end_byte
-            text = content[start : min(end, start + LONGEST_PATH)]
-            if end not in seen and (text in wanted if kind is ReferenceKind.NAME else not text[:1].islower()):
-                add(end)
-                yield start, int(kind), text
+                append((start, (number, _behind(content, start) + content[start:end])))
+    return uses
+
+
+def _mentions(captures: Mapping[str, list[Node]], content: bytes, seen: set[int], wanted: Wanted) -> Iterator[Use]:
+    """Give mentions of names that may mean a definition, and the components in markup."""
+    names, capitalised = wanted
+    for node in captures.get("markup.call", ()):
+        start, end = node.start_byte, node.end_byte
+        text = content[start:end]
+        if end not in seen and not text[:1].islower():
+            seen.add(end)
+            yield start, (int(ReferenceKind.CALL), text)
+    number = int(ReferenceKind.NAME)
+    for node in captures.get("maybe.name", ()):
+        start, end = node.start_byte, node.end_byte
+        text = content[start:end]
+        if (text in names or (capitalised and end - start > 1 and b"A" <= text[:1] <= b"Z")) and end not in seen:
+            seen.add(end)
+            yield start, (number, text)
+
+
+def _scoped(uses: list[Use], scopes: list[Scope], size: int) -> list[tuple[int, tuple[int, bytes]]]:
+    """Put the row of the innermost scope before each use: one pass, as both are sorted by start."""
+    keys: list[tuple[int, tuple[int, bytes]]] = []
+    append = keys.append
+    stack: list[Scope] = []
+    following, row, change = 0, -1, 0
+    for start, key in uses:
+        if start >= change:
+            while following < len(scopes) and scopes[following].start <= start:
+                stack.append(scopes[following])
+                following += 1
+            while stack and stack[-1].end <= start:
+                stack.pop()
+            row = stack[-1].row if stack else -1
+            change = stack[-1].end if stack else size + 1
+            if following < len(scopes):
+                change = min(change, scopes[following].start)
+        append((row, key))
+    return keys
 
 
 def _behind(content: bytes, start: int) -> bytes:
@@ -118,45 +141,57 @@ def _behind(content: bytes, start: int) -> bytes:
     return match[0]
 
 
-def _rows(merged: dict[tuple[bytes, int, int], list[int]], line_starts: Sequence[int], strings: Strings) -> "array[int]":
+def _rows(
+    counts: Mapping[tuple[int, tuple[int, bytes]], int],
+    first: Mapping[tuple[int, tuple[int, bytes]], int],
+    line_starts: Sequence[int],
+    strings: Strings,
+) -> "array[int]":
     """Split texts into name and receiver; different spellings of one use come together again."""
-    split: dict[bytes, tuple[int, int]] = {}
     rows: dict[tuple[int, int, int, int], list[int]] = {}
-    for (text, kind, scope), (start, count) in merged.items():
-        parts = split.get(text)
-        if parts is None:
-            parts = split[text] = _split(text, strings)
-        name, qualifier = parts
-        if name < 0:
+    number = strings.number
+    for key, count in counts.items():
+        scope, (kind, text) = key
+        name, qualifier = split(text)
+        if not name:
             continue
-        key = (name, kind, scope, qualifier)
-        known = rows.get(key)
+        row = (number(name), kind, scope, number(qualifier) if qualifier else -1)
+        known = rows.get(row)
         if known is None:
-            rows[key] = [bisect_right(line_starts, start), count]
+            rows[row] = [bisect_right(line_starts, first[key]), count]
         else:
             known[1] += count
     columns = array("i")
     extend = columns.extend
-    for (name, kind, scope, qualifier), (line, count) in rows.items():
-        extend((name, kind, scope, line, qualifier, count))
+    for (name_number, kind, scope, qualifier_number), (line, count) in rows.items():
+        extend((name_number, kind, scope, line, qualifier_number, count))
     return columns
 
 
-def _split(text: bytes, strings: Strings) -> tuple[int, int]:
-    """Give the numbers of a name and its receiver: -1 for no receiver, `?` for one that is no dotted name."""
-    if text.isalnum():
-        return strings.number(text.decode()) if not text.isdigit() else -1, -1
+@lru_cache(maxsize=1 << 15)
+def split(text: bytes) -> tuple[str, str]:
+    """Give a name and its receiver: "" for no receiver, `?` for one that is no dotted name; both "" for no name."""
+    whole = text.decode("utf-8", "replace")
+    if whole.isidentifier():
+        return whole, ""
+    head, dot, tail = whole.rpartition(".")
+    if dot and tail.isidentifier() and head.replace(".", "").isidentifier() and head[0] != ".":
+        return tail, head
+    return _split_with_care(text)
+
+
+def _split_with_care(text: bytes) -> tuple[str, str]:
     if text.endswith(b">"):
         text = ARGUMENTS.sub(b"", text)
+    text = text.lstrip(b"\\:")
     found = LAST_NAME.search(text)
-    if found is None:
-        return -1, -1
-    name = strings.number(found[0].decode("utf-8", "replace").lstrip("$") or "$")
+    if found is None or text.isdigit():
+        return "", ""
+    name = found[0].decode("utf-8", "replace").lstrip("$") or "$"
     rest = text[: found.start()]
     if not rest:
-        return name, -1
+        return name, ""
     if not PLAIN.match(text) or text[:1].isdigit():
-        return name, strings.number(UNKNOWN) if SEPARATOR.search(rest) else -1
-    receiver = SEPARATOR.sub(lambda match: match[0].strip().lstrip(b"?!"), rest)
-    receiver = receiver.rstrip(b".:->\\")
-    return name, strings.number(receiver.decode("utf-8", "replace")) if receiver else -1
+        return name, UNKNOWN if SEPARATOR.search(rest) else ""
+    receiver = SEPARATOR.sub(lambda match: match[0].strip().lstrip(b"?!"), rest).rstrip(b".:->\\")
+    return name, receiver.decode("utf-8", "replace")

@@ -1,0 +1,34 @@
+"""Records on their way between processes and into the cache: MessagePack, equal bytes for equal records."""
+
+from typing import Final
+
+import msgspec
+
+from services.mapping.records import FileRecord, FileSkipped
+
+
+class _Record(msgspec.Struct, frozen=True, array_like=True, tag=0):
+    """A file that was read."""
+
+    record: FileRecord
+
+
+class _Skip(msgspec.Struct, frozen=True, array_like=True, tag=1):
+    """A file that was not."""
+
+    skipped: FileSkipped
+
+
+_DECODER: Final = msgspec.msgpack.Decoder(_Record | _Skip)
+_ENCODER: Final = msgspec.msgpack.Encoder()
+
+
+def encode_record(record: FileRecord | FileSkipped) -> bytes:
+    """Pack a record."""
+    return _ENCODER.encode(_Skip(record) if isinstance(record, FileSkipped) else _Record(record))
+
+
+def decode_record(data: bytes) -> FileRecord | FileSkipped:
+    """Unpack what `encode_record` gave; `msgspec.DecodeError` for anything else."""
+    found = _DECODER.decode(data)
+    return found.skipped if isinstance(found, _Skip) else found.record

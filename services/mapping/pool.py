@@ -1,0 +1,201 @@
+"""A warm pool of parser processes that outlives whatever a file does to one of them.
+
+The parser holds the interpreter's lock and may crash, hang or eat memory on hostile input, so
+files are read in processes with a deadline and an address-space limit. A batch that ends badly is
+read again file by file; the file that did it is reported, and the rest goes on.
+"""
+
+import multiprocessing
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+import structlog
+from pebble import ProcessExpired, ProcessPool
+
+from services.errors import CancelledJobError, ErrorCode, GraticuleError
+from services.mapping import worker
+from services.mapping.encoding import encode_record
+from services.mapping.records import FileSkipped, SkipReason
+
+BATCH_BYTES: Final = 256 * 1024
+BATCH_FILES: Final = 256
+AHEAD: Final = 2
+"""Batches in flight for each process: reading hides behind parsing, and another job's task soon has its turn."""
+POLL_SECONDS: Final = 0.1
+TASKS_PER_PROCESS: Final = 500
+"""A process is replaced after so many batches (about 128 MiB): what a grammar leaks ends with it."""
+BROKEN_TIMES: Final = 3
+"""Pools that may break under one call of `parse` before its batches are blamed."""
+START_SECONDS: Final = 60.0
+
+File = tuple[str, str, bytes]
+"""A blob's name, its language and its content."""
+Batch = list[File]
+Parsed = list[tuple[str, bytes]]
+ResultT = TypeVar("ResultT")
+
+log = structlog.get_logger(__name__)
+
+
+class ParserPool:
+    """Parses files and runs heavy pure functions in other processes; threads may share it."""
+
+    def __init__(self, *, processes: int, file_deadline_seconds: float, memory_bytes: int) -> None:
+        self._processes = processes
+        self._deadline_seconds = file_deadline_seconds
+        self._memory_bytes = memory_bytes
+        self._lock = threading.Lock()
+        self._pool: ProcessPool | None = None
+        self._closed = False
+
+    def start(self) -> None:
+        """Start the processes and wait until one can work: about 1 s. `GraticuleError` when none can."""
+        future = self._schedule(worker.is_ready, (), None)
+        try:
+            future.result(START_SECONDS)
+        except (TimeoutError, ProcessExpired, BrokenProcessPool) as error:
+            self.close()
+            raise GraticuleError(
+                ErrorCode.INTERNAL,
+                f"No parser process could start within {START_SECONDS:.0f} s: {error}",
+                hint="Raise GRATICULE_PARSER_MEMORY_BYTES, or look into the server's log.",
+            ) from error
+
+    def close(self) -> None:
+        """End the processes at once; what they were doing ends as cancelled."""
+        with self._lock:
+            self._closed = True
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            _end(pool)
+
+    def parse(self, files: Iterable[File], *, cancelled: threading.Event) -> Iterator[tuple[str, bytes]]:
+        """Give (blob, encoded record or reason) for each file, as they finish.
+
+        `files` is asked for more only when a batch has finished. `CancelledJobError` within 0.2 s
+        after `cancelled` is set, or when the pool is closed.
+        """
+        reading = _Reading(batches=_batched(files), limit=self._processes * AHEAD)
+        try:
+            while self._fill(reading):
+                done, _ = wait(reading.pending, POLL_SECONDS, FIRST_COMPLETED)
+                if cancelled.is_set():
+                    raise CancelledJobError
+                for future in done:
+                    yield from self._settle(reading, future)
+        finally:
+            for future in reading.pending:
+                future.cancel()
+
+    def run(self, function: Callable[..., ResultT], *args: object, cancelled: threading.Event | None = None) -> ResultT:
+        """Run a pure function of a module in a process; `CancelledJobError` when it was cancelled.
+
+        Errors of the function are raised here. A lost process is tried once more, then is `WORKER_LOST`.
+        """
+        try:
+            return self._result(self._schedule(function, args, None), cancelled)
+        except (ProcessExpired, BrokenProcessPool) as error:
+            log.warning("parser_process_lost", error=str(error))
+        try:
+            return self._result(self._schedule(function, args, None), cancelled)
+        except (ProcessExpired, BrokenProcessPool) as error:
+            raise GraticuleError(ErrorCode.WORKER_LOST, "A process that built the map was lost twice.") from error
+
+    def _result(self, future: Future[ResultT], cancelled: threading.Event | None) -> ResultT:
+        while not wait([future], POLL_SECONDS).done:
+            if cancelled is not None and cancelled.is_set():
+                future.cancel()
+                raise CancelledJobError
+        if future.cancelled():
+            raise CancelledJobError
+        return future.result()
+
+    def _schedule(
+        self, function: Callable[..., ResultT], args: tuple[object, ...], seconds: float | None
+    ) -> Future[ResultT]:
+        """Hand a task over; a pool that broke (an idle process was killed) is replaced first."""
+        with self._lock:
+            if self._closed:
+                raise CancelledJobError("The server is stopping.")
+            if self._pool is None or not self._pool.active:
+                if self._pool is not None:
+                    log.warning("parser_pool_replaced")
+                    _end(self._pool)
+                self._pool = self._new_pool()
+            return self._pool.schedule(function, args=args, timeout=seconds)
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._processes,
+            max_tasks=TASKS_PER_PROCESS,
+            initializer=worker.prepare,
+            initargs=(self._memory_bytes,),
+            context=multiprocessing.get_context("forkserver"),
+        )
+
+    # One call of `parse`
+
+    def _fill(self, reading: "_Reading") -> bool:
+        """Keep enough batches in flight; say whether anything is."""
+        while len(reading.pending) < reading.limit:
+            batch = reading.again.popleft() if reading.again else next(reading.batches, None)
+            if batch is None:
+                break
+            reading.pending[self._schedule(worker.parse, (batch,), self._deadline_seconds)] = batch
+        return bool(reading.pending)
+
+    def _settle(self, reading: "_Reading", future: Future[Parsed]) -> Parsed:
+        """Take a finished batch: its records, or nothing yet when it must be read again file by file."""
+        batch = reading.pending.pop(future)
+        try:
+            error = future.exception()
+        except CancelledError as stopped:
+            raise CancelledJobError("The server is stopping.") from stopped
+        if error is None:
+            return future.result()
+        if isinstance(error, BrokenProcessPool) and reading.broken < BROKEN_TIMES:
+            reading.broken += 1
+            reading.again.append(batch)
+            return []
+        if len(batch) > 1:
+            reading.again.extend([file] for file in batch)
+            return []
+        blob, language, content = batch[0]
+        reason = SkipReason.DEADLINE if isinstance(error, TimeoutError) else SkipReason.PARSER_CRASHED
+        detail = f"longer than {self._deadline_seconds:g} s" if reason is SkipReason.DEADLINE else type(error).__name__
+        log.warning("file_quarantined", blob=blob, language=language, size_bytes=len(content), reason=reason.name)
+        return [(blob, encode_record(FileSkipped(reason, detail)))]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one call of `parse` has in flight, and what it must read again."""
+
+    batches: Iterator[Batch]
+    limit: int
+    pending: dict[Future[Parsed], Batch] = field(default_factory=dict)
+    again: deque[Batch] = field(default_factory=deque)
+    broken: int = 0
+
+
+def _batched(files: Iterable[File]) -> Iterator[Batch]:
+    batch: Batch = []
+    size = 0
+    for file in files:
+        batch.append(file)
+        size += len(file[2])
+        if size >= BATCH_BYTES or len(batch) >= BATCH_FILES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]  # pebble gives it no annotation
+    pool.join()

@@ -1,0 +1,49 @@
+; Definitions
+(namespace_declaration) @definition.module
+(class_declaration) @definition.class
+(record_declaration) @definition.class
+(struct_declaration) @definition.struct
+(interface_declaration) @definition.interface
+(enum_declaration) @definition.enum
+(enum_member_declaration name: (identifier) @definition.member)
+(delegate_declaration) @definition.type
+(method_declaration) @definition.method
+(constructor_declaration) @definition.constructor
+(property_declaration) @definition.property
+(field_declaration (variable_declaration (variable_declarator name: (identifier) @definition.field)))
+(event_field_declaration (variable_declaration (variable_declarator name: (identifier) @definition.field)))
+(event_declaration) @definition.property
+
+(base_list [(identifier) (qualified_name)] @reference.base)
+(base_list (generic_name (identifier) @reference.base))
+(base_list (primary_constructor_base_type type: (identifier) @reference.base))
+(attribute name: (_) @reference.decorator)
+(invocation_expression function: [(identifier) (member_access_expression)] @reference.call)
+(invocation_expression function: (generic_name (identifier) @reference.call))
+(invocation_expression function: (conditional_access_expression
+  (member_binding_expression name: (identifier) @member.call)))
+(object_creation_expression type: [(identifier) (qualified_name)] @reference.call)
+(object_creation_expression type: (generic_name (identifier) @reference.call))
+(member_access_expression) @reference.attribute
+(variable_declaration type: [(identifier) (qualified_name)] @reference.type)
+(parameter type: [(identifier) (qualified_name)] @reference.type)
+(property_declaration type: [(identifier) (qualified_name)] @reference.type)
+(method_declaration returns: [(identifier) (qualified_name)] @reference.type)
+(cast_expression type: [(identifier) (qualified_name)] @reference.type)
+(nullable_type type: [(identifier) (qualified_name)] @reference.type)
+(array_type type: [(identifier) (qualified_name)] @reference.type)
+(type_argument_list [(identifier) (qualified_name)] @reference.type)
+(typeof_expression type: [(identifier) (qualified_name)] @reference.type)
+(generic_name (identifier) @reference.type)
+(declaration_pattern type: (identifier) @reference.type)
+(constant_pattern (identifier) @maybe.name)
+(catch_declaration type: [(identifier) (qualified_name)] @reference.type)
+(is_expression right: (identifier) @reference.type)
+(as_expression right: (identifier) @reference.type)
+(argument (identifier) @maybe.name)
+(return_statement (identifier) @maybe.name)
+(assignment_expression right: (identifier) @maybe.name)
+(binary_expression (identifier) @maybe.name)
+
+(using_directive) @import
+(ERROR) @error

@@ -1,0 +1,40 @@
+; Definitions
+(class_declaration) @definition.class
+(record_declaration) @definition.class
+(interface_declaration) @definition.interface
+(annotation_type_declaration) @definition.interface
+(enum_declaration) @definition.enum
+(enum_constant name: (identifier) @definition.member)
+(method_declaration) @definition.method
+(annotation_type_element_declaration) @definition.method
+(constructor_declaration) @definition.constructor
+(compact_constructor_declaration) @definition.constructor
+(field_declaration declarator: (variable_declarator name: (identifier) @definition.field))
+(constant_declaration declarator: (variable_declarator name: (identifier) @definition.constant))
+(record_declaration parameters: (formal_parameters (formal_parameter name: (identifier) @definition.promoted)))
+
+(superclass [(type_identifier) (scoped_type_identifier)] @reference.base)
+(superclass (generic_type [(type_identifier) (scoped_type_identifier)] @reference.base))
+(type_list [(type_identifier) (scoped_type_identifier)] @reference.base)
+(type_list (generic_type [(type_identifier) (scoped_type_identifier)] @reference.base))
+(marker_annotation name: (_) @reference.decorator)
+(annotation name: (_) @reference.decorator)
+(method_invocation name: (identifier) @member.call)
+(method_reference (identifier) @member.call .)
+(object_creation_expression type: [(type_identifier) (scoped_type_identifier)] @reference.call)
+(object_creation_expression type: (generic_type [(type_identifier) (scoped_type_identifier)] @reference.call))
+(scoped_type_identifier) @reference.type
+(type_identifier) @reference.type
+(field_access) @reference.attribute
+(method_invocation object: (identifier) @maybe.name)
+(argument_list (identifier) @maybe.name)
+(variable_declarator value: (identifier) @maybe.name)
+(assignment_expression right: (identifier) @maybe.name)
+(return_statement (identifier) @maybe.name)
+(binary_expression (identifier) @maybe.name)
+(array_initializer (identifier) @maybe.name)
+(element_value_pair value: (identifier) @maybe.name)
+(switch_label (identifier) @maybe.name)
+
+(import_declaration) @import
+(ERROR) @error

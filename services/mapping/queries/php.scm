@@ -1,0 +1,35 @@
+; Definitions
+(namespace_definition name: (_) body: (_)) @definition.module
+(class_declaration) @definition.class
+(interface_declaration) @definition.interface
+(trait_declaration) @definition.trait
+(enum_declaration) @definition.enum
+(enum_case name: (name) @definition.member)
+(function_definition) @definition.function
+(method_declaration) @definition.method
+(property_declaration (property_element name: (variable_name) @definition.field))
+(property_promotion_parameter name: (variable_name) @definition.promoted)
+(const_declaration (const_element . (name) @definition.constant))
+
+(base_clause [(name) (qualified_name)] @reference.base)
+(class_interface_clause [(name) (qualified_name)] @reference.base)
+(use_declaration [(name) (qualified_name)] @reference.base)
+(attribute [(name) (qualified_name)] @reference.decorator)
+(function_call_expression function: [(name) (qualified_name)] @reference.call)
+(object_creation_expression [(name) (qualified_name)] @reference.call)
+(member_call_expression name: (name) @member.call)
+(nullsafe_member_call_expression name: (name) @member.call)
+(scoped_call_expression name: (name) @member.call)
+(scoped_call_expression scope: [(name) (qualified_name)] @reference.type)
+(named_type [(name) (qualified_name)] @reference.type)
+(binary_expression right: [(name) (qualified_name)] @reference.type)
+(member_access_expression name: (name) @member.attribute)
+(class_constant_access_expression . [(name) (qualified_name)] @reference.type)
+(class_constant_access_expression (name) @member.attribute .)
+(scoped_property_access_expression scope: [(name) (qualified_name)] @reference.type)
+(scoped_property_access_expression name: (variable_name) @member.attribute)
+(argument (name) @maybe.name)
+(return_statement (name) @maybe.name)
+
+(namespace_use_declaration) @import
+(ERROR) @error

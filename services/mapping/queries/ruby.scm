@@ -1,0 +1,25 @@
+; Definitions
+(module) @definition.module
+(class) @definition.class
+(method) @definition.method
+(singleton_method) @definition.method
+(alias name: (identifier) @definition.method)
+(assignment left: (constant) @definition.constant)
+(call
+  method: (identifier) @_word
+  arguments: (argument_list (simple_symbol) @definition.field)
+  (#any-of? @_word "attr_accessor" "attr_reader" "attr_writer" "attribute" "define_method" "scope"))
+
+(superclass [(constant) (scope_resolution)] @reference.base)
+(call
+  method: (identifier) @_mixin
+  arguments: (argument_list [(constant) (scope_resolution)] @reference.base)
+  (#any-of? @_mixin "include" "extend" "prepend"))
+(call method: [(identifier) (constant)] @member.call)
+(body_statement (identifier) @reference.call)
+(scope_resolution) @reference.attribute
+(constant) @maybe.name
+(argument_list (identifier) @maybe.name)
+
+(call method: (identifier) @_load (#any-of? @_load "require" "require_relative" "load")) @import
+(ERROR) @error
