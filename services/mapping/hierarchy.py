@@ -11,6 +11,9 @@ from services.mapping.lookup import MultiTable, Table, first_of_each
 
 DEEPEST: Final = 8
 """Levels of nesting and of inheritance that are followed."""
+MOST_BASES: Final = 64
+MOST_PAIRS: Final = 4_000_000
+"""Bounds on what a hostile tangle of classes can cost; no project comes near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,10 @@ class Members:
         owner, ancestor = classes.astype(np.int64), bases
         found = [(owner, ancestor)]
         for _ in range(DEEPEST - 1):
-            at, further = direct.every(ancestor.astype(np.int64))
-            owner, ancestor = owner[at], further
-            if not len(owner):
+            at, further = direct.every(ancestor.astype(np.int64), most=MOST_BASES)
+            kept = _first_of_pairs(owner[at], further)
+            owner, ancestor = owner[at][kept], further[kept]
+            if not 0 < len(owner) < MOST_PAIRS:
                 break
             found.append((owner, ancestor))
         owners = np.concatenate([pair[0] for pair in found])

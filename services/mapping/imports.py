@@ -17,6 +17,8 @@ from services.mapping.modules import Places
 
 MOST_HOPS: Final = 8
 """Re-exports that are followed before an import counts as external; also what ends a cycle."""
+MOST_WILDCARDS: Final = 256
+"""Units of which one file may bring in everything; bounds what a hostile file can cost."""
 SCRIPTS: Final = frozenset({"javascript", "typescript", "tsx"})
 PACKAGE_SCOPED: Final = frozenset({"go", "java"})
 """Languages where the files of a folder see each other's names."""
@@ -104,8 +106,9 @@ class Linker:
             unit, name = self._qualified(file, module, name, language)
         everything = name == self._star and alias == -1
         if everything or (language in INCLUDES and alias == -1) or self._alias(alias) == ".":
-            if unit >= 0 and unit != file:
-                self._wildcards[file].append(unit)
+            known = self._wildcards[file]
+            if unit >= 0 and unit != file and len(known) < MOST_WILDCARDS and unit not in known:
+                known.append(unit)
         elif alias >= 0:
             taken = -1 if name == self._star else name
             self._raw.setdefault(file * self._width + alias, _Import(unit, taken))

@@ -140,7 +140,7 @@ class Ladder:
             definitions.file.astype(np.int64) * self.width + self.named,
             np.arange(len(definitions.name), dtype=np.int32),
         )
-        at, candidate = by_name.every(self.in_file(sites))
+        at, candidate = by_name.every(self.in_file(sites), most=MOST_CANDIDATES)
         parent = definitions.parent[candidate]
         depth, visible = self._visibility(parent, self.corpus.sites.scope[sites[at]], self._class_scoped(candidate))
         visible |= (parent < 0) & ~np.isin(definitions.kind[candidate], MEMBERS)

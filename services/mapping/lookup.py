@@ -61,10 +61,12 @@ class MultiTable:
         lengths = np.searchsorted(self.keys, keys, side="right") - np.searchsorted(self.keys, keys, side="left")
         return lengths.astype(np.int64)
 
-    def every(self, keys: Int64) -> tuple[Int64, Int32]:
-        """Give all rows of all keys, as (position in `keys`, row) pairs in the order of `keys`."""
+    def every(self, keys: Int64, *, most: int | None = None) -> tuple[Int64, Int32]:
+        """Give all rows of all keys, or the first `most` of each, as (position in `keys`, row) pairs in order."""
         start = np.searchsorted(self.keys, keys, side="left").astype(np.int64)
         length = np.searchsorted(self.keys, keys, side="right") - start
+        if most is not None:
+            length = np.minimum(length, most)
         owner = np.repeat(np.arange(len(keys), dtype=np.int64), length)
         return owner, self.rows[spans(start, length)]
 

@@ -18,6 +18,9 @@ EMITTED: Final = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), 
 PYTHON_ROOTS: Final = ("src", "lib", "python")
 PYTHON_SUFFIXES: Final = (".py", ".pyi")
 RUST_CRATES: Final = ("lib.rs", "main.rs")
+MOST_ROOTS: Final = 32
+DEEPEST_END: Final = 16
+"""Bounds on what paths of hundreds of folders can cost."""
 LEAST_VOTES: Final = 2
 """Imports that must agree on a Go module path before it is believed, when it does not look like a host."""
 
@@ -109,7 +112,7 @@ class Places:
         while package:
             package = posixpath.dirname(package)
             roots += [package, *(posixpath.join(package, root) for root in PYTHON_ROOTS)]
-        return tuple(dict.fromkeys([*roots, "", *PYTHON_ROOTS]))
+        return tuple(dict.fromkeys([*roots[:MOST_ROOTS], "", *PYTHON_ROOTS]))
 
     def _is_package(self, folder: str) -> bool:
         return any(f"{folder}/__init__{suffix}" in self.file_of for suffix in PYTHON_SUFFIXES)
@@ -260,12 +263,14 @@ def _rust_folder(path: str) -> str:
 def _add_ancestors(folder: str, folders: dict[str, int]) -> None:
     while folder:
         folder = posixpath.dirname(folder)
-        folders.setdefault(folder, len(folders))
+        if folder in folders:
+            return
+        folders[folder] = len(folders)
 
 
 def _suffixes(path: str) -> Iterable[str]:
-    """List a path and what is left when its first folders are taken away."""
+    """List a path and what is left when its first folders are taken away; of a very deep one the short ends."""
     yield path
-    while "/" in path:
-        path = path.split("/", 1)[1]
-        yield path
+    parts = path.split("/")
+    for start in range(max(1, len(parts) - DEEPEST_END), len(parts)):
+        yield "/".join(parts[start:])

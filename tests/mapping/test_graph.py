@@ -263,3 +263,23 @@ def test_every_site_is_resolved_ambiguous_or_unresolved() -> None:
     file.use("print", count=5)
     coverage = snapshot(file).coverage
     assert (coverage.references, coverage.resolved, coverage.ambiguous, coverage.unresolved) == (11, 4, 2, 5)
+
+
+def test_a_tangle_of_classes_that_inherit_each_other_costs_little() -> None:
+    file = python("tangle.py")
+    rows = [file.klass(f"Class{at}", f"method_{at}") for at in range(60)]
+    for row in rows:
+        for at in range(60):
+            file.use(f"Class{at}", scope=row, kind=ReferenceKind.BASE)
+    file.use("method_59", on="self", scope=rows[0] + 1)
+    assert callers(snapshot(file), "Class59.method_59") == {("Class0.method_0", "IMPORTED", 0.8)}
+
+
+def test_paths_of_hundreds_of_folders_cost_little() -> None:
+    deep = "/".join("a" * 500)
+    sources = [SourceText(f"{deep}/m{at}.py") for at in range(20)]
+    sources += [SourceText(f"{deep}/M{at}.java", "java") for at in range(20)]
+    for source in sources[:20]:
+        source.bring("nowhere.at.all", "Thing")
+        source.use("Thing")
+    assert snapshot(*sources).coverage.unresolved == 20
