@@ -13,7 +13,8 @@ from services.models import JobState, Phase
 from services.settings import Settings
 from tests.support.gitrepo import make_repository
 from tests.support.gitserver import GitServer
-from tests.support.running import Line, ServerProcess, local_settings, server_process
+from tests.support.running import ServerProcess, local_settings, server_process
+from tests.support.serve_jobs import Line
 
 GONE_SECONDS = 5.0
 

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
-from services.graticule import Graticule
-from services.logs import configure_logging
 from services.models import Job, JobState, Phase
 from services.repositories import RepositoryService
 from services.settings import Settings
+from tests.support.serve_jobs import Line
 
 ROOT = Path(__file__).parents[2]
 WAIT_SECONDS = 30.0
@@ -56,15 +55,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Line(TypedDict):
-    """One event of a job, as `ServerProcess` tells it."""
-
-    job: str
-    state: str
-    phase: str
-    attempt: int
-
-
 class ServerProcess:
     """The services in another process, which tells each phase of each job on its standard output."""
 
@@ -92,34 +82,9 @@ class ServerProcess:
 @contextmanager
 def server_process(settings: Settings, *urls: str) -> Iterator[ServerProcess]:
     """Start the services in a process of their own, ask for the URLs, and kill it at the end."""
-    command = [sys.executable, "-m", "tests.support.running", settings.model_dump_json(), *urls]
+    command = [sys.executable, "-m", "tests.support.serve_jobs", settings.model_dump_json(), *urls]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield ServerProcess(process)
         finally:
             process.kill()
-
-
-async def _serve(settings: Settings, urls: list[str]) -> None:
-    async with Graticule.start(settings) as graticule:
-        service = graticule.repositories
-        for url in urls:
-            await service.clone(url)
-        page = await service.jobs(limit=100)
-        async with asyncio.TaskGroup() as group:
-            for job in page.items:
-                group.create_task(_tell(service, job.id))
-        await asyncio.Event().wait()
-
-
-async def _tell(service: RepositoryService, job_id: str) -> None:
-    async for event in service.follow_job(job_id, max_rate_hz=100):
-        phase = event.job.progress.phase if event.job.progress else ""
-        line = Line(job=job_id, state=event.job.state, phase=phase, attempt=event.job.attempt)
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    configure_logging("WARNING")
-    asyncio.run(_serve(Settings.model_validate_json(sys.argv[1]), sys.argv[2:]))
