@@ -10,6 +10,7 @@ from strawberry.types import ExecutionContext
 from schema.errors import present
 from schema.limits import CostGuard
 from schema.mutation import Mutation
+from schema.prepared import PreparedDocuments
 from schema.query import Query
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
@@ -37,6 +38,6 @@ def contract() -> Contract:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        extensions=[CostGuard],
+        extensions=[CostGuard, PreparedDocuments],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
