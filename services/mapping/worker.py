@@ -9,6 +9,7 @@ import gc
 import os
 import resource
 import signal
+from multiprocessing import forkserver
 from typing import Final
 
 PR_SET_PDEATHSIG: Final = 1
@@ -26,6 +27,7 @@ def prepare(memory_bytes: int) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() == ORPHANED:
         os._exit(1)
+    _let_the_fork_server_end()
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for name in THREADS:
@@ -35,6 +37,17 @@ def prepare(memory_bytes: int) -> None:
 
     for language in PACKAGES:
         grammar_of(language)
+
+
+def _let_the_fork_server_end() -> None:
+    """Drop this process's hold on the fork server, which lives as long as anybody has that pipe open.
+
+    A busy child would keep the server, and so itself, alive after the parent was killed. A watching
+    thread cannot help: a parse holds the interpreter's lock.
+    """
+    held = getattr(getattr(forkserver, "_forkserver", None), "_forkserver_alive_fd", None)
+    if isinstance(held, int):
+        os.close(held)
 
 
 def is_ready() -> bool:

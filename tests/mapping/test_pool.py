@@ -1,0 +1,180 @@
+"""The pool of parser processes: what it survives, and that nothing of it is left."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from services.errors import CancelledJobError, ErrorCode, GraticuleError
+from services.mapping.encoding import decode_record
+from services.mapping.pool import ParserPool
+from services.mapping.records import FileRecord, FileSkipped, SkipReason
+
+GIBIBYTE = 1 << 30
+GOOD = ("good", "python", b"def hello(): pass\n")
+ENDLESS = ("endless", "cpp", b"a<\n" * 200_000)
+"""600 kB of unclosed templates: the parser's time grows with the square, far beyond any deadline."""
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ParserPool]:
+    pool = ParserPool(processes=2, file_deadline_seconds=3.0, memory_bytes=2 * GIBIBYTE)
+    pool.start()
+    yield pool
+    pool.close()
+
+
+def parse(pool: ParserPool, files: list[tuple[str, str, bytes]]) -> dict[str, FileRecord | FileSkipped]:
+    found = pool.parse(files, cancelled=threading.Event())
+    return {blob: decode_record(data) for blob, data in found}
+
+
+def children_of(process: psutil.Process) -> list[psutil.Process]:
+    return [child for child in process.children(recursive=True) if "resource_tracker" not in " ".join(child.cmdline())]
+
+
+def test_every_file_comes_back_once(pool: ParserPool) -> None:
+    files = [(f"blob{number}", "python", b"x = 1\n" * 1000) for number in range(300)]
+
+    found = parse(pool, files)
+
+    assert sorted(found) == sorted(blob for blob, _, _ in files)
+    assert all(isinstance(record, FileRecord) for record in found.values())
+
+
+def test_records_from_a_process_are_those_made_here(pool: ParserPool) -> None:
+    from services.mapping.tags import extract  # noqa: PLC0415 - only this test reads in its own process
+
+    assert parse(pool, [GOOD])["good"] == extract(GOOD[2], language="python")
+
+
+def test_files_are_asked_for_only_as_fast_as_they_are_parsed(pool: ParserPool) -> None:
+    asked = 0
+
+    def files() -> Iterator[tuple[str, str, bytes]]:
+        nonlocal asked
+        for number in range(14):
+            asked += 1
+            yield f"blob{number}", "python", b"# a comment\n" * 25_000
+
+    reading = pool.parse(files(), cancelled=threading.Event())
+    next(reading)
+
+    assert asked <= 6
+    assert len(list(reading)) == 13
+
+
+def test_a_file_that_takes_too_long_is_named_and_its_neighbours_are_read(pool: ParserPool) -> None:
+    found = parse(pool, [GOOD, ENDLESS, ("other", "go", b"package a\n")])
+
+    endless = found["endless"]
+    assert isinstance(endless, FileSkipped)
+    assert endless.reason is SkipReason.DEADLINE
+    assert isinstance(found["good"], FileRecord)
+    assert isinstance(found["other"], FileRecord)
+
+
+def test_a_file_that_needs_too_much_memory_is_named_and_the_pool_goes_on() -> None:
+    small = ParserPool(processes=1, file_deadline_seconds=30.0, memory_bytes=GIBIBYTE // 2)
+    small.start()
+    try:
+        found = parse(small, [("greedy", "go", b"package a\nvar x = " + b"[]" * 1_500_000), GOOD])
+    finally:
+        small.close()
+
+    greedy = found["greedy"]
+    assert isinstance(greedy, FileSkipped)
+    assert greedy.reason is SkipReason.PARSER_CRASHED
+    assert isinstance(found["good"], FileRecord)
+
+
+def test_a_cancelled_build_stops_at_once_and_the_pool_stays_usable(pool: ParserPool) -> None:
+    cancelled = threading.Event()
+    reading = pool.parse([ENDLESS, ENDLESS], cancelled=cancelled)
+    threading.Timer(0.3, cancelled.set).start()
+    started = time.monotonic()
+
+    with pytest.raises(CancelledJobError):
+        list(reading)
+
+    assert time.monotonic() - started < 3
+    assert isinstance(parse(pool, [GOOD])["good"], FileRecord)
+
+
+def test_a_heavy_function_runs_elsewhere(pool: ParserPool) -> None:
+    assert pool.run(os.getpid) != os.getpid()
+
+
+def test_an_error_of_the_function_is_raised_here(pool: ParserPool) -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        pool.run(int, "x")
+
+
+def test_a_running_function_can_be_cancelled(pool: ParserPool) -> None:
+    cancelled = threading.Event()
+    threading.Timer(0.2, cancelled.set).start()
+
+    with pytest.raises(CancelledJobError):
+        pool.run(time.sleep, 60, cancelled=cancelled)
+
+
+def test_a_function_that_kills_its_process_twice_is_a_lost_worker(pool: ParserPool) -> None:
+    with pytest.raises(GraticuleError) as caught:
+        pool.run(os._exit, 3)
+
+    assert caught.value.code is ErrorCode.WORKER_LOST
+    assert pool.run(abs, -1) == 1
+
+
+def test_a_pool_whose_idle_processes_are_killed_from_outside_recovers() -> None:
+    pool = ParserPool(processes=1, file_deadline_seconds=3.0, memory_bytes=2 * GIBIBYTE)
+    pool.start()
+    try:
+        os.kill(pool.run(os.getpid), signal.SIGKILL)
+        time.sleep(0.5)
+        assert isinstance(parse(pool, [GOOD])["good"], FileRecord)
+    finally:
+        pool.close()
+
+
+def test_a_closed_pool_refuses_work() -> None:
+    pool = ParserPool(processes=1, file_deadline_seconds=3.0, memory_bytes=2 * GIBIBYTE)
+    pool.start()
+    worker = pool.run(os.getpid)
+    pool.close()
+
+    with pytest.raises(CancelledJobError):
+        pool.run(abs, -1)
+    assert not psutil.pid_exists(worker)
+
+
+def test_no_process_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import sys, time\n"
+        "from services.mapping.pool import ParserPool\n"
+        "if __name__ == '__main__':\n"
+        "    pool = ParserPool(processes=2, file_deadline_seconds=9.0, memory_bytes=2 << 30)\n"
+        "    pool.start()\n"
+        "    print('ready', flush=True)\n"
+        "    pool.run(time.sleep, 600)\n"
+    )
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, env=environment) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"ready\n"
+        time.sleep(0.3)
+        left = children_of(psutil.Process(parent.pid))
+        assert len(left) >= 2
+        parent.kill()
+
+    _, alive = psutil.wait_procs(left, timeout=5)
+    assert [child for child in alive if child.status() != psutil.STATUS_ZOMBIE] == []
