@@ -28,6 +28,7 @@ class ProgressReporter:
         self._phase = Phase.QUEUED
         self._written: Progress | None = None
         self._written_at = 0.0
+        self._hinted: Progress | None = None
         self._hints = 0
         self._wake = asyncio.Event()
         self._closing = asyncio.Event()
@@ -64,9 +65,15 @@ class ProgressReporter:
             progress = self._pending.popleft()
             if not self._belongs_in_row(progress):
                 await self._send_hint(progress)
-            elif not await self._write(progress):
+            elif not (await self._write_hinted_before(progress.phase) and await self._write(progress)):
                 return False
-        return True
+        return not self._closing.is_set() or await self._write_hinted_before(None)
+
+    async def _write_hinted_before(self, phase: Phase | None) -> bool:
+        """Write the last counters of a phase that ends, when they were only hinted at."""
+        if self._hinted is None or self._hinted.phase is phase:
+            return True
+        return await self._write(self._hinted)
 
     def _belongs_in_row(self, progress: Progress) -> bool:
         if progress == self._written:
@@ -81,11 +88,13 @@ class ProgressReporter:
         if change is None:
             return False
         self._change, self._written, self._written_at = change, progress, time.monotonic()
+        self._hinted = None
         await self._hub.announce(change)
         return True
 
     async def _send_hint(self, progress: Progress) -> None:
         self._hints += 1
+        self._hinted = progress
         await self._hub.publish(
             Hint(
                 repository_id=self._change.repository.id,

@@ -73,6 +73,18 @@ async def test_every_phase_is_written_with_its_last_counters(bench: Bench) -> No
     assert job.revision - bench.taken.job.revision == 2
 
 
+async def test_counters_that_were_only_hinted_are_written_when_their_phase_ends(bench: Bench) -> None:
+    reporter = bench.reporter()
+    running = asyncio.create_task(reporter.run())
+    for progress in (Progress(Phase.INDEXING, 1, 9), Progress(Phase.INDEXING, 9, 9), Progress(Phase.LISTING)):
+        reporter.report(progress)
+        await asyncio.sleep(0.25)
+    reporter.close()
+    await running
+    phases = (await bench.written()).job.phases
+    assert [(record.phase, record.current) for record in phases[1:]] == [(Phase.INDEXING, 9), (Phase.LISTING, None)]
+
+
 async def test_between_writes_hints_carry_the_counters_at_most_ten_a_second(bench: Bench) -> None:
     reporter = bench.reporter()
     running = asyncio.create_task(reporter.run())
