@@ -40,7 +40,7 @@ OLDEST_GIT: Final = (2, 37)
 """Older ones ignore `http.curloptResolve`, the address pin, without a word."""
 
 GRACE_SECONDS: Final = 2.0
-_READ_BYTES: Final = 256 * 1024
+_READ_BYTES: Final = 64 * 1024  # about 1,000 rows of ls-tree, which take the loop 5 ms
 _PIPE_BUFFER_BYTES: Final = 1024 * 1024
 _TICK_SECONDS: Final = 0.5
 _MAX_OUTPUT_BYTES: Final = 64 * 1024 * 1024

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from services.errors import CancelledJobError
-from services.mapping.artifact import ListedFile, finish, link
+from services.mapping.artifact import ListedFile, finish
 from services.mapping.languages import engine_version, language_of, skip_before_reading
+from services.mapping.listing import link_packed, pack
 from services.mapping.pool import ParserPool
 from services.mapping.records import FileSkipped, SkipReason, SourceEntry
 from services.models import Phase, Progress
@@ -177,7 +178,8 @@ def build(
     row = {content: number for number, content in enumerate(sorted(records))}
     files += [ListedFile(entry, row[entry.blob, language]) for entry, language in chosen]
     report(Progress(Phase.LINKING))
-    linked = pool.run(link, commit, engine_version(), files, [records[content] for content in row], cancelled=cancelled)
+    contents = [records[content] for content in row]
+    linked = pool.run(link_packed, commit, engine_version(), pack(files), contents, cancelled=cancelled)
     if cancelled.is_set():
         raise CancelledJobError
     report(Progress(Phase.RANKING))
