@@ -83,7 +83,7 @@ class Collector:
             if inner is not None:
                 self.decorated[inner.start_byte] = node.start_byte
         stack: list[Scope] = []
-        for start, negative_end, _, _, node, capture in self._ordered(captures):
+        for start, negative_end, _, capture, _, node in self._ordered(captures):
             while stack and stack[-1].end <= start:
                 stack.pop()
             scope = self._impl(node) if capture == "impl" else self._define(node, capture, stack)
@@ -93,7 +93,7 @@ class Collector:
         self._settle_virtual()
         return self.found
 
-    def _ordered(self, captures: Mapping[str, list[Node]]) -> list[tuple[int, int, int, int, Node, str]]:
+    def _ordered(self, captures: Mapping[str, list[Node]]) -> list[tuple[int, int, int, str, int, Node]]:
         """Sort by place; of two captures of one node the lower kind comes first and wins."""
         rows = []
         count = 0
@@ -109,11 +109,11 @@ class Collector:
                 count += 1
                 start, end = node.start_byte, node.end_byte
                 if (start, end) not in self.required:
-                    rows.append((start, -end, int(kind), count, node, short))
+                    rows.append((start, -end, int(kind), short, count, node))
         for declaration in captures.get("variables", ()):
             for node in variables_of(declaration, self.content):
                 count += 1
-                rows.append((node.start_byte, -node.end_byte, int(Kind.VARIABLE), count, node, "declared"))
+                rows.append((node.start_byte, -node.end_byte, int(Kind.VARIABLE), "declared", count, node))
         rows.sort()
         return [row for at, row in enumerate(rows) if not at or rows[at - 1][:2] != row[:2]]
 
@@ -154,6 +154,7 @@ class Collector:
         if kind in VALUES and outer is not None and outer.kind in CALLABLES:
             return None
         if outer is not None and kind in CONTAINERS and outer.kind in CONTAINERS and outer.name == name.text:
+            self.found.ends.add(name.end)
             return None  # C's `typedef struct job {…} job`
         self._append(node, name, kind, self._parent(name, outer))
         return Scope(start, node.end_byte, self.rows - 1, kind, name.text) if kind in SCOPES else None

@@ -67,7 +67,7 @@ def name_of(node: Node, content: bytes, capture: str) -> Name | None:
     if capture == "assigned":
         return _assigned(text, end)
     if found.type not in IDENTIFIERS:
-        text = " ".join(text.split())
+        text = " ".join(text.split()).strip("'\"")
     text = text.lstrip(":$") if node.type in {"simple_symbol", "property_element", "variable_name"} else text
     return Name(text, start, end) if text and text != "_" else None
 

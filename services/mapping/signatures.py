@@ -10,16 +10,19 @@ MOST_BYTES: Final = 4 * MOST_CHARACTERS
 """What is looked at of a head: enough for the longest signature, and no more of a hostile one."""
 
 HASH_COMMENT: Final = re.compile(rb"(?:^|(?<=\s))#(?!\[)[^\n]*", re.MULTILINE)
-SLASH_COMMENT: Final = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
+STRING_OR_COMMENT: Final = re.compile(
+    rb"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`[^`]*`)|//[^\n]*|/\*.*?\*/""", re.DOTALL
+)
+"""Strings are kept: a URL in one is no comment."""
 HASHED: Final = frozenset({"python", "ruby", "bash"})
+WHOLE_BODIES: Final = frozenset({"ordered_field_declaration_list"})
+"""Bodies that are part of the signature: Rust's `struct Pair(i32, i32)`."""
 PREFIXED: Final = frozenset({"javascript", "typescript", "tsx", "go"})
 """Languages where words that belong to a definition stand before its node."""
 ANNOTATION: Final = re.compile(r"(?:@(?!interface\b)[\w.]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?\s+)+")
 ATTRIBUTES: Final = re.compile(r"(?:#?\[[^\]]*\]\s*)+")
 PREFIX: Final = re.compile(rb"(?:\b(?:export|default|declare|const|let|var|type|abstract|async|static|extern)\s+)+$")
 OPENING: Final = re.compile(r"\s*(?:=>|[={(\[:;,|\\]|\bdo|\bbegin)\s*$")
-CROWDED: Final = re.compile(rb"[{;(]")
-"""What stands before a variable on its line when the line says more than the variable."""
 CLOSING: Final = re.compile(rb"[,;})]")
 RUBY_END: Final = re.compile(r"\s*;?\s*\bend$")
 OPENERS: Final = ("=>", "=", "{", "(", "[", ":", ";", ",", "|", "\\", "do", "begin")
@@ -44,7 +47,7 @@ def line_of(start: int, end: int, content: bytes, language: str) -> str:
     line_end = content.find(b"\n", start, start + MOST_BYTES)
     if line_end < 0:
         line_end = min(start + MOST_BYTES, len(content))
-    if (line_start == 0 and start > MOST_CHARACTERS) or CROWDED.search(content, line_start, start):
+    if (line_start == 0 and start > MOST_CHARACTERS) or _crowded(content[line_start:start], language):
         line_start = start - len(words_before(content, start))
         stop = CLOSING.search(content, max(start, min(end, line_end)), line_end)
         line_end = stop.start() if stop else line_end
@@ -59,7 +62,7 @@ def folded(text: bytes, language: str) -> str:
         if b"#" in text:
             text = HASH_COMMENT.sub(b"", text)
     elif b"//" in text or b"/*" in text:
-        text = _without_slash_comments(text)
+        text = STRING_OR_COMMENT.sub(rb"\1", text)
     line = " ".join(text.decode("utf-8", "replace").split())
     if line.startswith("@"):
         line = ANNOTATION.sub("", line, count=1)
@@ -72,10 +75,9 @@ def folded(text: bytes, language: str) -> str:
     return line if len(line) <= MOST_CHARACTERS else line[: MOST_CHARACTERS - 1] + "…"
 
 
-def _without_slash_comments(text: bytes) -> bytes:
-    if b'"' in text or b"'" in text or b"`" in text:
-        return text  # a URL in a string is no comment
-    return SLASH_COMMENT.sub(b"", text)
+def _crowded(before: bytes, language: str) -> bool:
+    """Say whether a line holds more than the variable: a one-line class, a parameter list."""
+    return b"{" in before or b";" in before or (b"(" in before and language not in {"c", "cpp"})
 
 
 def words_before(content: bytes, start: int) -> bytes:
@@ -89,4 +91,4 @@ def _body_start(node: Node) -> int:
     if body is None:
         value = node.child_by_field_name("value") or node.child_by_field_name("right")
         body = value.child_by_field_name("body") if value is not None else None
-    return node.end_byte if body is None else body.start_byte
+    return node.end_byte if body is None or body.type in WHOLE_BODIES else body.start_byte

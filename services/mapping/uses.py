@@ -74,35 +74,32 @@ def _uses(captures: Mapping[str, list[Node]], content: bytes, seen: set[int]) ->
     append, add = uses.append, seen.add
     for name, kind in KINDS:
         number = int(kind)
-        for node in captures.get(f"reference.{name}", ()):
-            end = node.end_byte
+        for start, end in _spans(captures.get(f"reference.{name}")):
             if end not in seen:
                 add(end)
-                start = node.start_byte
-                if end - start > LONGEST_PATH:
-                    start = end - LONGEST_PATH
-                append((start, (number, content[start:end])))
-        for node in captures.get(f"member.{name}", ()):
-            end = node.end_byte
+                append((start, (number, content[max(start, end - LONGEST_PATH) : end])))
+        for start, end in _spans(captures.get(f"member.{name}")):
             if end not in seen:
                 add(end)
-                start = node.start_byte
                 append((start, (number, _behind(content, start) + content[start:end])))
     return uses
+
+
+def _spans(nodes: list[Node] | None) -> list[tuple[int, int]]:
+    """Sort, as captures come in no order: of two nodes with one end, the longer says more."""
+    return sorted([(node.start_byte, node.end_byte) for node in nodes]) if nodes else []
 
 
 def _mentions(captures: Mapping[str, list[Node]], content: bytes, seen: set[int], wanted: Wanted) -> Iterator[Use]:
     """Give mentions of names that may mean a definition, and the components in markup."""
     names, capitalised = wanted
-    for node in captures.get("markup.call", ()):
-        start, end = node.start_byte, node.end_byte
+    for start, end in _spans(captures.get("markup.call")):
         text = content[start:end]
         if end not in seen and not text[:1].islower():
             seen.add(end)
             yield start, (int(ReferenceKind.CALL), text)
     number = int(ReferenceKind.NAME)
-    for node in captures.get("maybe.name", ()):
-        start, end = node.start_byte, node.end_byte
+    for start, end in _spans(captures.get("maybe.name")):
         text = content[start:end]
         if (text in names or (capitalised and end - start > 1 and b"A" <= text[:1] <= b"Z")) and end not in seen:
             seen.add(end)

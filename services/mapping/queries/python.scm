@@ -2,7 +2,7 @@
 (class_definition) @definition.class
 (function_definition) @definition.function
 (decorated_definition) @decorated
-(type_alias_statement left: (type (identifier) @definition.type))
+(type_alias_statement) @definition.type
 (module (expression_statement (assignment left: (identifier) @definition.variable)))
 (module (expression_statement (assignment left: (pattern_list (identifier) @definition.variable))))
 (block (expression_statement (assignment left: (identifier) @definition.variable)))
