@@ -6,11 +6,15 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
+import httpx
 import psutil
+
+from tests.support.asker import Asker
 
 LISTENS = re.compile(r"listens on (http://\S+)")
 START_SECONDS = 30
@@ -22,13 +26,14 @@ OPEN_TO_LOOPBACK = {
 }
 
 
-class ServerProcess:
+class ServeCommand:
     """A started server. Leaving the `with` block stops it; `kill()` ends it as a power cut would."""
 
     def __init__(self, data_dir: Path, *, environment: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir
         self.log: list[str] = []
-        self._answering = threading.Event()
+        self._listening = threading.Event()
+        self._web = httpx.Client(timeout=30)
         self.url = ""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "schema", "serve", "--port", "0", "--data-dir", str(data_dir)],
@@ -51,9 +56,23 @@ class ServerProcess:
         self.stop()
 
     def wait_until_it_answers(self) -> None:
-        if not self._answering.wait(START_SECONDS) or not self.url:
-            self.stop()
-            raise AssertionError("the server did not start:\n" + "".join(self.log))
+        deadline = time.monotonic() + START_SECONDS
+        while self._process.poll() is None and time.monotonic() < deadline:
+            if self._listening.wait(0.05) and self._answers():
+                self._web.base_url = self.url
+                return
+        self.stop()
+        raise AssertionError("the server did not start:\n" + "".join(self.log))
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/healthz", timeout=1).is_success
+        except httpx.HTTPError:
+            return False
+
+    def ask(self) -> Asker:
+        """Give a client of this server."""
+        return Asker(self._web)
 
     def children(self) -> list[psutil.Process]:
         """Give every process below the server: git, parsers."""
@@ -71,14 +90,10 @@ class ServerProcess:
         self._end()
         return self._process.returncode
 
-    def wait(self) -> int:
-        """Wait until it ends by itself and give its exit code."""
-        self._end()
-        return self._process.returncode
-
     def _end(self) -> None:
         self._process.wait(timeout=START_SECONDS)
         self._reader.join()
+        self._web.close()
         if self._process.stderr:
             self._process.stderr.close()
 
@@ -88,6 +103,4 @@ class ServerProcess:
             found = LISTENS.search(line)
             if found:
                 self.url = found.group(1)
-            if "Ctrl-C" in line or "startup complete" in line:
-                self._answering.set()
-        self._answering.set()
+                self._listening.set()

@@ -1,0 +1,194 @@
+"""The commands of `graticule`: what a person or a script types, and nothing that does the work.
+
+A map goes to standard output and everything else to standard error, so that a pipe gets the map alone.
+Each command imports what it runs when it runs: `--help` answers in a tenth of the time.
+"""
+
+import asyncio
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from schema.cli.errors import ExitCode, PortTakenError, ServerUnreachableError, stop
+from schema.cli.formats import MapFormat
+from schema.cli.source import resolve_source, settings_for
+from services.errors import ErrorCode, Failure, GraticuleError, NotFoundError
+from services.logs import configure_logging
+from services.mapping.views import Focus, OutlineRequest
+from services.settings import Settings
+
+out: Final = Console()
+err: Final = Console(stderr=True)
+
+app = typer.Typer(
+    name="graticule",
+    help="Give it any git URL: live clone progress, then a ranked map of the code within a token budget.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Source = Annotated[str, typer.Argument(metavar="PATH|URL", help="A local checkout, or any spelling of a git URL.")]
+Tokens = Annotated[int, typer.Option(min=64, max=200_000, help="Budget of the map, never exceeded.")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")]
+DataDir = Annotated[Path | None, typer.Option(file_okay=False, help="Folder for database, clones and maps.")]
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C ends it with 130 and no traceback."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
+
+
+@app.command()
+def serve(host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
+    """Start the server alone.
+
+    Example: graticule serve --port 8765 --data-dir ~/maps
+    """
+    from schema.cli.demo import print_addresses
+    from schema.cli.serving import Serving
+
+    with _failures(code=ExitCode.FAILED):
+        settings = _settings(host=host, port=port, data_dir=data_dir)
+        configure_logging(settings.log_level)
+        serving = Serving(settings)
+        serving.run(on_start=lambda: print_addresses(serving.url, console=err))
+
+
+@app.command()
+def demo(
+    source: Source = ".",
+    *,
+    once: Annotated[bool, typer.Option("--once", help="End after the map.")] = False,
+    tokens: Tokens = 1024,
+    host: Host = None,
+    port: Port = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Start a server, clone and map a repository through it, and stay up.
+
+    Example: graticule demo https://github.com/pallets/flask --once
+    """
+    from schema.cli.demo import demonstrate, print_addresses
+
+    with _failures(), tempfile.TemporaryDirectory(prefix="graticule-demo-") as scratch:
+        configure_logging("ERROR")
+        resolved = resolve_source(source)
+        settings = settings_for(resolved, _settings(host=host, port=port, data_dir=data_dir or Path(scratch)))
+        with _serve_somewhere(settings, port_was_chosen=port is not None) as url:
+            asyncio.run(demonstrate(url, resolved, tokens=tokens, out=out, err=err))
+            print_addresses(url, console=err)
+            if not once:
+                err.print("\nCtrl-C ends the server.", style="dim")
+                threading.Event().wait()
+
+
+@app.command("map")
+def map_(
+    source: Source = ".",
+    *,
+    ref: Annotated[str | None, typer.Option(help="Branch, tag or full commit id.")] = None,
+    tokens: Tokens = 1024,
+    focus: Annotated[str, typer.Option(help="What you work on, in words or names.")] = "",
+    output: Annotated[MapFormat, typer.Option("--format", help="How the map is written.")] = MapFormat.TEXT,
+) -> None:
+    """Print the map of a repository without a server.
+
+    Example: graticule map . --tokens 2000 --focus "retry policy"
+    """
+    from schema.cli.local import map_without_server
+
+    with _failures():
+        configure_logging("ERROR")
+        resolved = resolve_source(source)
+        settings = settings_for(resolved, _settings())
+        request = OutlineRequest(tokens=tokens, focus=Focus(text=focus))
+        text = asyncio.run(
+            map_without_server(resolved, ref=ref, request=request, output=output, settings=settings, err=err)
+        )
+        out.print(text, markup=False, highlight=False, soft_wrap=True, end="")
+
+
+@app.command()
+def watch(
+    url: Annotated[str, typer.Argument(help="A repository that the server knows, in any spelling.")],
+    *,
+    server: Annotated[str, typer.Option(help="The server to ask.")] = "http://127.0.0.1:8765",
+    as_json: Annotated[bool, typer.Option("--json", help="One event a line.")] = False,
+) -> None:
+    """Follow the clone and the map of one repository on a running server.
+
+    Example: graticule watch pallets/flask
+    """
+    with _failures():
+        asyncio.run(_watch(resolve_source(url), server=server, as_json=as_json))
+
+
+async def _watch(url: str, *, server: str, as_json: bool) -> None:
+    from schema.cli.client import connect
+    from schema.cli.follow import draw_job, ended_well, print_job_events
+
+    async with connect(server) as client:
+        repository = await client.find(url)
+        if repository is None:
+            raise NotFoundError(f"The server does not know {url}.", hint="Ask it to clone it first.")
+        err.print(repository.name, style="bold", markup=False)
+        for edge in repository.jobs.edges:
+            if as_json:
+                await print_job_events(client, edge.node.id, out=out)
+            elif edge.node.state.terminal:
+                err.print(f"The last job ended: {ended_well(edge.node).state}.", markup=False)
+            else:
+                await draw_job(client, edge.node.id, console=err)
+
+
+def _settings(**overrides: object) -> Settings:
+    """Read the settings; what was given on the command line comes first."""
+    return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+
+
+@contextmanager
+def _serve_somewhere(settings: Settings, *, port_was_chosen: bool) -> Iterator[str]:
+    """Serve on the usual port, or on a free one when nobody asked for that port."""
+    from schema.cli.serving import Serving
+
+    try:
+        serving = Serving(settings)
+    except PortTakenError:
+        if port_was_chosen:
+            raise
+        serving = Serving(settings.model_copy(update={"port": 0}))
+    with serving.in_background() as url:
+        yield url
+
+
+@contextmanager
+def _failures(*, code: ExitCode = ExitCode.CLONE_FAILED) -> Iterator[None]:
+    """Turn every expected failure into one line, what to do, and the exit code that says which."""
+    try:
+        yield
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        stop(
+            err,
+            Failure(ErrorCode.INTERNAL, f"The settings are wrong: {problems}", retryable=False),
+            code=ExitCode.USAGE,
+        )
+    except ServerUnreachableError as error:
+        stop(err, error, code=ExitCode.UNREACHABLE)
+    except PortTakenError as error:
+        stop(err, error)
+    except GraticuleError as error:
+        stop(err, error, code=code)

@@ -1,0 +1,49 @@
+"""How the command line says that something failed: one line, what to do, and an exit code."""
+
+from enum import IntEnum
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+from services.errors import ErrorCode, Failure, GraticuleError
+
+
+class ExitCode(IntEnum):
+    """What a script can branch on; 130 is what a shell gives for Ctrl-C."""
+
+    FAILED = 1
+    USAGE = 2
+    CLONE_FAILED = 3
+    UNREACHABLE = 4
+    INTERRUPTED = 130
+
+
+class ServerUnreachableError(GraticuleError):
+    """No Graticule answers at the URL that was given."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            ErrorCode.NETWORK,
+            f"No Graticule server answers at {url}.",
+            hint="Start one with `graticule serve`, or name another with --server.",
+        )
+
+
+class PortTakenError(GraticuleError):
+    """Another program listens where the server was told to listen."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            ErrorCode.INTERNAL,
+            f"Cannot listen on {host}:{port}: {reason}.",
+            hint="Give another port with --port or GRATICULE_PORT; 0 takes a free one.",
+        )
+
+
+def stop(console: Console, failure: Failure | GraticuleError, *, code: ExitCode = ExitCode.FAILED) -> NoReturn:
+    """Say what failed and what to do about it, and leave with the exit code."""
+    console.print(f"error: {failure.message} [{failure.code}]", style="bold red", markup=False, soft_wrap=True)
+    if failure.hint:
+        console.print(f"  → {failure.hint}", markup=False, soft_wrap=True)
+    raise typer.Exit(code)

@@ -1,0 +1,38 @@
+"""Follow one job over a websocket until it has ended, drawing its phases meanwhile."""
+
+import msgspec
+from rich.console import Console
+
+from schema.cli.board import PhaseBoard
+from schema.cli.client import GraticuleClient, WireJob
+from services.errors import ErrorCode, GraticuleError
+from services.models import JobState
+
+
+async def draw_job(client: GraticuleClient, job_id: str, *, console: Console) -> WireJob:
+    """Draw the phases and give the job as it ended; raises GraticuleError when it did not succeed."""
+    job: WireJob | None = None
+    with PhaseBoard(console) as board:
+        async for job in client.follow(job_id):
+            if job.progress:
+                board.show(job.progress.as_progress())
+    return ended_well(job)
+
+
+async def print_job_events(client: GraticuleClient, job_id: str, *, out: Console) -> WireJob:
+    """Write each event as one line of JSON and give the job as it ended; raises as `draw_job`."""
+    job: WireJob | None = None
+    async for job in client.follow(job_id):
+        out.print(msgspec.json.encode(job).decode(), markup=False, highlight=False, soft_wrap=True)
+    return ended_well(job)
+
+
+def ended_well(job: WireJob | None) -> WireJob:
+    """Give the job back when it succeeded; otherwise raise what it says."""
+    if job is None or not job.state.terminal:
+        raise GraticuleError(ErrorCode.NETWORK, "The server ended the subscription before the job had ended.")
+    if job.state is JobState.SUCCEEDED:
+        return job
+    if job.error is None:
+        raise GraticuleError(ErrorCode.CANCELLED, "The job was cancelled.")
+    raise GraticuleError(job.error.code, job.error.message, hint=job.error.hint)

@@ -1,0 +1,88 @@
+"""A map without a server: the same acquire, list and build that a job runs, in a folder that goes away.
+
+Only the tag cache stays (in the user's cache folder), so that a second map parses what changed.
+"""
+
+import dataclasses
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+from platformdirs import user_cache_path
+from rich.console import Console
+
+from schema.cli.board import PhaseBoard
+from schema.cli.formats import MapFormat
+from services.acquire.git import check_git_version
+from services.acquire.remotes import Remote, parse_ref
+from services.errors import ErrorCode, GraticuleError
+from services.jobs.pipeline import Mapped, Workshop, make_map
+from services.mapping.outline import outline
+from services.mapping.snapshot import Snapshot
+from services.mapping.views import Outline, OutlineRequest
+from services.settings import Settings
+from services.store.tagcache import TagCache
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NamedOutline:
+    """An outline and what it is of, as `--format json` writes it."""
+
+    repository: str
+    commit: str
+    engine_version: str
+    outline: Outline
+
+
+async def map_without_server(
+    source: str,
+    *,
+    ref: str | None,
+    request: OutlineRequest,
+    output: MapFormat,
+    settings: Settings,
+    err: Console,
+) -> str:
+    """Give the map of a URL or of a local checkout's HEAD as text, Markdown or JSON, with a final newline."""
+    check_git_version()
+    with tempfile.TemporaryDirectory(prefix="graticule-map-") as scratch:
+        local = settings.model_copy(update={"data_dir": Path(scratch)})
+        async with Workshop.open(local) as opened:
+            workshop = dataclasses.replace(opened, tags=TagCache(_cache_folder() / "tags.sqlite3"))
+            remote = Remote.parse(source, policy=workshop.policy)
+            mapped = await _make(remote, ref=parse_ref(ref) if ref else remote.ref, workshop=workshop, err=err)
+    snapshot = _load(mapped)
+    drawn = outline(snapshot, request)
+    named = NamedOutline(remote.name, snapshot.commit, snapshot.engine_version, drawn)
+    return _write(named, output)
+
+
+async def _make(remote: Remote, *, ref: str | None, workshop: Workshop, err: Console) -> Mapped:
+    with PhaseBoard(err) as board:
+        return await make_map(
+            remote, ref=ref, key=f"map-{os.getpid()}", workshop=workshop, report=board.show, have=_never
+        )
+
+
+async def _never(commit: str) -> bool:
+    del commit
+    return False
+
+
+def _load(mapped: Mapped) -> Snapshot:
+    if mapped.artifact is None:
+        raise GraticuleError(ErrorCode.INTERNAL, "The map was not built.")
+    return Snapshot.load(mapped.artifact)
+
+
+def _cache_folder() -> Path:
+    return user_cache_path("graticule", ensure_exists=True)
+
+
+def _write(named: NamedOutline, output: MapFormat) -> str:
+    if output is MapFormat.JSON:
+        return msgspec.json.format(msgspec.json.encode(named), indent=2).decode() + "\n"
+    if output is MapFormat.MARKDOWN:
+        return f"# {named.repository} at {named.commit[:12]}\n\n```text\n{named.outline.text.rstrip()}\n```\n"
+    return named.outline.text.rstrip("\n") + "\n"

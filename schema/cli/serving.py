@@ -1,0 +1,105 @@
+"""Run the server in this process: bind first, so that a taken port is said before anything starts."""
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+import uvicorn
+
+from schema.app import create_app
+from schema.cli.errors import PortTakenError
+from services.errors import GraticuleError
+from services.settings import Settings
+
+GRACEFUL_SHUTDOWN_SECONDS: Final = 10
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which also says when it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.on_start: Callable[[], None] = lambda: None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.on_start()
+
+
+class Serving:
+    """A bound socket and the server that will answer on it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._socket = _bind(settings)
+        self._app = create_app(settings)
+        config = uvicorn.Config(
+            self._app,
+            log_config=None,
+            access_log=False,
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
+        )
+        logging.getLogger("uvicorn.error").addFilter(self._is_news)
+        self._server = _Server(config)
+        host, port = self._socket.getsockname()[:2]
+        self.url = f"http://{host}:{port}"
+
+    def run(self, on_start: Callable[[], None]) -> None:
+        """Serve until SIGINT or SIGTERM; raises GraticuleError when the start fails."""
+        self._server.on_start = on_start
+        try:
+            self._server.run(sockets=[self._socket])
+        except SystemExit:  # uvicorn's own end of a failed start
+            self._raise_failed_start()
+            raise
+        finally:
+            self._socket.close()
+
+    @contextmanager
+    def in_background(self) -> Iterator[str]:
+        """Serve from another thread for the length of the block; yields the URL once it answers."""
+        thread = threading.Thread(target=self._run_until_told, name="server")
+        thread.start()
+        try:
+            while not self._server.started and thread.is_alive():
+                thread.join(timeout=0.01)
+            self._raise_failed_start()
+            yield self.url
+        finally:
+            self._server.should_exit = True
+            thread.join()
+            self._socket.close()
+
+    def _run_until_told(self) -> None:
+        with suppress(SystemExit):  # uvicorn's own end of a failed start
+            self._server.run(sockets=[self._socket])
+
+    def _start_failure(self) -> GraticuleError | None:
+        failure: GraticuleError | None = getattr(self._app.state, "start_failure", None)
+        return failure
+
+    def _raise_failed_start(self) -> None:
+        failure = self._start_failure()
+        if failure is not None:
+            raise failure
+
+    def _is_news(self, record: logging.LogRecord) -> bool:
+        """Keep the trace of a failed start out of the log: the command says in one line what is wrong."""
+        del record
+        return self._start_failure() is None
+
+
+def _bind(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listener = socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        raise PortTakenError(settings.host, settings.port, error.strerror or str(error)) from error
+    # asyncio sets it only on sockets that were made with proto=IPPROTO_TCP: without it each answer waits 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener

@@ -1,0 +1,46 @@
+"""A map without a server."""
+
+import json
+from pathlib import Path
+
+from tests.journeys.conftest import Run
+from tests.support.gitserver import GitServer, commit_files, make_repository
+
+
+def test_the_map_alone_goes_to_standard_output(run: Run, checkout: Path) -> None:
+    done = run("map", str(checkout))
+    assert done.returncode == 0, done.stderr
+    assert "orbit/planet.py" in done.stdout
+    assert "Parsing" not in done.stdout
+
+
+def test_a_map_of_a_branch_shows_what_is_on_that_branch(run: Run, forge: GitServer) -> None:
+    path = forge.root / "ada/engine.git"
+    make_repository(path, {"engine.py": "def compute(): ...\n"})
+    commit_files(path, {"engine.py": "def compute_faster(): ...\n"}, branch="fast")
+    assert "compute_faster" in run("map", forge.url("ada/engine.git"), "--ref", "fast").stdout
+
+
+def test_json_carries_the_outline_with_its_numbers(run: Run, checkout: Path) -> None:
+    drawn = json.loads(run("map", str(checkout), "--format", "json", "--tokens", "64").stdout)
+    assert drawn["outline"]["tokens"] <= drawn["outline"]["budget"] == 64
+    assert drawn["repository"].endswith("/checkout")
+
+
+def test_the_same_checkout_gives_the_same_bytes_twice(run: Run, checkout: Path) -> None:
+    first = run("map", str(checkout))
+    assert (first.stdout, first.returncode) == (run("map", str(checkout)).stdout, 0)
+
+
+def test_a_focus_brings_its_symbols_first(run: Run, checkout: Path) -> None:
+    done = run("map", str(checkout), "--focus", "heaviest", "--tokens", "64")
+    assert "heaviest" in done.stdout, done.stderr
+
+
+def test_a_ref_that_looks_like_an_option_never_reaches_git(run: Run, checkout: Path) -> None:
+    done = run("map", str(checkout), "--ref=--upload-pack=touch /tmp/x")
+    assert (done.returncode, "[INVALID_REF]" in done.stderr) == (3, True)
+
+
+def test_a_budget_outside_of_the_range_is_wrong_usage(run: Run, checkout: Path) -> None:
+    assert run("map", str(checkout), "--tokens", "3").returncode == 2

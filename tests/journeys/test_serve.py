@@ -1,0 +1,119 @@
+"""A server as its own process: started, followed, refused, stopped, killed and started again."""
+
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+
+from tests.journeys.conftest import Run
+from tests.support.asker import Asker
+from tests.support.gitserver import GitServer, make_repository
+from tests.support.residue import processes_of
+from tests.support.serve_command import ServeCommand
+
+LARGE = {f"module_{n}.py": f"def function_{n}():\n    return {n}\n" + "#" * 6000 + str(n) + "\n" for n in range(400)}
+
+
+def wait_for_phase(ask: Asker, job_id: str, phases: set[str]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        job = ask("query ($id: ID!) { job(id: $id) { state progress { phase } } }", id=job_id)["job"]
+        if job["progress"] and job["progress"]["phase"] in phases:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"the job never came to {phases}: {job}")
+
+
+def test_a_watcher_sees_the_phases_of_a_job_that_another_client_started(
+    run: Run, forge: GitServer, serve: ServeCommand
+) -> None:
+    make_repository(forge.root / "ada/engine.git", LARGE)
+    forge.knobs.bytes_per_second = 40_000
+    serve.ask().clone(forge.url("ada/engine.git"))
+    done = run("watch", forge.url("ada/engine.git"), "--server", serve.url)
+    assert done.returncode == 0, done.stderr
+    assert "Parsing" in done.stderr
+
+
+def test_watching_without_a_server_says_how_to_start_one(run: Run) -> None:
+    done = run("watch", "ada/engine", "--server", "http://127.0.0.1:9")
+    assert done.returncode == 4
+    assert "graticule serve" in done.stderr
+
+
+def test_a_second_server_on_the_same_folder_is_refused_by_name(run: Run, serve: ServeCommand) -> None:
+    done = run("serve", "--port", "0", "--data-dir", str(serve.data_dir))
+    assert done.returncode != 0
+    assert str(serve.data_dir) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_taken_port_is_said_before_anything_starts(run: Run, serve: ServeCommand, tmp_path: Path) -> None:
+    port = serve.url.rsplit(":", 1)[1]
+    done = run("serve", "--port", port, "--data-dir", str(tmp_path / "other"))
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in done.stderr
+
+
+def test_a_wrong_setting_is_named_with_its_reason(run: Run) -> None:
+    done = run("serve", "--host", "0.0.0.0")  # noqa: S104 the address that must not be bound
+    assert (done.returncode, "loopback only" in done.stderr) == (2, True)
+
+
+def test_a_server_stops_with_its_children_gone(serve: ServeCommand, forge: GitServer) -> None:
+    make_repository(forge.root / "ada/engine.git", LARGE)
+    forge.knobs.bytes_per_second = 20_000
+    ask = serve.ask()
+    job = ask.clone(forge.url("ada/engine.git"))["job"]
+    wait_for_phase(ask, job["id"], {"RECEIVING"})
+    children = serve.children()
+    serve.stop()
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert (alive, processes_of(serve.data_dir)) == ([], [])
+
+
+def test_a_server_killed_in_mid_clone_finishes_the_job_after_its_restart(forge: GitServer, tmp_path: Path) -> None:
+    make_repository(forge.root / "ada/engine.git", LARGE)
+    forge.knobs.bytes_per_second = 20_000
+    with ServeCommand(tmp_path / "data") as server:
+        ask = server.ask()
+        job = ask.clone(forge.url("ada/engine.git"))["job"]
+        wait_for_phase(ask, job["id"], {"RECEIVING"})
+        children = server.children()
+        server.kill()
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert alive == []
+    forge.knobs.bytes_per_second = None
+    assert_ends_after_restart(tmp_path / "data", job["id"])
+
+
+def test_a_server_killed_in_mid_build_finishes_the_job_after_its_restart(forge: GitServer, tmp_path: Path) -> None:
+    source = "\n".join(f"def function_{n}(a, b):\n    return function_{n - 1}(a) + b.value" for n in range(2000))
+    make_repository(forge.root / "ada/engine.git", {f"m{n}.py": f"# {n}\n{source}\n" for n in range(60)})
+    with ServeCommand(tmp_path / "data", environment={"GRATICULE_PARSER_PROCESSES": "1"}) as server:
+        ask = server.ask()
+        job = ask.clone(forge.url("ada/engine.git"))["job"]
+        wait_for_phase(ask, job["id"], {"PARSING", "LINKING"})
+        children = server.children()
+        server.kill()
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert alive == []
+    assert_ends_after_restart(tmp_path / "data", job["id"])
+
+
+def assert_ends_after_restart(data_dir: Path, job_id: str) -> None:
+    with ServeCommand(data_dir) as server:
+        job = server.ask().ended(job_id)
+        assert (job["state"], job["attempt"]) == ("SUCCEEDED", 2)
+        assert list((data_dir / "staging").iterdir()) == []
+
+
+def test_a_server_answers_its_health_while_a_map_is_built(serve: ServeCommand, forge: GitServer) -> None:
+    source = "\n".join(f"def function_{n}(a):\n    return function_{n - 1}(a)" for n in range(1500))
+    make_repository(forge.root / "ada/engine.git", {f"m{n}.py": f"# {n}\n{source}\n" for n in range(40)})
+    ask = serve.ask()
+    job = ask.clone(forge.url("ada/engine.git"))["job"]
+    wait_for_phase(ask, job["id"], {"PARSING", "LINKING", "RANKING"})
+    assert httpx.get(f"{serve.url}/healthz").text == "ok\n"
+    assert ask("query ($id: ID!) { job(id: $id) { state } }", id=job["id"])["job"]["state"] == "RUNNING"
