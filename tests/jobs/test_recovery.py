@@ -14,7 +14,6 @@ from services.settings import Settings
 from tests.support.gitrepo import make_repository
 from tests.support.gitserver import GitServer
 from tests.support.running import ServerProcess, local_settings, server_process
-from tests.support.serve_jobs import Line
 
 GONE_SECONDS = 5.0
 
@@ -47,35 +46,23 @@ def all_gone(children: list[psutil.Process]) -> bool:
     return False
 
 
-def resume(settings: Settings) -> Line:
-    """Start the services again on the same folder, ask for nothing, and give the job's last line."""
-    with server_process(settings) as process:
-        return process.until(terminal=True)
-
-
-def test_a_clone_that_was_killed_ends_by_itself_after_a_restart(server: GitServer, settings: Settings) -> None:
-    noise = b"".join(os.urandom(1000) for _ in range(2000))
-    make_repository(server.root / "acme/big.git", {"noise.bin": noise, "code.py": "def found():\n    pass\n"})
-    server.knobs.bytes_per_second = 100_000
-    with server_process(settings, server.url("acme/big.git")) as process:
-        process.until(phase=Phase.RECEIVING)
+def test_a_job_killed_in_mid_clone_and_again_in_mid_build_ends_by_itself(server: GitServer, settings: Settings) -> None:
+    body = "".join(f"def f{i}(a, b):\n    return f{i - 1}(b, a) + len([a, b])\n\n\n" for i in range(300))
+    code = {f"m{n}.py": f"# {n}\n{body}" for n in range(200)}
+    make_repository(server.root / "acme/long.git", {"noise.bin": os.urandom(1_000_000), **code})
+    server.knobs.bytes_per_second = 50_000
+    with server_process(settings, server.url("acme/long.git")) as first:
+        first.until(phase=Phase.RECEIVING)
         assert list((settings.data_dir / "staging").iterdir())
-        children = kill(process)
+        children = kill(first)
     assert all_gone(children)
     server.knobs.bytes_per_second = None
-    last = resume(settings)
-    assert (last["state"], last["attempt"]) == (JobState.SUCCEEDED, 2)
+    with server_process(settings) as second:
+        second.until(phase=Phase.PARSING)
+        children = kill(second)
+    assert all_gone(children)
+    with server_process(settings) as third:
+        last = third.until(terminal=True)
+    assert (last["state"], last["attempt"]) == (JobState.SUCCEEDED, 3)
     assert list((settings.data_dir / "staging").iterdir()) == []
     assert list((settings.data_dir / "trash").iterdir()) == []
-
-
-def test_a_build_that_was_killed_ends_by_itself_after_a_restart(server: GitServer, settings: Settings) -> None:
-    body = "".join(f"def f{i}(a, b):\n    return f{i - 1}(b, a) + len([a, b])\n\n\n" for i in range(300))
-    make_repository(server.root / "acme/long.git", {f"m{n}.py": f"# {n}\n{body}" for n in range(200)})
-    with server_process(settings, server.url("acme/long.git")) as process:
-        process.until(phase=Phase.PARSING)
-        children = kill(process)
-    assert all_gone(children)
-    last = resume(settings)
-    assert (last["state"], last["attempt"]) == (JobState.SUCCEEDED, 2)
-    assert list((settings.data_dir / "staging").iterdir()) == []
