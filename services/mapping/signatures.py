@@ -82,7 +82,10 @@ def _crowded(before: bytes, language: str) -> bool:
 
 def words_before(content: bytes, start: int) -> bytes:
     """Find the words before a node that belong to it: `export const`, `type`."""
-    match = PREFIX.search(content, max(0, start - 48), start)
+    before = content[max(0, start - 48) : start].rpartition(b"\n")[2]
+    if not before or before.isspace():
+        return b""
+    match = PREFIX.search(before)
     return match[0] if match else b""
 
 

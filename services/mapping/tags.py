@@ -11,7 +11,7 @@ from services.mapping import uses
 from services.mapping.definitions import Collector
 from services.mapping.encoding import decode_record, encode_record
 from services.mapping.grammars import grammar_of
-from services.mapping.import_rows import ImportRow, import_rows
+from services.mapping.import_rows import MOST_BYTES, ImportRow, import_rows
 from services.mapping.languages import skip_content
 from services.mapping.records import FileRecord, FileSkipped
 from services.mapping.strings import Strings
@@ -76,7 +76,7 @@ def _imports(
     found = _Imported(array("i"), set(), set())
     for start, end in sorted({(node.start_byte, node.end_byte) for node in nodes}):
         line = bisect_right(line_starts, start)
-        for row in import_rows(content[start:end], language):
+        for row in import_rows(content[start : min(end, start + MOST_BYTES)], language):
             found.columns.extend(_import_columns(row, strings, line))
             found.places.add((start, end))
             if row.alias:

@@ -7,7 +7,6 @@ are asked of a node; a receiver is split once for each distinct text in a file.
 import re
 from array import array
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -36,6 +35,8 @@ BEHIND: Final = re.compile(rb"((?:[\w@$]+(?:\.|::|->|\?->|&\.|\?\.))+)$")
 MEMBER_MARKS: Final = frozenset(b".:>")
 ARGUMENTS: Final = re.compile(rb"\s*(?:::)?<.*>$", re.DOTALL)
 UNKNOWN: Final = "?"
+CLOSERS: Final = frozenset(")]}\"'`")
+"""A receiver that ends so is a call, an index or a literal: no dotted name."""
 
 
 class Wanted(NamedTuple):
@@ -48,6 +49,8 @@ class Wanted(NamedTuple):
 
 Use = tuple[int, tuple[int, bytes]]
 """Start byte, and what makes uses equal: the kind, and the text as written."""
+Merged = tuple[tuple[int, bytes], list[int]]
+"""What makes uses equal, then: row of the scope, start byte of the first, how many."""
 
 
 def collect(
@@ -63,9 +66,7 @@ def collect(
     uses = _uses(captures, content, definitions.ends)
     uses.extend(_mentions(captures, content, definitions.ends, wanted))
     uses.sort()
-    keys = _scoped(uses, definitions.scopes, len(content))
-    first = dict(zip(reversed(keys), [use[0] for use in reversed(uses)], strict=True))
-    return _rows(Counter(keys), first, line_starts, strings)
+    return _rows(_merged(uses, definitions.scopes, len(content)), line_starts, strings)
 
 
 def _uses(captures: Mapping[str, list[Node]], content: bytes, seen: set[int]) -> list[Use]:
@@ -106,10 +107,11 @@ def _mentions(captures: Mapping[str, list[Node]], content: bytes, seen: set[int]
             yield start, (number, text)
 
 
-def _scoped(uses: list[Use], scopes: list[Scope], size: int) -> list[tuple[int, tuple[int, bytes]]]:
-    """Put the row of the innermost scope before each use: one pass, as both are sorted by start."""
-    keys: list[tuple[int, tuple[int, bytes]]] = []
-    append = keys.append
+def _merged(uses: list[Use], scopes: list[Scope], size: int) -> list[Merged]:
+    """Count equal uses of one scope: one pass, as uses and scopes are both sorted by start."""
+    merged: list[Merged] = []
+    tables: dict[int, dict[tuple[int, bytes], list[int]]] = {}
+    table: dict[tuple[int, bytes], list[int]] = {}
     stack: list[Scope] = []
     following, row, change = 0, -1, 0
     for start, key in uses:
@@ -120,11 +122,17 @@ def _scoped(uses: list[Use], scopes: list[Scope], size: int) -> list[tuple[int, 
             while stack and stack[-1].end <= start:
                 stack.pop()
             row = stack[-1].row if stack else -1
+            table = tables.setdefault(row, {})
             change = stack[-1].end if stack else size + 1
             if following < len(scopes):
                 change = min(change, scopes[following].start)
-        append((row, key))
-    return keys
+        known = table.get(key)
+        if known is None:
+            table[key] = known = [row, start, 1]
+            merged.append((key, known))
+        else:
+            known[2] += 1
+    return merged
 
 
 def _behind(content: bytes, start: int) -> bytes:
@@ -138,31 +146,23 @@ def _behind(content: bytes, start: int) -> bytes:
     return match[0]
 
 
-def _rows(
-    counts: Mapping[tuple[int, tuple[int, bytes]], int],
-    first: Mapping[tuple[int, tuple[int, bytes]], int],
-    line_starts: Sequence[int],
-    strings: Strings,
-) -> "array[int]":
-    """Split texts into name and receiver; different spellings of one use come together again."""
-    rows: dict[tuple[int, int, int, int], list[int]] = {}
-    number = strings.number
-    for key, count in counts.items():
-        scope, (kind, text) = key
+def _rows(merged: list[Merged], line_starts: Sequence[int], strings: Strings) -> "array[int]":
+    """Split texts into name and receiver; unknown receivers of one name come together."""
+    columns: list[int] = []
+    unknown: dict[tuple[str, int, int], int] = {}
+    extend, number = columns.extend, strings.number
+    for (kind, text), (scope, start, count) in merged:
         name, qualifier = split(text)
         if not name:
             continue
-        row = (number(name), kind, scope, number(qualifier) if qualifier else -1)
-        known = rows.get(row)
-        if known is None:
-            rows[row] = [bisect_right(line_starts, first[key]), count]
-        else:
-            known[1] += count
-    columns = array("i")
-    extend = columns.extend
-    for (name_number, kind, scope, qualifier_number), (line, count) in rows.items():
-        extend((name_number, kind, scope, line, qualifier_number, count))
-    return columns
+        if qualifier is UNKNOWN:
+            at = unknown.setdefault((name, kind, scope), len(columns))
+            if at < len(columns):
+                columns[at + 5] += count
+                continue
+        receiver = number(qualifier) if qualifier else -1
+        extend((number(name), kind, scope, bisect_right(line_starts, start), receiver, count))
+    return array("i", columns)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -171,9 +171,15 @@ def split(text: bytes) -> tuple[str, str]:
     whole = text.decode("utf-8", "replace")
     if whole.isidentifier():
         return whole, ""
+    if "?." in whole or "!." in whole:
+        whole = whole.replace("?.", ".").replace("!.", ".")
     head, dot, tail = whole.rpartition(".")
-    if dot and tail.isidentifier() and head.replace(".", "").isidentifier() and head[0] != ".":
-        return tail, head
+    if dot and tail.isidentifier():
+        head = head.rstrip()
+        if head.replace(".", "").isidentifier() and not head.startswith("."):
+            return tail, head
+        if head[-1:] in CLOSERS and head != "super()":
+            return tail, UNKNOWN
     return _split_with_care(text)
 
 

@@ -25,7 +25,7 @@ ENDLESS = ("endless", "cpp", b"a<\n" * 200_000)
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ParserPool]:
-    pool = ParserPool(processes=2, file_deadline_seconds=3.0, memory_bytes=2 * GIBIBYTE)
+    pool = ParserPool(processes=2, file_deadline_seconds=1.5, memory_bytes=2 * GIBIBYTE)
     pool.start()
     yield pool
     pool.close()
@@ -134,7 +134,7 @@ def test_a_function_that_kills_its_process_twice_is_a_lost_worker(pool: ParserPo
 
 
 def test_a_pool_whose_idle_processes_are_killed_from_outside_recovers() -> None:
-    pool = ParserPool(processes=1, file_deadline_seconds=3.0, memory_bytes=2 * GIBIBYTE)
+    pool = ParserPool(processes=1, file_deadline_seconds=1.5, memory_bytes=2 * GIBIBYTE)
     pool.start()
     try:
         os.kill(pool.run(os.getpid), signal.SIGKILL)
@@ -145,7 +145,7 @@ def test_a_pool_whose_idle_processes_are_killed_from_outside_recovers() -> None:
 
 
 def test_a_closed_pool_refuses_work() -> None:
-    pool = ParserPool(processes=1, file_deadline_seconds=3.0, memory_bytes=2 * GIBIBYTE)
+    pool = ParserPool(processes=1, file_deadline_seconds=1.5, memory_bytes=2 * GIBIBYTE)
     pool.start()
     worker = pool.run(os.getpid)
     pool.close()
