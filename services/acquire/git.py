@@ -289,14 +289,24 @@ def _bounded(collected: list[bytes]) -> Callable[[bytes], None]:
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     """Ask the group to end, insist after the grace, and wait until nobody of it is left."""
+    # Somebody must read on: asyncio tells the end of a process only once its pipes have ended.
+    drain = asyncio.create_task(_drain(process))
     if process.returncode is None:
         _signal_group(process.pid, signal.SIGTERM)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(GRACE_SECONDS):
-                await process.wait()
+        await asyncio.wait({drain}, timeout=GRACE_SECONDS)
     if _signal_group(process.pid, signal.SIGKILL):
-        await process.wait()
+        await asyncio.wait({drain}, timeout=GRACE_SECONDS)
         await _group_gone(process.pid)
+    drain.cancel()
+    await asyncio.wait({drain})
+
+
+async def _drain(process: asyncio.subprocess.Process) -> None:
+    """Read what nobody took, and wait for the end."""
+    for stream in (process.stdout, process.stderr):
+        while stream is not None and await stream.read(_READ_BYTES):
+            pass
+    await process.wait()
 
 
 async def _group_gone(group: int) -> None:

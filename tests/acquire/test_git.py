@@ -121,6 +121,17 @@ async def test_output_without_end_is_cut_off() -> None:
     assert failed.value.code is ErrorCode.TOO_LARGE
 
 
+async def test_a_reader_that_stops_early_leaves_no_pipe_open() -> None:
+    before = open_files()
+    with pytest.raises(AcquireError):
+        await shell("trap '' TERM; cat /dev/zero")  # goes on writing until it is killed
+    assert open_files() == before
+
+
+def open_files() -> list[Path]:
+    return sorted(Path("/proc/self/fd").iterdir())
+
+
 def fake_git(folder: Path, script: str) -> str:
     folder.mkdir()
     (folder / "git").write_text(f"#!/bin/sh\n{script}\n")
