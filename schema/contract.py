@@ -1,23 +1,45 @@
 """The executable contract, made of the three roots. `schema.graphql` is its checked-in text."""
 
 import functools
+from collections.abc import Iterable
+from typing import Any, Final
 
 import strawberry
 from graphql import GraphQLError, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from schema.errors import present
 from schema.limits import CostGuard
 from schema.mutation import Mutation
+from schema.operations import OneOperation
 from schema.prepared import PreparedDocuments
 from schema.query import Query
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
 
+ANSWERED_ONCE: Final = frozenset({OperationType.QUERY, OperationType.MUTATION})
+
 
 class Contract(strawberry.Schema):
     """The schema with its own way out for errors."""
+
+    async def execute(  # the signature is strawberry's
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: object = None,
+        root_value: object = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """Answer once: a subscription is refused here, where graphql-core would run it as a broken query."""
+        allowed = ANSWERED_ONCE.intersection(allowed_operation_types or ANSWERED_ONCE)
+        return await super().execute(
+            query, variable_values, context_value, root_value, operation_name, allowed, operation_extensions
+        )
 
     @property
     def types(self) -> GraphQLSchema:
@@ -38,6 +60,6 @@ def contract() -> Contract:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        extensions=[CostGuard, PreparedDocuments],
+        extensions=[CostGuard, OneOperation, PreparedDocuments],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

@@ -8,10 +8,13 @@ from typing import Final
 
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from services.errors import HINTS, ErrorCode, GraticuleError
 
 MASKED: Final = "The server failed unexpectedly."
+MISTAKES: Final = (GraphQLError, CannotGetOperationTypeError, InvalidOperationTypeError)
+"""What graphql-core and strawberry raise about a document; a socket sees all of them as causes."""
 
 logger = structlog.stdlib.get_logger()
 
@@ -23,7 +26,7 @@ def present(error: GraphQLError) -> None:
         error.extensions = extensions(cause)
     elif _aborted(error):
         error.extensions = extensions(GraticuleError(ErrorCode.QUERY_TOO_COSTLY, error.message))
-    elif cause is not None and not isinstance(cause, GraphQLError):
+    elif cause is not None and not isinstance(cause, MISTAKES):
         logger.error("a resolver failed unexpectedly", path=error.path, exc_info=cause)
         error.message = MASKED
         error.extensions = extensions(GraticuleError(ErrorCode.INTERNAL, MASKED))

@@ -8,6 +8,7 @@ restart goes on as if nothing had happened.
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 import mcp_types as wire
@@ -18,7 +19,9 @@ from mcp.server.lowlevel.server import Server
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import TypeAdapter
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schema.agent_text import clean, line
 from schema.context import Context
@@ -214,4 +217,18 @@ def make_endpoint(contract: Contract, *, make_context: Callable[[], Context]) ->
             allowed_origins=[f"http://{name}{port}" for name in LOOPBACK_NAMES for port in ("", ":*")],
         ),
     )
-    return McpEndpoint(server, tuple(app.routes))
+    return McpEndpoint(
+        server, tuple(Route(route.path, PostAlone(route.app)) for route in app.routes if isinstance(route, Route))
+    )
+
+
+class PostAlone:
+    """Refuses every other method: without sessions there is nothing to stream by GET, and it would stay open."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what may pass."""
+        refused = PlainTextResponse("Send a POST.\n", HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"})
+        await (self._app if scope["method"] == "POST" else refused)(scope, receive, send)

@@ -17,7 +17,7 @@ import msgspec
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -157,6 +157,8 @@ class GraphQLView(GraphQL[Context, None]):
         """Answer; a request that is refused before GraphQL sees it gets JSON as well."""
         try:
             await self._answer(scope, receive, send)
+        except ClientDisconnect:
+            return  # in the middle of its body: nobody is there to be answered, and nothing is wrong here
         except HTTPException as error:
             body = {"errors": [{"message": error.reason}]}
             headers = {"Allow": "POST"} if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else None

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from socket import create_connection
 
 import httpx
 import pytest
@@ -38,6 +39,31 @@ def test_a_document_that_never_ran_is_a_bad_request_in_the_newer_media_type(web:
     assert post(web, wrong, **NEGOTIATED).status_code == 400
     assert "data" not in post(web, wrong, **NEGOTIATED).json()
     assert post(web, wrong).status_code == 200
+
+
+def test_a_subscription_over_http_is_told_so(web: httpx.Client) -> None:
+    answer = post(web, {"query": "subscription { repositoriesChanged { kind } }"})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["message"] == "subscriptions are not allowed when using POST"
+
+
+def test_one_of_several_operations_runs_only_by_its_name(web: httpx.Client) -> None:
+    two = {"query": "query A { server { version } } query B { __typename }"}
+    assert "operationName" in post(web, two).json()["errors"][0]["message"]
+    assert post(web, {**two, "operationName": "B"}).json() == {"data": {"__typename": "Query"}}
+
+
+def test_a_client_that_goes_in_the_middle_of_its_body_is_no_defect(
+    server_url: str, web: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, port = server_url.removeprefix("http://").split(":")
+    with create_connection((host, int(port))) as opened:
+        opened.sendall(b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
+        opened.sendall(b"Content-Length: 100\r\n\r\n{")
+        web.get("/healthz")
+    for _ in range(3):
+        web.get("/healthz")
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/graphql?query=%7Bserver%7Bversion%7D%7D"])
@@ -146,6 +172,14 @@ async def test_a_mistake_in_one_document_leaves_the_socket_open(server_url: str)
             assert (answer["type"], answer["id"]) == ("error", str(number))
         await opened.send(json.dumps({"type": "subscribe", "id": "x", "payload": QUERY}))
         assert json.loads(await opened.recv())["payload"]["data"]["server"]
+
+
+@pytest.mark.anyio
+async def test_a_name_of_no_operation_is_the_clients_mistake(server_url: str) -> None:
+    async with socket(server_url) as opened:
+        payload = {"query": "query A { server { version } }", "operationName": "B"}
+        await opened.send(json.dumps({"type": "subscribe", "id": "1", "payload": payload}))
+        assert json.loads(await opened.recv())["payload"] == [{"message": 'Unknown operation named "B".'}]
 
 
 @pytest.mark.anyio
