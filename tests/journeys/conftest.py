@@ -13,6 +13,7 @@ from tests.support.serve_command import OPEN_TO_LOOPBACK, ServeCommand
 
 COMMAND_SECONDS = 50
 
+Start = Callable[..., subprocess.Popen[str]]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -50,19 +51,33 @@ def serve(tmp_path: Path) -> Iterator[ServeCommand]:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run `graticule …` as a user does, with folders of its own, and give what it printed."""
+def start(tmp_path: Path) -> Start:
+    """Start `graticule …` as a user does, with folders of its own."""
     environment = {**os.environ, **OPEN_TO_LOOPBACK, "XDG_CACHE_HOME": str(tmp_path / "cache"), "COLUMNS": "200"}
 
-    def graticule(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+    def graticule(*arguments: str, cwd: Path | None = None) -> subprocess.Popen[str]:
+        return subprocess.Popen(
             [sys.executable, "-m", "schema", *arguments],
             env=environment,
             cwd=cwd,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
         )
+
+    return graticule
+
+
+@pytest.fixture
+def run(start: Start) -> Run:
+    """Run `graticule …` to its end, and give what it printed."""
+
+    def graticule(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        with start(*arguments, cwd=cwd) as process:
+            try:
+                output, errors = process.communicate(timeout=COMMAND_SECONDS)
+            finally:
+                process.kill()
+        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
     return graticule

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from tests.journeys.conftest import Run
+from tests.journeys.conftest import Run, Start
 from tests.support.asker import Asker
 from tests.support.gitserver import GitServer, make_repository
 from tests.support.residue import processes_of
@@ -26,14 +26,20 @@ def wait_for_phase(ask: Asker, job_id: str, phases: set[str]) -> None:
 
 
 def test_a_watcher_sees_the_phases_of_a_job_that_another_client_started(
-    run: Run, forge: GitServer, serve: ServeCommand
+    start: Start, forge: GitServer, serve: ServeCommand
 ) -> None:
     make_repository(forge.root / "ada/engine.git", LARGE)
-    forge.knobs.bytes_per_second = 40_000
+    forge.knobs.bytes_per_second = 2000
     serve.ask().clone(forge.url("ada/engine.git"))
-    done = run("watch", forge.url("ada/engine.git"), "--server", serve.url)
-    assert done.returncode == 0, done.stderr
-    assert "Parsing" in done.stderr
+    with start("watch", forge.url("ada/engine.git"), "--server", serve.url) as watcher:
+        assert watcher.stderr is not None
+        seen = [watcher.stderr.readline()]
+        forge.knobs.bytes_per_second = None
+        seen += watcher.stderr
+    assert watcher.returncode == 0
+    phases = [line.split()[0] for line in seen[1:]]
+    assert phases[-4:] == ["Linking", "Ranking", "Saving", "Done"]
+    assert "Receiving" in phases
 
 
 def test_watching_without_a_server_says_how_to_start_one(run: Run) -> None:
