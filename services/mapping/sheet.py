@@ -20,7 +20,7 @@ from services.mapping.views import Tokenizer
 GUTTER: Final = 6
 LONGEST_SIGNATURE: Final = 140
 DEEPEST: Final = 8
-TAIL: Final = re.compile(r" ?[^\w\s]*$")
+TAIL: Final = re.compile(r" ?(?:[^\w\s]|_)*$")
 """What a newline can join: the punctuation at the end of a line."""
 
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.mapping.sheet import Lines
@@ -32,6 +32,7 @@ def test_the_vocabularies_are_the_real_ones(tokenizer: Tokenizer, expected: list
     ),
     tokenizer=st.sampled_from(Tokenizer),
 )
+@example(lines=["_"], tokenizer=Tokenizer.O200K_BASE)  # an underscore is no letter to a vocabulary
 def test_the_tokens_of_blocks_are_the_sum_over_their_lines(lines: list[str], tokenizer: Tokenizer) -> None:
     counter = Lines(snapshot(), tokenizer)
     counted = [
