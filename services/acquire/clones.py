@@ -5,6 +5,7 @@ Whatever goes wrong, nothing half-made is ever seen and nothing is left behind.
 """
 
 import asyncio
+import hashlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -248,7 +249,7 @@ def _choose(listing: RemoteRefs, ref: str | None) -> tuple[str, str, str]:
     for kind, found in (("heads", listing.branches), ("tags", listing.tags)):
         for known in found:
             if known.name == ref:
-                return known.commit, f"refs/{kind}/{ref}", f"refs/{kind}/{ref}"
+                return known.commit, f"refs/{kind}/{ref}", _kept_as(f"refs/{kind}/{ref}")
     raise AcquireError(ErrorCode.REF_NOT_FOUND, f"The repository has no branch and no tag {ref!r}.")
 
 
@@ -258,7 +259,12 @@ def _choose_head(listing: RemoteRefs) -> tuple[str, str, str]:
     if listing.default_branch is None:
         return listing.head, listing.head, f"refs/commits/{listing.head}"
     branch = f"refs/heads/{listing.default_branch}"
-    return listing.head, branch, branch
+    return listing.head, branch, _kept_as(branch)
+
+
+def _kept_as(ref: str) -> str:
+    """Give the name of a ref in the clone: flat, since a remote may replace `x` by `x/y`, and git cannot hold both."""
+    return f"refs/fetched/{hashlib.sha256(ref.encode()).hexdigest()}"
 
 
 def _set_up(folder: Path, pinned: PinnedRemote, limits: GitLimits) -> GitEnvironment:

@@ -34,6 +34,7 @@ _THEIRS: Final = {
     r"Permission denied \(|Host key verification failed": ErrorCode.AUTH_REQUIRED,
     r"^fatal: repository '.*' not found|repository '.*' does not exist": ErrorCode.NOT_FOUND_OR_PRIVATE,
     r"is this a git repository|does not appear to be a git repository": ErrorCode.NOT_FOUND_OR_PRIVATE,
+    r"invalid gitfile format|not a git repository": ErrorCode.NOT_FOUND_OR_PRIVATE,
     r"^fatal: remote error: |detected dubious ownership": ErrorCode.NOT_FOUND_OR_PRIVATE,
     r"unable to update url base from redirection": ErrorCode.REDIRECT_REFUSED,
     r"Could not resolve|Failed to connect|Couldn't connect|unable to connect": ErrorCode.NETWORK,
@@ -41,7 +42,8 @@ _THEIRS: Final = {
     r"SSL|TLS|certificate|[Ee]mpty reply|early EOF|RPC failed|transfer closed": ErrorCode.NETWORK,
     r"unexpected disconnect|hung up unexpectedly": ErrorCode.NETWORK,
     r"index-pack failed|unresolved deltas|inflate|bad pack|bad object|corrupt": ErrorCode.CORRUPT_OBJECTS,
-    r"protocol error|invalid .* packet|bad line length|pack (has|signature)": ErrorCode.CORRUPT_OBJECTS,
+    r"protocol error|invalid .* packet|bad line length|unable to access": ErrorCode.NETWORK,  # no git answered
+    r"pack (has|signature)": ErrorCode.CORRUPT_OBJECTS,
     r"did not send all necessary objects|missing (blob|tree|commit)": ErrorCode.CORRUPT_OBJECTS,
     r"invalid index-pack output": ErrorCode.MEMORY_LIMIT,  # and nothing else: the system ended index-pack
 }

@@ -222,6 +222,20 @@ async def test_a_default_branch_that_was_renamed_is_followed(clones: Clones, rem
     assert (refreshed.commit, refreshed.default_branch) == (new, "main")
 
 
+async def test_a_branch_that_became_a_folder_of_branches_is_followed(
+    clones: Clones, remote: Remote, source: Path
+) -> None:
+    make_repository(source, {"a": "1"}, branch="next")
+    await acquire(clones, remote)
+    run_git("-C", str(source), "update-ref", "-d", "refs/heads/next")
+    new = commit_files(source, {"b": "1"}, branch="next/one")
+    run_git("-C", str(source), "symbolic-ref", "HEAD", "refs/heads/next/one")
+    assert (await acquire(clones, remote)).commit == new
+    run_git("-C", str(source), "update-ref", "-d", "refs/heads/next/one")
+    newest = commit_files(source, {"c": "1"}, branch="next")
+    assert (await acquire(clones, remote, "next")).commit == newest
+
+
 async def test_a_branch_that_was_rewritten_is_followed(clones: Clones, remote: Remote, source: Path) -> None:
     first = make_repository(source, {"a": "1"})
     commit_files(source, {"a": "2"})
