@@ -30,7 +30,7 @@ class Context:
     def __init__(self, graticule: "Graticule", *, started_at: datetime) -> None:
         self.graticule = graticule
         self.started_at = started_at
-        self.connection_params: object = None
+        self.connection_params: object = None  # strawberry puts the payload of `connection_init` here
         self._reading = asyncio.Semaphore(CONCURRENT_READS)
         self.jobs: DataLoader[str, models.Job | None] = _join(self.service.job)
         self.repositories: DataLoader[str, models.Repository | None] = _join(self.service.repository)

@@ -16,7 +16,7 @@ from schema.types.failure import (
     MAP_ERRORS,
     REFRESH_ERRORS,
     REMOVE_ERRORS,
-    shown,
+    expected,
 )
 from schema.types.job import Job
 from schema.types.node import NodeKind, row_id
@@ -32,9 +32,6 @@ from schema.types.request import (
     RemoveRepositoryInput,
     RemoveRepositoryPayload,
 )
-from services.errors import GraticuleError
-
-INPUT = "What is asked for."
 
 
 @strawberry.type(description="What can be asked for.")
@@ -49,10 +46,8 @@ class Mutation:
     ) -> CloneRepositoryPayload:
         """Accept a clone."""
         payload = CloneRepositoryPayload(client_mutation_id=given.client_mutation_id)
-        try:
+        with expected(payload.errors, among=CLONE_ERRORS):
             payload.accept(await info.context.service.clone(given.url, ref=given.ref))
-        except GraticuleError as error:
-            payload.errors.append(shown(error, among=CLONE_ERRORS))
         return payload
 
     @mutation("Asks the remote; builds a new snapshot when it has moved. The old one stays readable meanwhile.")
@@ -63,10 +58,8 @@ class Mutation:
     ) -> RefreshRepositoryPayload:
         """Accept a refresh."""
         payload = RefreshRepositoryPayload(client_mutation_id=given.client_mutation_id)
-        try:
+        with expected(payload.errors, among=REFRESH_ERRORS):
             payload.accept(await info.context.service.refresh(_repository_row(given.repository_id)))
-        except GraticuleError as error:
-            payload.errors.append(shown(error, among=REFRESH_ERRORS))
         return payload
 
     @mutation("A snapshot of another branch, tag or commit of a known repository.")
@@ -77,11 +70,9 @@ class Mutation:
     ) -> BuildRepoMapPayload:
         """Accept a map."""
         payload = BuildRepoMapPayload(client_mutation_id=given.client_mutation_id)
-        try:
+        with expected(payload.errors, among=MAP_ERRORS):
             repository_id = _repository_row(given.repository_id)
             payload.accept(await info.context.service.build_map(repository_id, ref=given.ref))
-        except GraticuleError as error:
-            payload.errors.append(shown(error, among=MAP_ERRORS))
         return payload
 
     @mutation("Cancels a job: at once while it waits, within seconds while it runs.")
@@ -92,10 +83,8 @@ class Mutation:
     ) -> CancelJobPayload:
         """Cancel a job."""
         payload = CancelJobPayload(client_mutation_id=given.client_mutation_id)
-        try:
+        with expected(payload.errors, among=CANCEL_ERRORS):
             payload.job = Job.of(await info.context.service.cancel(row_id(given.job_id, NodeKind.JOB)))
-        except GraticuleError as error:
-            payload.errors.append(shown(error, among=CANCEL_ERRORS))
         return payload
 
     @mutation("Forgets a repository: ends its jobs, then removes its clone, maps and rows.")
@@ -106,10 +95,8 @@ class Mutation:
     ) -> RemoveRepositoryPayload:
         """Accept a removal."""
         payload = RemoveRepositoryPayload(client_mutation_id=given.client_mutation_id)
-        try:
+        with expected(payload.errors, among=REMOVE_ERRORS):
             payload.accept(await info.context.service.remove(_repository_row(given.repository_id)))
-        except GraticuleError as error:
-            payload.errors.append(shown(error, among=REMOVE_ERRORS))
         return payload
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import strawberry
 
 from schema.context import Info
+from schema.enums import enum
 from schema.fields import computed
 from schema.limits import Limits
 from schema.types.connection import LARGEST_PAGE, After, Connection, First, connection, window
@@ -24,7 +25,16 @@ from services.store.repositories import RepositoryOrder
 
 MOST_IDS: Final = 100
 
-strawberry.enum(RepositoryOrder, description="How repositories are sorted.")
+enum(
+    RepositoryOrder,
+    "How repositories are sorted.",
+    values={
+        RepositoryOrder.UPDATED_AT: "The newest change first.",
+        RepositoryOrder.CREATED_AT: "The newest request first.",
+        RepositoryOrder.LAST_ACCESSED_AT: "The last read first.",
+        RepositoryOrder.NAME: "By host/owner/name, from a to z.",
+    },
+)
 
 GlobalId = Annotated[strawberry.ID, strawberry.argument(name="id", description="A global id.")]
 Url = Annotated[str, strawberry.argument(description="Any spelling: owner/name, https, ssh form, a pasted tree URL.")]

@@ -12,6 +12,7 @@ from typing import Annotated, Final, Self
 import strawberry
 
 from schema.context import Info
+from schema.enums import enum
 from schema.fields import subscription
 from schema.types.job import Job
 from schema.types.node import NodeKind, row_id
@@ -19,9 +20,17 @@ from schema.types.repository import Repository, RepositoryFilter, narrowing
 from services import events
 from services.errors import InvalidArgumentError
 from services.events import EventKind
+from services.follow import SLOWEST_HZ
 
-strawberry.enum(
-    EventKind, description="SNAPSHOT is the state now; RESYNC means that hints were lost and the state was read again."
+enum(
+    EventKind,
+    "Why an event was sent.",
+    values={
+        EventKind.SNAPSHOT: "The state now, as the first event.",
+        EventKind.CHANGE: "A newer state.",
+        EventKind.RESYNC: "A newer state, read again because hints were lost.",
+        EventKind.DELETED: "It was removed; the last event about it.",
+    },
 )
 
 HIGHEST_RATE_HZ: Final = 30.0
@@ -32,7 +41,7 @@ AfterRevision = Annotated[
     int | None, strawberry.argument(description="Leave out what is not newer than this revision of the object.")
 ]
 MaxRate = Annotated[
-    float | None, strawberry.argument(description="Events a second at most, up to 30; the newest state wins.")
+    float | None, strawberry.argument(description="Events a second at most, from 0.1 to 30; the newest state wins.")
 ]
 
 KIND: Final = "Why this event was sent."
@@ -96,9 +105,7 @@ class Subscription:
     async def repository_changed(
         self,
         info: Info,
-        global_id: Annotated[
-            strawberry.ID, strawberry.argument(name="id", description="The global id of the repository.")
-        ],
+        global_id: RepositoryId,
         after_revision: AfterRevision = None,
         max_rate_hz: MaxRate = 10,
         *,
@@ -154,6 +161,6 @@ class Subscription:
 
 def _rate(asked: float | None, *, default: float) -> float:
     rate = default if asked is None else asked
-    if not 0 < rate <= HIGHEST_RATE_HZ:
-        raise InvalidArgumentError(f"`maxRateHz` must be above 0 and at most {HIGHEST_RATE_HZ:g}.")
+    if not SLOWEST_HZ <= rate <= HIGHEST_RATE_HZ:
+        raise InvalidArgumentError(f"`maxRateHz` must be from {SLOWEST_HZ:g} to {HIGHEST_RATE_HZ:g}, not {rate:g}.")
     return rate

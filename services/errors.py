@@ -44,6 +44,39 @@ class ErrorCode(StrEnum):
     INTERNAL = "INTERNAL"
 
 
+MEANINGS: Final[Mapping[ErrorCode, str]] = {
+    ErrorCode.INVALID_URL: "The URL names no repository.",
+    ErrorCode.INVALID_REF: "The ref is outside the accepted grammar; git never saw it.",
+    ErrorCode.INVALID_ARGUMENT: "A number, a cursor, an id or a setting is outside what is accepted.",
+    ErrorCode.CREDENTIALS_IN_URL: "The URL carries a user name or a password.",
+    ErrorCode.PROTOCOL_NOT_ALLOWED: "The server's policy does not open this protocol.",
+    ErrorCode.HOST_NOT_ALLOWED: "The server's policy does not open this host or port.",
+    ErrorCode.ADDRESS_NOT_ALLOWED: "The host is an address, or leads to one that is not public.",
+    ErrorCode.NOT_FOUND_OR_PRIVATE: "The remote has no such repository, or does not show it.",
+    ErrorCode.AUTH_REQUIRED: "The remote asks for credentials.",
+    ErrorCode.REF_NOT_FOUND: "The repository has no such branch, tag or commit.",
+    ErrorCode.NETWORK: "The remote could not be reached, or the connection broke.",
+    ErrorCode.STALLED: "Nothing arrived for too long.",
+    ErrorCode.TIMEOUT: "It took longer than it may in all.",
+    ErrorCode.REDIRECT_REFUSED: "The remote leads elsewhere; redirects are not followed.",
+    ErrorCode.EMPTY_REPOSITORY: "The repository has no commit.",
+    ErrorCode.TOO_LARGE: "The clone or the file is larger than the limit.",
+    ErrorCode.TREE_TOO_LARGE: "The commit has more files than the limit.",
+    ErrorCode.MEMORY_LIMIT: "git needed more memory than it may have.",
+    ErrorCode.DISK_FULL: "The disk is full or cannot be written.",
+    ErrorCode.QUOTA_EXCEEDED: "The caller's share is used up; not given by this version.",
+    ErrorCode.CORRUPT_OBJECTS: "The repository's objects fail git's checks.",
+    ErrorCode.RATE_LIMITED: "The remote asks for patience.",
+    ErrorCode.CANCELLED: "Somebody cancelled it.",
+    ErrorCode.WORKER_LOST: "The processes that did it died or fell silent, three times.",
+    ErrorCode.NOT_FOUND: "The thing asked for is not here (any more).",
+    ErrorCode.UNAUTHENTICATED: "The caller is unknown; not given by this version.",
+    ErrorCode.FORBIDDEN: "The caller may not do this; not given by this version.",
+    ErrorCode.QUERY_TOO_COSTLY: "The document asks for more than one answer may cost.",
+    ErrorCode.INTERNAL: "A defect of the server.",
+}
+"""What each code says, as the contract shows it."""
+
 TRANSIENT: Final = frozenset(
     {
         ErrorCode.NETWORK,

@@ -14,13 +14,11 @@ from services.events import EventKind, Hint, JobEvent, RepositoryEvent
 from services.fleet import Fleet, Match
 from services.hub import LiveHub
 from services.mailbox import Pace, Slot
-from services.models import CloneState, Job, MapState, Repository
+from services.models import CloneState, Job
 from services.reads import JobReads, RepositoryReads, SharedReads
 
 REREAD_SECONDS = 20.0
 SLOWEST_HZ = 0.1
-BUSY_CLONES = frozenset({CloneState.QUEUED, CloneState.CLONING, CloneState.UPDATING})
-BUSY_MAPS = frozenset({MapState.QUEUED, MapState.BUILDING})
 FLEET_SNAPSHOTS = 500
 
 
@@ -169,7 +167,8 @@ class Follower:
             offset=0, limit=FLEET_SNAPSHOTS, states=match.states, name_contains=match.name_contains
         )
         for repository in page.items:
-            sighting = await self._sightings.get(repository.id) if _busy(repository) else Sighting(repository)
+            at_work = repository.clone.state.at_work or repository.map.state.at_work
+            sighting = await self._sightings.get(repository.id) if at_work else Sighting(repository)
             event = fleet.enter(sighting, self._clock()) if sighting is not None else None
             if event is not None:
                 yield event
@@ -198,10 +197,6 @@ class Follower:
 
 def _kind(slot: Slot | None) -> EventKind:
     return EventKind.RESYNC if slot is None or slot.lost else EventKind.CHANGE
-
-
-def _busy(repository: Repository) -> bool:
-    return repository.clone.state in BUSY_CLONES or repository.map.state in BUSY_MAPS
 
 
 def _check_rate(max_rate_hz: float) -> None:

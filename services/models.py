@@ -27,6 +27,11 @@ class CloneState(StrEnum):
     CANCELLED = "CANCELLED"
     EVICTED = "EVICTED"
 
+    @property
+    def at_work(self) -> bool:
+        """Whether a live job stands behind this state."""
+        return self in {CloneState.QUEUED, CloneState.CLONING, CloneState.UPDATING}
+
 
 class MapState(StrEnum):
     """Where the map of a repository stands."""
@@ -37,6 +42,11 @@ class MapState(StrEnum):
     READY = "READY"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a live job stands behind this state."""
+        return self in {MapState.QUEUED, MapState.BUILDING}
 
 
 class Phase(StrEnum):

@@ -4,15 +4,17 @@ Every member of an error union implements `Error`, so that a client may branch o
 code, or read only the message.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Final, Self, TypeAlias, TypeVar
 
 import strawberry
 
+from schema.enums import enum
 from services import errors
-from services.errors import ErrorCode, Failure, GraticuleError
+from services.errors import MEANINGS, ErrorCode, Failure, GraticuleError
 
-strawberry.enum(ErrorCode, description="Stable names of everything that can go wrong; never renamed, only added to.")
+enum(ErrorCode, "Stable names of everything that can go wrong; never renamed, only added to.", values=MEANINGS)
 
 MemberT = TypeVar("MemberT", bound="Error")
 
@@ -131,3 +133,12 @@ def shown(error: GraticuleError, *, among: Collection[type[MemberT]]) -> MemberT
             if allowed is member:
                 return allowed.of(error)
     raise error
+
+
+@contextmanager
+def expected(errors: list[MemberT], *, among: Collection[type[MemberT]]) -> Iterator[None]:
+    """Add an expected error of the block to a payload's `errors`; what is no member is raised as it is."""
+    try:
+        yield
+    except GraticuleError as error:
+        errors.append(shown(error, among=among))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from schema.context import Info
+from schema.enums import enum
 from schema.fields import computed
 from schema.scalars import GitObjectID
 from schema.types.failure import JobError
@@ -17,8 +18,27 @@ from services.models import JobKind, JobState
 if TYPE_CHECKING:
     from schema.types.repository import Repository
 
-strawberry.enum(JobKind, description="What a job is for; all but REMOVE end in a snapshot.")
-strawberry.enum(JobState, description="The state machine of a job; the last three are final.")
+enum(
+    JobKind,
+    "What a job is for; all but REMOVE end in a snapshot.",
+    values={
+        JobKind.CLONE: "Clone a repository and map it.",
+        JobKind.REFRESH: "Ask the remote, and map its new head when it has moved.",
+        JobKind.MAP: "Map another branch, tag or commit.",
+        JobKind.REMOVE: "Delete the clone, the maps and the rows.",
+    },
+)
+enum(
+    JobState,
+    "The state machine of a job; the last three are final.",
+    values={
+        JobState.QUEUED: "It waits for its turn, or for its next try.",
+        JobState.RUNNING: "An attempt is under way.",
+        JobState.SUCCEEDED: "It did what it was for.",
+        JobState.FAILED: "It was given up; `error` says why.",
+        JobState.CANCELLED: "Somebody cancelled it.",
+    },
+)
 
 
 @strawberry.type(description="One durable piece of work; it survives a restart of the server.")

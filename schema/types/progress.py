@@ -6,11 +6,30 @@ from typing import Final, Self
 
 import strawberry
 
+from schema.enums import enum
 from schema.scalars import BigInt
 from services import models
 from services.models import Phase
 
-strawberry.enum(Phase, description="The steps of a job, in their order; some may be skipped, none repeats.")
+enum(
+    Phase,
+    "The steps of a job, in their order; some may be skipped, none repeats.",
+    values={
+        Phase.QUEUED: "Waiting for its turn.",
+        Phase.RESOLVING: "Looking up the host and asking it for the ref.",
+        Phase.ENUMERATING: "The remote lists the objects to send.",
+        Phase.COUNTING: "The remote counts them.",
+        Phase.COMPRESSING: "The remote packs them.",
+        Phase.RECEIVING: "Objects and bytes arrive.",
+        Phase.INDEXING: "git checks and indexes what arrived.",
+        Phase.LISTING: "Listing the files of the commit.",
+        Phase.PARSING: "Reading the definitions and uses in each file.",
+        Phase.LINKING: "Finding the definition behind each use.",
+        Phase.RANKING: "Ranking definitions and files by who uses them.",
+        Phase.SAVING: "Storing the map.",
+        Phase.DONE: "The job has succeeded.",
+    },
+)
 
 SHORTEST_OBSERVATION_SECONDS: Final = 2.0
 FEWEST_COUNTED: Final = 3

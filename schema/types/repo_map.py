@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import strawberry
 
+from schema.enums import enum
 from schema.fields import computed
 from schema.types.symbol import Symbol
 from services.errors import InvalidArgumentError
@@ -13,7 +14,14 @@ from services.mapping.views import Focus, OutlineRequest, Tokenizer
 if TYPE_CHECKING:
     from services.snapshots import OpenSnapshot
 
-strawberry.enum(Tokenizer, description="A vocabulary whose tokens are counted exactly.")
+enum(
+    Tokenizer,
+    "A vocabulary whose tokens are counted exactly.",
+    values={
+        Tokenizer.O200K_BASE: "The vocabulary o200k_base.",
+        Tokenizer.CL100K_BASE: "The vocabulary cl100k_base.",
+    },
+)
 
 LARGEST_BUDGET: Final = 200_000
 LONGEST_TEXT: Final = 10_000

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from schema.context import Info
+from schema.enums import enum
 from schema.fields import computed
 from schema.scalars import BigInt, GitObjectID
 from schema.types.connection import After, Connection, First, connection, window
@@ -19,18 +20,38 @@ from services.models import Page
 if TYPE_CHECKING:
     from services.snapshots import OpenSnapshot
 
-strawberry.enum(SkipReason, description="Why a listed file was not parsed.")
+enum(
+    SkipReason,
+    "Why a listed file was not parsed.",
+    values={
+        SkipReason.NO_LANGUAGE: "It is in no language that is parsed here.",
+        SkipReason.TOO_LARGE: "It is larger than the server parses.",
+        SkipReason.BINARY: "It holds NUL bytes: no source.",
+        SkipReason.NOT_A_FILE: "It is a symbolic link or a submodule.",
+        SkipReason.MINIFIED: "Its lines are too long to be written by a person.",
+        SkipReason.PATH_TOO_LONG: "Its path is longer than 1,024 bytes.",
+        SkipReason.DEADLINE: "Parsing it took longer than the server allows.",
+        SkipReason.PARSER_CRASHED: "The parser died of it; the other files went on.",
+        SkipReason.UNREADABLE: "Its content could not be read.",
+    },
+)
 
 MOST_CONTENT_BYTES = 1024 * 1024
 CONTENT_BYTES = 256 * 1024
 
 
-@strawberry.enum(description="How files are sorted.")
 class FileOrder(StrEnum):
     """How files are sorted."""
 
     PATH = "PATH"
     RANK = "RANK"
+
+
+enum(
+    FileOrder,
+    "How files are sorted.",
+    values={FileOrder.PATH: "By path, from a to z.", FileOrder.RANK: "By rank, the highest first."},
+)
 
 
 @strawberry.type(description="One listed file.")

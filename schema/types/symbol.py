@@ -1,24 +1,59 @@
 """Symbols of a snapshot and the references between them, each with how it was found."""
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
 from schema.context import Info
+from schema.enums import enum
 from schema.fields import computed
-from schema.types.connection import After, Connection, First, connection, window
+from schema.types.connection import After, Connection, First, Window, connection, window
 from schema.types.node import Node, symbol_id
 from services.errors import InvalidArgumentError
 from services.mapping import views
 from services.mapping.records import DefinitionKind
 from services.mapping.views import Strategy
+from services.models import Page
 
 if TYPE_CHECKING:
     from services.snapshots import OpenSnapshot
 
-strawberry.enum(DefinitionKind, name="SymbolKind", description="What a definition is.")
-strawberry.enum(Strategy, name="ResolutionStrategy", description="How a reference was resolved to its definition.")
+enum(
+    DefinitionKind,
+    "What a definition is.",
+    name="SymbolKind",
+    values={
+        DefinitionKind.MODULE: "A module, package or namespace.",
+        DefinitionKind.CLASS: "A class.",
+        DefinitionKind.INTERFACE: "An interface or protocol.",
+        DefinitionKind.STRUCT: "A struct, record or union.",
+        DefinitionKind.ENUM: "An enumeration.",
+        DefinitionKind.TRAIT: "A trait.",
+        DefinitionKind.FUNCTION: "A function outside of a type.",
+        DefinitionKind.METHOD: "A function of a type.",
+        DefinitionKind.CONSTRUCTOR: "A constructor.",
+        DefinitionKind.PROPERTY: "A computed attribute.",
+        DefinitionKind.FIELD: "A stored attribute.",
+        DefinitionKind.CONSTANT: "A constant.",
+        DefinitionKind.VARIABLE: "A variable at the top level.",
+        DefinitionKind.TYPE: "A type alias, or another named type.",
+        DefinitionKind.MACRO: "A macro.",
+    },
+)
+enum(
+    Strategy,
+    "How a reference was resolved to its definition.",
+    name="ResolutionStrategy",
+    values={
+        Strategy.SAME_FILE: "The definition stands in the same file.",
+        Strategy.IMPORTED: "An import of the file leads to it.",
+        Strategy.SAME_PACKAGE: "It is visible because both files are of one package.",
+        Strategy.UNIQUE_NAME: "It is the only definition of this name.",
+        Strategy.AMBIGUOUS_NAME: "It is one of several of this name: used for the rank, never shown.",
+    },
+)
 
 MOST_SOURCE_LINES = 2_000
 
@@ -108,27 +143,20 @@ class Symbol(Node):
         self, first: First = 50, after: After = None, min_confidence: MinConfidence = 0
     ) -> Connection[Reference]:
         """Give a page of the edges that end here."""
-        part = window(first, after, default=50)
-        page = await asyncio.to_thread(
-            self.opened.map.callers,
-            self.index,
-            offset=part.offset,
-            limit=part.limit,
-            min_confidence=min_confidence or 0.0,
-        )
-        return connection(page, lambda edge: Reference.of(edge, opened=self.opened))
+        return await self._edges(self.opened.map.callers, window(first, after, default=50), min_confidence)
 
     @computed("What it refers to, the surest first. Ambiguous names are never shown here.")
     async def callees(
         self, first: First = 50, after: After = None, min_confidence: MinConfidence = 0
     ) -> Connection[Reference]:
         """Give a page of the edges that begin here."""
-        part = window(first, after, default=50)
+        return await self._edges(self.opened.map.callees, window(first, after, default=50), min_confidence)
+
+    async def _edges(
+        self, find: Callable[..., Page[views.Reference]], part: Window, min_confidence: float | None
+    ) -> Connection[Reference]:
+        """Scan the edges in a thread; `find` is the snapshot's `callers` or `callees`."""
         page = await asyncio.to_thread(
-            self.opened.map.callees,
-            self.index,
-            offset=part.offset,
-            limit=part.limit,
-            min_confidence=min_confidence or 0.0,
+            find, self.index, offset=part.offset, limit=part.limit, min_confidence=min_confidence or 0.0
         )
         return connection(page, lambda edge: Reference.of(edge, opened=self.opened))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from graphql import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
+from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
 
 import schema
 from schema.contract import contract
@@ -43,6 +43,13 @@ def test_every_type_is_described() -> None:
     derived = ("Connection", "Edge")
     bare = [kind.name for kind in kinds if not kind.description and kind.name not in built_in]
     assert [name for name in bare if not name.endswith(derived)] == []
+
+
+def test_every_value_of_an_enum_is_described() -> None:
+    enums = [kind for kind in contract().types.type_map.values() if isinstance(kind, GraphQLEnumType)]
+    values = [(kind.name, name, value) for kind in enums for name, value in kind.values.items()]
+    assert {("ErrorCode", "INVALID_URL"), ("Phase", "RECEIVING")} <= {(kind, name) for kind, name, _ in values}
+    assert [(kind, name) for kind, name, value in values if not value.description] == []
 
 
 def test_the_roots_offer_what_the_contract_names() -> None:
