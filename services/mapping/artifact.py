@@ -17,10 +17,12 @@ from services.mapping.encoding import decode_record
 from services.mapping.graph import Edges, Graph, connect
 from services.mapping.layout import VERSION, SnapshotMeta, standing_of
 from services.mapping.lexicon import index
-from services.mapping.rank import Guessed, Links, links_of, local_of, rank, referring, weight_of, worth_of
+from services.mapping.rank import Guessed, Links, links_of, rank
+from services.mapping.reach import Reach, breadth_of, local_of, referring
 from services.mapping.records import FileRecord, FileSkipped, SourceEntry
 from services.mapping.search import search_columns
 from services.mapping.views import Coverage, LanguageShare
+from services.mapping.worth import weight_of, worth_of
 
 TEMPORARY: Final = "temporary."
 """Columns that `finish` uses up."""
@@ -85,7 +87,8 @@ def finish(linked: bytes) -> bytes:
         columns["temporary.guessed.weights"],
         Groups.of(columns, "temporary.candidates"),
     )
-    ranking = rank(links, guessed, standing_of(columns))
+    reach = Reach.of(columns["temporary.breadth"], columns)
+    ranking = rank(links, guessed, standing_of(columns), reach)
     order = np.lexsort((np.arange(len(ranking.definitions)), -ranking.definitions))
     columns["file.rank"] = ranking.files
     columns["definition.rank"] = ranking.definitions
@@ -155,7 +158,7 @@ def _file_columns(files: Sequence[ListedFile], tables: _Tables, languages: Seque
         "file.referring": _scattered(by_file, tables, elsewhere=0),
         "file.size": np.asarray([file.entry.size_bytes for file in files], np.int64),
         "file.skipped": np.asarray(reasons, np.int8),
-        "file.worth": _scattered(tables.graph.damped, tables, elsewhere=0),
+        "file.worth": _scattered(tables.graph.voices.voice, tables, elsewhere=0),
     }
 
 
@@ -216,7 +219,7 @@ def _edge_columns(edges: Edges, tables: _Tables) -> dict[str, Array]:
 
 
 def _rank_columns(tables: _Tables) -> dict[str, Array]:
-    worth = worth_of(tables.corpus, tables.graph)
+    worth = worth_of(tables.corpus, tables.graph.voices.worth, tables.graph.reexports)
     links, guessed = links_of(tables.corpus, tables.graph, worth)
     return {
         "definition.worth": worth,
@@ -225,6 +228,7 @@ def _rank_columns(tables: _Tables) -> dict[str, Array]:
         "links.offsets": _listed_offsets(links.offsets, tables),
         "links.definitions": links.definitions,
         "links.weights": links.weights,
+        "temporary.breadth": breadth_of(tables.corpus, tables.graph),
         "temporary.guessed.offsets": _listed_offsets(guessed.offsets, tables),
         "temporary.guessed.names": guessed.names,
         "temporary.guessed.weights": guessed.weights,

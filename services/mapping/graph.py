@@ -10,16 +10,16 @@ from typing import Final
 
 import numpy as np
 
-from services.mapping.columns import Bool, Float32, Groups, Int32, Int64, sums
+from services.mapping.columns import Bool, Groups, Int32, Int64, sums
 from services.mapping.corpus import MEMBERS, Corpus, Sites
 from services.mapping.hierarchy import Members
 from services.mapping.imports import Linker
 from services.mapping.ladder import Ladder, Rung
-from services.mapping.languages import traits_of
 from services.mapping.lookup import MultiTable, Table
 from services.mapping.modules import Places
 from services.mapping.receivers import Receivers
 from services.mapping.records import ReferenceKind
+from services.mapping.worth import Voices
 
 GO_RECEIVER: Final = re.compile(r"func\s*\(\s*(?:(\w+)\s+)?\*?\s*(\w+)")
 
@@ -57,43 +57,36 @@ class Graph:
     references: int
     resolved: int
     ambiguous: int
-    damped: Float32
-    """Of each file: how much its uses and definitions count, 1 or less for tests, vendored and generated code."""
-
-
-TEST_WEIGHT: Final = 0.1
-VENDORED_WEIGHT: Final = 0.1
-GENERATED_WEIGHT: Final = 0.2
+    folder: Int32
+    """Of each file."""
+    voices: Voices
+    reexports: Int32
+    """Of each definition: in how many files it is imported only to be passed on."""
 
 
 def connect(corpus: Corpus) -> Graph:
     """Resolve every site of a corpus and gather the edges."""
-    traits = [traits_of(path) for path in corpus.paths]
-    tests = np.asarray([one.test for one in traits], np.bool_)
-    ladder = _climb(corpus, tests)
+    voices = Voices.of(corpus.paths)
+    places = Places(corpus.paths, corpus.languages)
+    linker = Linker(corpus, places)
+    ladder = _climb(corpus, places, linker, voices.tests)
     sites = corpus.sites
     decided = ladder.target >= 0
     guessed = ladder.rung == Rung.AMBIGUOUS
-    weight = [
-        (TEST_WEIGHT if one.test else 1.0)
-        * (VENDORED_WEIGHT if one.vendored else 1.0)
-        * (GENERATED_WEIGHT if one.generated else 1.0)
-        for one in traits
-    ]
     return Graph(
         edges=_gather(sites, ladder, np.flatnonzero(decided)),
         guesses=_candidates(corpus, np.flatnonzero(guessed)),
         references=int(sites.count.sum(dtype=np.int64)),
         resolved=int(sites.count[decided].sum(dtype=np.int64)),
         ambiguous=int(sites.count[guessed].sum(dtype=np.int64)),
-        damped=np.asarray(weight, np.float32),
+        folder=np.asarray(places.folder_of_file, np.int32),
+        voices=voices,
+        reexports=linker.reexports(~voices.tests),
     )
 
 
-def _climb(corpus: Corpus, tests: Bool) -> Ladder:
+def _climb(corpus: Corpus, places: Places, linker: Linker, tests: Bool) -> Ladder:
     """Bases first, so that classes know what they inherit; then everything else."""
-    places = Places(corpus.paths, corpus.languages)
-    linker = Linker(corpus, places)
     ladder = Ladder(corpus, places, linker.bindings(), tests=tests)
     exports = Table(*linker.exports)
     rows, types, receiver_names = _go_receivers(corpus)

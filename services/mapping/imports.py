@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from services.mapping.columns import Groups, Int32, Int64
+from services.mapping.columns import Bool, Groups, Int32, Int64
 from services.mapping.corpus import MEMBERS, Corpus
 from services.mapping.modules import Places
+from services.mapping.records import REEXPORT, DefinitionKind
 
 MOST_HOPS: Final = 8
 """Re-exports that are followed before an import counts as external; also what ends a cycle."""
@@ -65,6 +66,8 @@ class Linker:
         self._export = dict(zip(*(column.tolist() for column in self.exports), strict=True))
         self._raw: dict[int, _Import] = {}
         self._wildcards: defaultdict[int, list[int]] = defaultdict(list)
+        self._passed_on: list[int] = []
+        self._passed_on_whole: list[tuple[int, int]] = []
         self._known: dict[int, Meaning] = {}
         number = corpus.number
         self._star, self._default = number.get("*", -2), number.get("default", -2)
@@ -90,14 +93,25 @@ class Linker:
         languages = self._corpus.languages
         modules = [strings[module] for module, file in self._rows(rows.module) if languages[file] == "go"]
         self._places.learn_go_modules(modules)
-        columns = (rows.file, rows.module, rows.name, rows.alias, rows.level)
-        for file, module, name, alias, level in zip(*(column.tolist() for column in columns), strict=True):
-            self._add(file, strings[module] if module >= 0 else "", name, alias, level)
+        barrel = np.asarray([path.endswith(("/__init__.py", "/__init__.pyi")) for path in self._corpus.paths], np.bool_)
+        passed_on = (rows.flags & REEXPORT > 0) | barrel[rows.file] if len(rows.file) else rows.flags > 0
+        columns = (rows.file, rows.module, rows.name, rows.alias, rows.level, passed_on)
+        for file, module, name, alias, level, public in zip(*(column.tolist() for column in columns), strict=True):
+            unit = self._add(file, strings[module] if module >= 0 else "", name, alias, level)
+            if public and unit >= 0:
+                self._pass_on(file, unit, name, alias)
 
     def _rows(self, column: Int32) -> Iterator[tuple[int, int]]:
         return zip(column.tolist(), self._corpus.imports.file.tolist(), strict=True)
 
-    def _add(self, file: int, module: str, name: int, alias: int, level: int) -> None:
+    def _pass_on(self, file: int, unit: int, name: int, alias: int) -> None:
+        if name == self._star and alias == -1:
+            self._passed_on_whole.append((file, unit))
+        elif name >= 0 and alias >= 0:
+            self._passed_on.append(file * self._width + alias)
+
+    def _add(self, file: int, module: str, name: int, alias: int, level: int) -> int:
+        """Note one import; give the unit that it leads to, or -1."""
         language = self._corpus.languages[file]
         unit = self._places.resolve(file, module, level)
         if name == -1 and language == "python" and "." in module and self._is_first_part(alias, module):
@@ -109,9 +123,11 @@ class Linker:
             known = self._wildcards[file]
             if unit >= 0 and unit != file and len(known) < MOST_WILDCARDS and unit not in known:
                 known.append(unit)
-        elif alias >= 0:
+        elif alias >= 0 and not (name == -1 and language == "rust"):
+            # Rust's `mod sleep;` is found by its file, and leaves the name to `pub use sleep::sleep;`.
             taken = -1 if name == self._star else name
             self._raw.setdefault(file * self._width + alias, _Import(unit, taken))
+        return unit
 
     def _qualified(self, file: int, module: str, name: int, language: str) -> tuple[int, int]:
         """Try module and name together, as in Java's `import a.b.C`, whose file is `a/b/C.java`."""
@@ -135,6 +151,21 @@ class Linker:
         if name == self._default:
             return self._default_of(unit, key % self._width)
         return self.follow(unit, name, 0)
+
+    def reexports(self, counted: Bool) -> Int32:
+        """Count for each definition the files (those `counted`) that pass it on: barrels, `__init__`, `pub use`.
+
+        What a file passes on whole counts for all its names. Call it after `bindings`.
+        """
+        number = np.zeros(len(self._corpus.definitions.name), np.int32)
+        keys = [key for key in sorted(set(self._passed_on)) if counted[key // self._width] and key in self._raw]
+        named = np.asarray([self._meaning(key).definition for key in keys], np.int32)
+        np.add.at(number, named[named >= 0], 1)
+        units = [unit for file, unit in sorted(set(self._passed_on_whole)) if counted[file]]
+        times = np.bincount(np.asarray(units, np.int64), minlength=self._places.units + 1)
+        key, row = self.exports
+        np.add.at(number, row, times[key // self._width] * (key // self._width < len(self._corpus.paths)))
+        return number
 
     def follow(self, unit: int, name: int, hops: int) -> Meaning:
         """Find what a unit gives under a name: its own, one that it imports, a submodule, or by a wildcard."""
@@ -166,8 +197,12 @@ class Linker:
             return Meaning(-1, inner, hops)
         return self._first(self.follow(star, name, hops + 1) for star in self._wildcards.get(unit, ()))
 
+    def module(self, file: int, name: str) -> int:
+        """Give the module or crate that a path in a file may begin with, or -1."""
+        return self._places.resolve(file, name, 0)
+
     def submodule(self, unit: int, name: str) -> int:
-        """Give the module of a name within a Python package, or -1."""
+        """Give the module of a name within a Python package or a Rust module, or -1."""
         return self._places.submodule(unit, name)
 
     @staticmethod
@@ -202,7 +237,19 @@ def exports_of(corpus: Corpus, places: Places) -> tuple[Int64, Int32]:
     inside = packaged[file] if len(file) else np.empty(0, np.bool_)
     width = len(corpus.strings)
     by_folder = (len(corpus.paths) + folder[file[inside]]) * width + name[inside]
-    keys = np.concatenate([file * width + name, by_folder])
-    rows = np.concatenate([top, top[inside]])
+    macros, crates = _crate_macros(corpus, places, top)
+    by_crate = crates * width + definitions.name[macros]
+    keys = np.concatenate([file * width + name, by_folder, by_crate])
+    rows = np.concatenate([top, top[inside], macros])
     unique, first = np.unique(keys, return_index=True)
     return unique, rows[first]
+
+
+def _crate_macros(corpus: Corpus, places: Places, top: Int32) -> tuple[Int32, Int64]:
+    """List the macros of Rust with the roots of their crates, which is where an exported macro is found."""
+    definitions = corpus.definitions
+    macros = top[definitions.kind[top] == DefinitionKind.MACRO].tolist()
+    files = definitions.file[macros].tolist() if macros else []
+    roots = {file: places.crate_of(file) if corpus.languages[file] == "rust" else -1 for file in sorted(set(files))}
+    kept = [(row, roots[file]) for row, file in zip(macros, files, strict=True) if roots[file] >= 0]
+    return np.asarray([row for row, _ in kept], np.int32), np.asarray([root for _, root in kept], np.int64)

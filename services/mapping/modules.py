@@ -73,9 +73,11 @@ class Places:
         return self._by_suffix(module, language)
 
     def _submodule(self, unit: int, name: str) -> int:
-        """Find the module or package of a name within a Python package, or -1."""
+        """Find the module of a name within a Python package or a Rust module, or -1."""
         if unit < len(self.paths):
             path = self.paths[unit]
+            if self.languages[unit] == "rust":
+                return self._rust_at(_rust_folder(path), [name])
             if posixpath.basename(path) not in {"__init__.py", "__init__.pyi"}:
                 return -1
             folder = posixpath.dirname(path)
@@ -201,8 +203,14 @@ class Places:
             while rest[:1] == ["super"]:
                 folder, rest = posixpath.dirname(folder), rest[1:]
             return self._rust_at(posixpath.dirname(folder), rest)
+        if self._rust_at(folder, [head]) >= 0:
+            return self._rust_at(folder, [head, *rest])
         crate = self._crates.get(head)
         return -1 if crate is None else self._rust_at(crate, rest)
+
+    def crate_of(self, file: int) -> int:
+        """Find the root of the Rust crate around a file, or -1."""
+        return self._rust_at(self._crate(posixpath.dirname(self.paths[file])), [])
 
     def _crate(self, folder: str) -> str:
         while folder and not any(posixpath.join(folder, name) in self.file_of for name in RUST_CRATES):

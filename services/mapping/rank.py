@@ -12,49 +12,32 @@ import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped]  # scipy comes without types
 
 from services.mapping.columns import Float32, Float64, Groups, Int32, Int64, sums
-from services.mapping.corpus import CONTAINERS, Corpus
+from services.mapping.corpus import Corpus
 from services.mapping.graph import Graph
 from services.mapping.ladder import CONFIDENCE
-from services.mapping.records import DefinitionKind
+from services.mapping.reach import Reach, conducting, source_files
 
-DAMPING: Final = 0.6
+DAMPING: Final = 0.55
 """Lower than a web page's 0.85: with long walks everything ends in the leaves that all code stands on
 (string and date helpers), which is not what a reader of a project asks for first."""
 TOLERANCE: Final = 1e-4
 """Of the sum of absolute changes: the first hundred files are the same as at 1e-6."""
 MOST_STEPS: Final = 60
-PRIVATE_WEIGHT: Final = 0.2
-LOCAL_WEIGHT: Final = 0.1
-"""A definition inside a function: nobody else can name it."""
 GUESS_WEIGHT: Final = 0.1
-SLACK: Final = 4.0
+NEAR_WEIGHT: Final = 0.5
+"""Of a use in the same folder: neighbours say less of what a project is about than others do."""
+BREADTH_POWER: Final = 0.25
+"""Of the number of other folders that refer to a definition."""
+CONDUCTOR_SHARE: Final = 0.35
+"""What the code that brings the important parts together (a server's main loop) gets beside what is used."""
+SLACK: Final = 40.0
 """Weight that each file keeps for a restart, so that one which refers to a single name does not give it all it has."""
 MEMBER_SHARE: Final = 0.3
 """What a class gets of the rank of its members."""
-CLASS_SHARE: Final = 0.3
+CLASS_SHARE: Final = 0.05
 """What the members of a class get, all together, of its rank."""
 OWN_SHARE: Final = 0.1
 """Of a file's rank, spread over its definitions by what the file itself refers to."""
-SIZE_POWER: Final = 0.4
-"""Of the lines: a class of a thousand lines is worth four one-page helpers that are used as often."""
-MOST_LINES: Final = 1000
-KIND_WEIGHT: Final[dict[DefinitionKind, float]] = {
-    DefinitionKind.MODULE: 0.3,
-    DefinitionKind.CLASS: 1.0,
-    DefinitionKind.INTERFACE: 1.0,
-    DefinitionKind.STRUCT: 1.0,
-    DefinitionKind.ENUM: 0.8,
-    DefinitionKind.TRAIT: 1.0,
-    DefinitionKind.FUNCTION: 0.8,
-    DefinitionKind.METHOD: 0.5,
-    DefinitionKind.CONSTRUCTOR: 0.3,
-    DefinitionKind.PROPERTY: 0.3,
-    DefinitionKind.FIELD: 0.15,
-    DefinitionKind.CONSTANT: 0.3,
-    DefinitionKind.VARIABLE: 0.3,
-    DefinitionKind.TYPE: 0.8,
-    DefinitionKind.MACRO: 0.4,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +145,8 @@ def links_of(corpus: Corpus, graph: Graph, worth: Float32) -> tuple[Links, Guess
     trust = np.zeros(len(keys))
     np.maximum.at(trust, back, _confidences()[edges.rung])
     file, target = (keys // count).astype(np.int32), (keys % count).astype(np.int32)
-    weight = trust * np.sqrt(uses) * worth[target]
+    near = graph.folder[file] == graph.folder[definitions.file[target]]
+    weight = trust * np.sqrt(uses) * worth[target] * np.where(near, NEAR_WEIGHT, 1.0)
     across = file != definitions.file[target]
     file, target, weight = file[across], target[across], weight[across]
     guess_weight = GUESS_WEIGHT * np.sqrt(guesses.count.astype(np.float64))
@@ -187,34 +171,14 @@ def _offsets(rows: Int32, count: int) -> Int64:
     return offsets
 
 
-def source_files(corpus: Corpus, source: Int32) -> Int32:
-    """Give the file of the source of an edge."""
-    inside = source >= 0
-    result = -1 - source
-    result[inside] = corpus.definitions.file[source[inside]]
-    return result.astype(np.int32)
-
-
-def worth_of(corpus: Corpus, graph: Graph) -> Float32:
-    """Say of each definition how much a reference to it counts."""
-    definitions = corpus.definitions
-    private = np.asarray([text.startswith("_") for text in corpus.strings], np.bool_)
-    worth = graph.damped[definitions.file].astype(np.float32)
-    if not len(worth):
-        return worth
-    worth[private[definitions.name]] *= PRIVATE_WEIGHT
-    nested = definitions.parent >= 0
-    local = np.zeros(len(worth), np.bool_)
-    local[nested] = ~np.isin(definitions.kind[definitions.parent[nested]], (*CONTAINERS, DefinitionKind.MODULE))
-    worth[local] *= LOCAL_WEIGHT
-    return worth
-
-
-def rank(links: Links, guessed: Guessed, standing: Standing) -> Ranking:
-    """Walk the whole graph and give definitions their share."""
+def rank(links: Links, guessed: Guessed, standing: Standing, reach: Reach) -> Ranking:
+    """Walk the whole graph and give definitions their share; what is used in many places, or uses much, gets more."""
     guesses = guessed.matrices(standing.definitions) if len(guessed.names) else None
     walked = walk(links, normalised(standing.files), guesses=guesses)
-    return Ranking(walked.files, definition_ranks(walked, standing, links.definition_file))
+    ranks = definition_ranks(walked, standing, links.definition_file)
+    used = normalised((ranks * (1 + reach.breadth) ** BREADTH_POWER).astype(np.float32))
+    using = normalised((conducting(reach, used, standing.parent) * standing.definitions).astype(np.float32))
+    return Ranking(walked.files, normalised((used + CONDUCTOR_SHARE * using).astype(np.float32)))
 
 
 def definition_ranks(walked: Walk, standing: Standing, definition_file: Int32) -> Float32:
@@ -222,7 +186,7 @@ def definition_ranks(walked: Walk, standing: Standing, definition_file: Int32) -
     base = standing.definitions * standing.weight
     inner = base * (0.1 + standing.local)
     share = sums(definition_file, inner, count=len(walked.files))[definition_file]
-    own = OWN_SHARE * walked.files[definition_file] * inner / np.maximum(share, 1e-9)
+    own = OWN_SHARE * walked.files[definition_file] * standing.definitions * inner / np.maximum(share, 1e-9)
     result = walked.definitions * standing.weight + own
     nested = standing.parent >= 0
     parent = standing.parent[nested]
@@ -234,42 +198,7 @@ def definition_ranks(walked: Walk, standing: Standing, definition_file: Int32) -
     return normalised((result + MEMBER_SHARE * given + CLASS_SHARE * taken).astype(np.float32))
 
 
-def weight_of(corpus: Corpus) -> Float32:
-    """Weigh definitions by kind and by a power of their lines."""
-    definitions = corpus.definitions
-    by_kind = np.zeros(max(DefinitionKind) + 1, np.float32)
-    for kind, value in KIND_WEIGHT.items():
-        by_kind[kind] = value
-    lines = np.maximum(definitions.end_line - definitions.start_line + 1, 1)
-    size = (np.minimum(lines, MOST_LINES) ** SIZE_POWER).astype(np.float32)
-    weight: Float32 = by_kind[definitions.kind] * size
-    return weight
-
-
-def local_of(corpus: Corpus, graph: Graph) -> Float32:
-    """Add up how much each definition is referred to in its own file."""
-    edges, file_of = graph.edges, corpus.definitions.file
-    inside = source_files(corpus, edges.source) == file_of[edges.target]
-    uses = np.sqrt(edges.count[inside].astype(np.float64))
-    return sums(edges.target[inside], uses, count=len(file_of)).astype(np.float32)
-
-
 def normalised(values: Float32) -> Float32:
     """Scale values so that they sum to 1; an empty or zero column stays as it is."""
     total = float(values.sum(dtype=np.float64))
     return (values / total).astype(np.float32) if total > 0 else values.astype(np.float32)
-
-
-def referring(corpus: Corpus, graph: Graph) -> tuple[Int32, Int32]:
-    """Count the other files that refer to each definition, and to each file."""
-    file_of = corpus.definitions.file
-    files = max(len(corpus.paths), 1)
-    source, target = source_files(corpus, graph.edges.source), graph.edges.target
-    other = source != file_of[target]
-    source, target = source[other].astype(np.int64), target[other]
-    by_definition = np.unique(target.astype(np.int64) * files + source) // files
-    by_file = np.unique(file_of[target].astype(np.int64) * files + source) // files
-    return (
-        np.bincount(by_definition, minlength=len(file_of)).astype(np.int32),
-        np.bincount(by_file, minlength=len(corpus.paths)).astype(np.int32),
-    )

@@ -112,8 +112,8 @@ class Receivers:
         holders.definition[bound] = bindings.definition[where]
         holders.rung[bound] = np.where(bindings.hops[where] > 0, Rung.REEXPORTED, Rung.IMPORTED)
         holders.external[bound] = (bindings.unit[where] < 0) & (bindings.definition[where] < 0)
-        rows, key = rows[at < 0], key[at < 0]
-        self._local_classes(holders, rows, key)
+        self._local_classes(holders, rows[at < 0], key[at < 0])
+        self._rust_modules(holders)
         for row in np.flatnonzero(tails >= 0).tolist():
             self._descend(holders, row)
         return holders
@@ -126,6 +126,19 @@ class Receivers:
         heads = np.asarray([number.get(parts[0], NOTHING) for parts in split], np.int64)
         tails = np.where(np.asarray([len(parts) > 1 for parts in split], np.bool_), distinct, NOTHING)
         return heads[back], tails[back]
+
+    def _rust_modules(self, holders: _Holders) -> None:
+        """Find the modules and crates that Rust names without an import, or that share a name with a function."""
+        known = (holders.unit >= 0) | (self._classes(holders.definition) >= 0)
+        rust = self.ladder.speaks(frozenset({"rust"}))[holders.file]
+        strings = self.corpus.strings
+        for row in np.flatnonzero(rust & ~known).tolist():
+            head, tail = int(holders.head[row]), int(holders.tail[row])
+            name = strings[head] if head >= 0 else SEPARATOR.split(strings[tail], maxsplit=1)[0] if tail >= 0 else ""
+            unit = self.linker.module(int(holders.file[row]), name)
+            if unit >= 0:
+                holders.definition[row], holders.unit[row], holders.rung[row] = NOTHING, unit, Rung.IMPORTED
+                holders.external[row] = False
 
     def _local_classes(self, holders: _Holders, rows: Int64, key: Int64) -> None:
         """Look for a class of the same file, then of the same package, then the only one of that name."""

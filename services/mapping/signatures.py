@@ -6,14 +6,15 @@ from typing import Final
 from tree_sitter import Node
 
 MOST_CHARACTERS: Final = 200
+NEWLINE: Final = 10
 MOST_BYTES: Final = 4 * MOST_CHARACTERS
 """What is looked at of a head: enough for the longest signature, and no more of a hostile one."""
 
 HASH_COMMENT: Final = re.compile(rb"(?:^|(?<=\s))#(?!\[)[^\n]*", re.MULTILINE)
 STRING_OR_COMMENT: Final = re.compile(
-    rb"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`[^`]*`)|//[^\n]*|/\*.*?\*/""", re.DOTALL
+    rb"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`[^`]*`)|//[^\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL
 )
-"""Strings are kept: a URL in one is no comment."""
+"""Strings are kept: a URL in one is no comment. A comment may go on where the line was cut."""
 HASHED: Final = frozenset({"python", "ruby", "bash"})
 WHOLE_BODIES: Final = frozenset({"ordered_field_declaration_list"})
 """Bodies that are part of the signature: Rust's `struct Pair(i32, i32)`."""
@@ -22,10 +23,11 @@ PREFIXED: Final = frozenset({"javascript", "typescript", "tsx", "go"})
 ANNOTATION: Final = re.compile(r"(?:@(?!interface\b)[\w.]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?\s+)+")
 ATTRIBUTES: Final = re.compile(r"(?:#?\[[^\]]*\]\s*)+")
 PREFIX: Final = re.compile(rb"(?:\b(?:export|default|declare|const|let|var|type|abstract|async|static|extern)\s+)+$")
-OPENING: Final = re.compile(r"\s*(?:=>|[={(\[:;,|\\]|\bdo|\bbegin)\s*$")
+OPENING: Final = re.compile(r"\s*(?:=>|\bdo|\bbegin)$")
 CLOSING: Final = re.compile(rb"[,;})]")
 RUBY_END: Final = re.compile(r"\s*;?\s*\bend$")
-OPENERS: Final = ("=>", "=", "{", "(", "[", ":", ";", ",", "|", "\\", "do", "begin")
+SHORT_OPENERS: Final = ("=", "{", "(", "[", ":", ";", ",", "|", "\\")
+OPENERS: Final = (*SHORT_OPENERS, "=>", "do", "begin")
 SPACED: Final = re.compile(r"(?<=[(\[]) | (?=[)\]])|,(?= ?\))")
 
 
@@ -68,7 +70,10 @@ def folded(text: bytes, language: str) -> str:
         line = ANNOTATION.sub("", line, count=1)
     elif line.startswith(("[", "#[")):
         line = ATTRIBUTES.sub("", line, count=1)
-    while line.endswith(OPENERS) and (shorter := OPENING.sub("", line)) != line:
+    while line.endswith(OPENERS):
+        shorter = line[:-1].rstrip() if line.endswith(SHORT_OPENERS) else OPENING.sub("", line)
+        if shorter == line:
+            break
         line = shorter
     if "( " in line or "[ " in line or " )" in line or " ]" in line or ",)" in line:
         line = SPACED.sub("", line)
@@ -82,6 +87,8 @@ def _crowded(before: bytes, language: str) -> bool:
 
 def words_before(content: bytes, start: int) -> bytes:
     """Find the words before a node that belong to it: `export const`, `type`."""
+    if not start or content[start - 1] == NEWLINE:
+        return b""
     before = content[max(0, start - 48) : start].rpartition(b"\n")[2]
     if not before or before.isspace():
         return b""

@@ -64,10 +64,19 @@ class SourceText:
         self.line += 1
         self.references.append((self._text(name), kind, scope, self.line, self._text(on), count))
 
-    def bring(self, module: str, name: str | None = None, alias: str | None = "", *, level: int = 0) -> None:
+    def bring(
+        self, module: str, name: str | None = None, alias: str | None = "", *, level: int = 0, passed_on: bool = False
+    ) -> None:
         """Import a module or a name from it; the alias is what a parser would say by default."""
         bound = (name or module.split(".", maxsplit=1)[0]) if alias == "" else alias
-        row = (self._text(module), self._text(name), self._text(None if name == "*" else bound), level, 1, 0)
+        row = (
+            self._text(module),
+            self._text(name),
+            self._text(None if name == "*" else bound),
+            level,
+            1,
+            int(passed_on),
+        )
         self.imports.append(row)
 
     def record(self) -> FileRecord:

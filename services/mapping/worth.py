@@ -1,0 +1,159 @@
+"""What files and definitions are worth before anybody refers to them.
+
+A file has a voice (how much its references count) and gives its definitions a worth (how much a
+reference to one counts). Tests and examples show what users of a project use, so they have a voice;
+what they define is nobody's to use, so it is worth little.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from services.mapping.columns import Bool, Float32, Int32, Int64
+from services.mapping.corpus import CONTAINERS, MEMBERS, Corpus
+from services.mapping.languages import traits_of
+from services.mapping.records import DefinitionKind as Kind
+
+TEST_WORTH: Final = 0.1
+TEST_VOICE: Final = 0.6
+"""There are more test files than others in many projects; together they must not decide alone."""
+EXAMPLE_WORTH: Final = 0.2
+FOREIGN_WEIGHT: Final = 0.1
+GENERATED_WEIGHT: Final = 0.2
+PRIVATE_WEIGHT: Final = 0.2
+HIDDEN_WEIGHT: Final = 0.25
+"""Of a definition that its language does not let out of its file, package or crate, where others are let out."""
+LOCAL_WEIGHT: Final = 0.1
+"""A definition inside a function: nobody else can name it."""
+VALUE_WEIGHT: Final = 0.3
+"""Of constants, fields and one-line macros: everything mentions them, and they say little."""
+REEXPORT_GAIN: Final = 0.7
+"""What the first re-export adds to a definition's worth; the n-th adds less."""
+MOST_REEXPORTS: Final = 4
+SIZE_POWER: Final = 0.4
+"""Of the lines: a class of a thousand lines is worth four one-page helpers that are used as often."""
+MOST_LINES: Final = 1000
+VALUES: Final = (Kind.FIELD, Kind.CONSTANT, Kind.VARIABLE)
+KIND_WEIGHT: Final[dict[Kind, float]] = {
+    Kind.MODULE: 0.3,
+    Kind.CLASS: 1.0,
+    Kind.INTERFACE: 1.0,
+    Kind.STRUCT: 1.0,
+    Kind.ENUM: 0.8,
+    Kind.TRAIT: 1.0,
+    Kind.FUNCTION: 0.8,
+    Kind.METHOD: 0.5,
+    Kind.CONSTRUCTOR: 0.3,
+    Kind.PROPERTY: 0.3,
+    Kind.FIELD: 0.1,
+    Kind.CONSTANT: 0.15,
+    Kind.VARIABLE: 0.3,
+    Kind.TYPE: 0.6,
+    Kind.MACRO: 0.25,
+}
+EXAMPLE_PATH: Final = re.compile(r"(?:^|/)(?:examples?|samples?|demos?|docs?|tutorials?|bench(?:es|marks?)?)/")
+HIDDEN: Final[dict[str, re.Pattern[str]]] = {
+    "rust": re.compile(r"(?!pub |macro_rules!)"),
+    "typescript": re.compile(r"(?!export\b)"),
+    "tsx": re.compile(r"(?!export\b)"),
+    "c": re.compile(r"static\b"),
+}
+"""Signatures of top-level definitions that nobody else can use. (Go says it by the name.)"""
+HIDDEN_MEMBER: Final[dict[str, re.Pattern[str]]] = {
+    "rust": re.compile(r"(?!pub )"),
+    **dict.fromkeys(
+        ("typescript", "tsx", "java", "csharp", "php", "cpp"), re.compile(r"(?:static )?(?:private|protected|#)\b")
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Of each file: whether it is a test, how much its references count, and how much its definitions are worth."""
+
+    tests: Bool
+    voice: Float32
+    worth: Float32
+
+    @classmethod
+    def of(cls, paths: tuple[str, ...]) -> "Voices":
+        """Judge files by their paths."""
+        traits = [traits_of(path) for path in paths]
+        tests = np.asarray([one.test for one in traits], np.bool_)
+        examples = np.asarray([EXAMPLE_PATH.search(path) is not None for path in paths], np.bool_)
+        kept = np.ones(len(paths), np.float32)
+        kept[np.asarray([one.vendored for one in traits], np.bool_)] *= FOREIGN_WEIGHT
+        kept[np.asarray([one.generated for one in traits], np.bool_)] *= GENERATED_WEIGHT
+        voice = np.where(tests, TEST_VOICE, 1.0) * kept
+        worth = np.where(tests, TEST_WORTH, np.where(examples, EXAMPLE_WORTH, 1.0)) * kept
+        return cls(tests, voice.astype(np.float32), worth.astype(np.float32))
+
+
+def worth_of(corpus: Corpus, files: Float32, reexports: Int32) -> Float32:
+    """Say of each definition how much a reference to it counts. `reexports` counts the barrels that pass it on."""
+    definitions = corpus.definitions
+    worth = files[definitions.file].astype(np.float32)
+    if not len(worth):
+        return worth
+    private = np.asarray([text.startswith("_") for text in corpus.strings], np.bool_)
+    worth[private[definitions.name]] *= PRIVATE_WEIGHT
+    worth[_hidden(corpus) & ~private[definitions.name]] *= HIDDEN_WEIGHT
+    worth[_local(corpus)] *= LOCAL_WEIGHT
+    one_line = definitions.end_line == definitions.start_line
+    worth[np.isin(definitions.kind, VALUES) | ((definitions.kind == Kind.MACRO) & one_line)] *= VALUE_WEIGHT
+    gain: Float32 = (worth * (1 + REEXPORT_GAIN * np.sqrt(np.minimum(reexports, MOST_REEXPORTS)))).astype(np.float32)
+    return gain
+
+
+def _local(corpus: Corpus) -> Bool:
+    definitions = corpus.definitions
+    nested = definitions.parent >= 0
+    local = np.zeros(len(nested), np.bool_)
+    local[nested] = ~np.isin(definitions.kind[definitions.parent[nested]], (*CONTAINERS, Kind.MODULE))
+    return local
+
+
+def _hidden(corpus: Corpus) -> Bool:
+    """Say of each definition whether its language keeps it from other files, packages or crates."""
+    definitions, strings = corpus.definitions, corpus.strings
+    hidden = np.zeros(len(definitions.name), np.bool_)
+    speaking = _speakers(corpus)
+    top = definitions.parent < 0
+    for language, pattern in HIDDEN.items():
+        _match(hidden, np.flatnonzero(speaking(language) & top).astype(np.int64), corpus, pattern)
+    inside = np.isin(definitions.kind, MEMBERS) & ~top
+    of_trait = np.zeros(len(top), np.bool_)
+    of_trait[inside] = np.isin(definitions.kind[definitions.parent[inside]], (Kind.TRAIT, Kind.INTERFACE))
+    for language, pattern in HIDDEN_MEMBER.items():
+        _match(hidden, np.flatnonzero(speaking(language) & inside & ~of_trait).astype(np.int64), corpus, pattern)
+    if (go := speaking("go")).any():
+        lower = np.asarray([text[:1].islower() for text in strings], np.bool_)
+        hidden |= go & lower[definitions.name]
+    return hidden
+
+
+def _speakers(corpus: Corpus) -> Callable[[str], Bool]:
+    """Say of each definition whether it is in a language; a number is compared faster than a word."""
+    number = {language: at for at, language in enumerate(sorted(set(corpus.languages)))}
+    spoken = np.asarray([number[language] for language in corpus.languages], np.int32)[corpus.definitions.file]
+    return lambda language: spoken == number.get(language, -1)
+
+
+def _match(hidden: Bool, rows: Int64, corpus: Corpus, pattern: re.Pattern[str]) -> None:
+    signatures, strings = corpus.definitions.signature[rows].tolist(), corpus.strings
+    hidden[rows] = [pattern.match(strings[one]) is not None for one in signatures]
+
+
+def weight_of(corpus: Corpus) -> Float32:
+    """Weigh definitions by kind and by a power of their lines."""
+    definitions = corpus.definitions
+    by_kind = np.zeros(max(Kind) + 1, np.float32)
+    for kind, value in KIND_WEIGHT.items():
+        by_kind[kind] = value
+    lines = np.maximum(definitions.end_line - definitions.start_line + 1, 1)
+    size = (np.minimum(lines, MOST_LINES) ** SIZE_POWER).astype(np.float32)
+    weight: Float32 = by_kind[definitions.kind] * size
+    return weight
