@@ -2,8 +2,9 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from tree_sitter import Node
@@ -27,6 +28,13 @@ from services.mapping.strings import Strings
 NOWHERE: Final = -1
 LOCALS: Final = frozenset({"variable", "constant", "declared", "field"})
 """Captures that are local variables when they stand in a function."""
+SPAN: Final[Callable[[Node], tuple[int, int]]] = attrgetter("byte_range")
+CAPTURED: Final = {f"definition.{short}": (short, int(kind)) for short, kind in KINDS.items()} | {
+    "impl": ("impl", int(Kind.MODULE))
+}
+"""Of each capture that is a definition: its short name, and its kind before the surroundings have their say."""
+GO_METHOD: Final = "func ("
+"""Then comes the name that the method gives its own object: `func (s *Server) …`."""
 FIRST_VIRTUAL: Final = -2
 """Rows from here downwards stand for a class by its name: an `impl` block, or the `C::` of `C::m`."""
 
@@ -43,12 +51,16 @@ class Scope(NamedTuple):
 
 @dataclass(slots=True)
 class Definitions:
-    """What `collect` found; `ends` are the ends of the names, so that no name is taken for a use of itself."""
+    """What `collect` found; `ends` are the ends of the names, so that no name is taken for a use of itself.
+
+    `receivers` are the names that Go's methods give the object they are called on.
+    """
 
     columns: "array[int]" = field(default_factory=lambda: array("i"))
     scopes: list[Scope] = field(default_factory=list)
     ends: set[int] = field(default_factory=set)
     top_level: set[str] = field(default_factory=set)
+    receivers: set[bytes] = field(default_factory=set)
 
 
 class Collector:
@@ -95,25 +107,16 @@ class Collector:
 
     def _ordered(self, captures: Mapping[str, list[Node]]) -> list[tuple[int, int, int, str, int, Node]]:
         """Sort by place; of two captures of one node the lower kind comes first and wins."""
-        rows = []
-        count = 0
-        for capture, nodes in captures.items():
-            if capture.startswith("definition."):
-                short = capture[11:]
-                kind = KINDS[short]
-            elif capture == "impl":
-                short, kind = capture, Kind.MODULE
-            else:
-                continue
-            for node in nodes:
-                count += 1
-                start, end = node.start_byte, node.end_byte
-                if (start, end) not in self.required:
-                    rows.append((start, -end, int(kind), short, count, node))
-        for declaration in captures.get("variables", ()):
-            for node in variables_of(declaration, self.content):
-                count += 1
-                rows.append((node.start_byte, -node.end_byte, int(Kind.VARIABLE), "declared", count, node))
+        rows: list[tuple[int, int, int, str, int, Node]] = []
+        found = [(*CAPTURED[capture], nodes) for capture, nodes in captures.items() if capture in CAPTURED]
+        declarations = captures.get("variables", ())
+        variables = [node for declaration in declarations for node in variables_of(declaration, self.content)]
+        for short, kind, nodes in (*found, ("declared", int(Kind.VARIABLE), variables)):
+            rows += [
+                (start, -end, kind, short, count, node)
+                for count, (node, (start, end)) in enumerate(zip(nodes, map(SPAN, nodes), strict=True), len(rows))
+                if (start, end) not in self.required
+            ]
         rows.sort()
         return [row for at, row in enumerate(rows) if not at or rows[at - 1][:2] != row[:2]]
 
@@ -193,6 +196,8 @@ class Collector:
         self.found.ends.add(name.end)
         if parent == NOWHERE:
             self.found.top_level.add(name.text)
+        if kind is Kind.METHOD and signature.startswith(GO_METHOD):
+            self.found.receivers.add(signature[len(GO_METHOD) :].partition(" ")[0].encode())
         if kind in CONTAINERS:
             self.types.setdefault(name.text, self.rows)
         self.rows += 1

@@ -8,7 +8,7 @@ import numpy as np
 from tree_sitter import Node
 
 from services.mapping import uses
-from services.mapping.definitions import Collector
+from services.mapping.definitions import SPAN, Collector
 from services.mapping.encoding import decode_record, encode_record
 from services.mapping.grammars import grammar_of
 from services.mapping.import_rows import MOST_BYTES, ImportRow, import_rows
@@ -43,13 +43,16 @@ def extract(content: bytes, *, language: str) -> FileRecord:
     if root.is_error and root.child_count > HOPELESS_CHILDREN:
         return FileRecord(language, lines, (), b"", b"", b"", root.child_count)
     captures = grammar.captures(root)
-    line_starts = [0, *(np.flatnonzero(np.frombuffer(content, np.uint8) == NEWLINE) + 1).tolist()]
+    starts = np.zeros(content.count(b"\n") + 1, np.int32)
+    starts[1:] = np.flatnonzero(np.frombuffer(content, np.uint8) == NEWLINE) + 1
+    line_starts = starts.tolist()
     strings = Strings()
     imported = _imports(captures, content, line_starts, strings, language)
     definitions = Collector(content, line_starts, strings, language, imported.places).collect(captures)
     names = frozenset(name.encode() for name in definitions.top_level | imported.bound)
-    wanted = uses.Wanted(names, language in CAPITALISED)
-    references = uses.collect(captures, content, line_starts, definitions, strings, wanted=wanted)
+    receivers = names | uses.OWN_RECEIVERS | definitions.receivers
+    wanted = uses.Wanted(names, language in CAPITALISED, receivers)
+    references = uses.collect(captures, content, starts, definitions, strings, wanted=wanted)
     return FileRecord(
         language,
         lines,
@@ -72,9 +75,9 @@ class _Imported(NamedTuple):
 def _imports(
     captures: dict[str, list[Node]], content: bytes, line_starts: list[int], strings: Strings, language: str
 ) -> _Imported:
-    nodes = [*captures.get("import", ()), *captures.get("require", ())]
+    spans = {*map(SPAN, captures.get("import", ())), *map(SPAN, captures.get("require", ()))}
     found = _Imported(array("i"), set(), set())
-    for start, end in sorted({(node.start_byte, node.end_byte) for node in nodes}):
+    for start, end in sorted(spans):
         line = bisect_right(line_starts, start)
         for row in import_rows(content[start : min(end, start + MOST_BYTES)], language):
             found.columns.extend(_import_columns(row, strings, line))

@@ -6,28 +6,40 @@ are asked of a node; a receiver is split once for each distinct text in a file.
 
 import re
 from array import array
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+import numpy as np
 from tree_sitter import Node
 
-from services.mapping.definitions import Definitions, Scope
-from services.mapping.records import ReferenceKind
+from services.mapping.columns import Int32
+from services.mapping.definitions import SPAN, Definitions, Scope
+from services.mapping.records import REFERENCE_COLUMNS, ReferenceKind
 from services.mapping.strings import Strings
 
-KINDS: Final = (
-    ("base", ReferenceKind.BASE),
-    ("decorator", ReferenceKind.DECORATOR),
-    ("call", ReferenceKind.CALL),
-    ("type", ReferenceKind.TYPE),
-    ("attribute", ReferenceKind.ATTRIBUTE),
-    ("name", ReferenceKind.NAME),
+CALL: Final = int(ReferenceKind.CALL)
+ATTRIBUTE: Final = int(ReferenceKind.ATTRIBUTE)
+NAME: Final = int(ReferenceKind.NAME)
+KINDS: Final = tuple(
+    (f"reference.{kind.name.lower()}", f"member.{kind.name.lower()}", int(kind))
+    for kind in (
+        ReferenceKind.BASE,
+        ReferenceKind.DECORATOR,
+        ReferenceKind.CALL,
+        ReferenceKind.TYPE,
+        ReferenceKind.ATTRIBUTE,
+        ReferenceKind.NAME,
+    )
 )
 """The first kind that claims a name in a place has it."""
 
+CALLED: Final = (b"(", b" (", b"?.(")
+"""What follows a member that is called: where a grammar has one node for both, this saves the capture of a call."""
+OWN_RECEIVERS: Final = frozenset({b"self", b"cls", b"this", b"Self", b"super", b"super()"})
+"""Receivers that mean the class around the code."""
 LONGEST_PATH: Final = 160
+LINE_COLUMN: Final = REFERENCE_COLUMNS.index("line")
 PLAIN: Final = re.compile(rb"(?:\$?[\w@$]+|super\(\))(?:\s*(?:\.|::|->|\?\.|\?->|!\.|\\)\s*[\w$@#]+[?!]?)*[?!]?$")
 SEPARATOR: Final = re.compile(rb"\s*(?:\?\.|!\.|\.|::|->|\?->|\\)\s*")
 LAST_NAME: Final = re.compile(rb"[\w$@#]+[?!]?$")
@@ -45,6 +57,8 @@ class Wanted(NamedTuple):
     names: frozenset[bytes]
     capitalised: bool
     """Whether any capitalised name may be meant, as it may come from a file that is not imported by name."""
+    receivers: frozenset[bytes]
+    """What the receiver of an `access` may begin with: nobody can say what any other object is."""
 
 
 Use = tuple[int, tuple[int, bytes]]
@@ -56,55 +70,79 @@ Merged = tuple[tuple[int, bytes], list[int]]
 def collect(
     captures: Mapping[str, list[Node]],
     content: bytes,
-    line_starts: Sequence[int],
+    line_starts: Int32,
     definitions: Definitions,
     strings: Strings,
     *,
     wanted: Wanted,
 ) -> "array[int]":
     """Turn captures into rows of `REFERENCE_COLUMNS`, ordered by first use."""
-    uses = _uses(captures, content, definitions.ends)
-    uses.extend(_mentions(captures, content, definitions.ends, wanted))
+    seen = definitions.ends
+    uses = _uses(captures, content, seen)
+    uses += _accesses(captures, content, seen, wanted.receivers)
+    uses += _mentions(captures, content, seen, wanted)
     uses.sort()
-    return _rows(_merged(uses, definitions.scopes, len(content)), line_starts, strings)
+    rows = _rows(_merged(uses, definitions.scopes, len(content)), strings)
+    places = np.frombuffer(rows, np.int32)[LINE_COLUMN :: len(REFERENCE_COLUMNS)]
+    places[:] = np.searchsorted(line_starts, places, "right")
+    return rows
 
 
 def _uses(captures: Mapping[str, list[Node]], content: bytes, seen: set[int]) -> list[Use]:
-    """Give every use once: a node's end says which name it is, whichever patterns captured it."""
+    """Give every use once: a node's end says which name it is, whichever patterns captured it.
+
+    Captures come in no order, so spans are sorted: of two nodes with one end, the longer says more.
+    """
     uses: list[Use] = []
-    append, add = uses.append, seen.add
-    for name, kind in KINDS:
-        number = int(kind)
-        for start, end in _spans(captures.get(f"reference.{name}")):
-            if end not in seen:
-                add(end)
-                append((start, (number, content[max(start, end - LONGEST_PATH) : end])))
-        for start, end in _spans(captures.get(f"member.{name}")):
-            if end not in seen:
-                add(end)
-                append((start, (number, _behind(content, start) + content[start:end])))
+    add = seen.add
+    for reference, member, kind in KINDS:
+        nodes = captures.get(reference)
+        if nodes:
+            uses += [
+                (start, (kind, content[start if end - start < LONGEST_PATH else end - LONGEST_PATH : end]))
+                for start, end in sorted(map(SPAN, nodes))
+                if end not in seen and not add(end)
+            ]
+        nodes = captures.get(member)
+        if nodes:
+            uses += [
+                (start, (kind, _behind(content, start) + content[start:end]))
+                for start, end in sorted(map(SPAN, nodes))
+                if end not in seen and not add(end)
+            ]
     return uses
 
 
-def _spans(nodes: list[Node] | None) -> list[tuple[int, int]]:
-    """Sort, as captures come in no order: of two nodes with one end, the longer says more."""
-    return sorted([(node.start_byte, node.end_byte) for node in nodes]) if nodes else []
+def _accesses(
+    captures: Mapping[str, list[Node]], content: bytes, seen: set[int], receivers: frozenset[bytes]
+) -> Iterator[Use]:
+    """Give members that are called, and those of receivers that may be known.
+
+    A member of any other object (a fifth of all uses) could be resolved by nobody, so it is not written down.
+    """
+    for start, end in sorted(map(SPAN, captures.get("access", ()))):
+        if end not in seen:
+            seen.add(end)
+            text = content[start if end - start < LONGEST_PATH else end - LONGEST_PATH : end]
+            if content.startswith(CALLED, end):
+                yield start, (CALL, text)
+            elif text.partition(b".")[0].rstrip(b"?!") in receivers or text[:1].isupper():
+                yield start, (ATTRIBUTE, text)
 
 
 def _mentions(captures: Mapping[str, list[Node]], content: bytes, seen: set[int], wanted: Wanted) -> Iterator[Use]:
     """Give mentions of names that may mean a definition, and the components in markup."""
-    names, capitalised = wanted
-    for start, end in _spans(captures.get("markup.call")):
+    names, capitalised, _ = wanted
+    for start, end in sorted(map(SPAN, captures.get("markup.call", ()))):
         text = content[start:end]
         if end not in seen and not text[:1].islower():
             seen.add(end)
-            yield start, (int(ReferenceKind.CALL), text)
-    number = int(ReferenceKind.NAME)
-    for start, end in _spans(captures.get("maybe.name")):
+            yield start, (CALL, text)
+    for start, end in sorted(map(SPAN, captures.get("maybe.name", ()))):
         text = content[start:end]
         if (text in names or (capitalised and end - start > 1 and b"A" <= text[:1] <= b"Z")) and end not in seen:
             seen.add(end)
-            yield start, (number, text)
+            yield start, (NAME, text)
 
 
 def _merged(uses: list[Use], scopes: list[Scope], size: int) -> list[Merged]:
@@ -146,8 +184,8 @@ def _behind(content: bytes, start: int) -> bytes:
     return match[0]
 
 
-def _rows(merged: list[Merged], line_starts: Sequence[int], strings: Strings) -> "array[int]":
-    """Split texts into name and receiver; unknown receivers of one name come together."""
+def _rows(merged: list[Merged], strings: Strings) -> "array[int]":
+    """Split texts into name and receiver; unknown receivers of one name come together. Lines are still start bytes."""
     columns: list[int] = []
     unknown: dict[tuple[str, int, int], int] = {}
     extend, number = columns.extend, strings.number
@@ -161,7 +199,7 @@ def _rows(merged: list[Merged], line_starts: Sequence[int], strings: Strings) ->
                 columns[at + 5] += count
                 continue
         receiver = number(qualifier) if qualifier else -1
-        extend((number(name), kind, scope, bisect_right(line_starts, start), receiver, count))
+        extend((number(name), kind, scope, start, receiver, count))
     return array("i", columns)
 
 

@@ -26,7 +26,6 @@
 
 (call_expression function: [(identifier) (field_expression)] @reference.call)
 (type_identifier) @reference.type
-(field_expression) @reference.attribute
 (initializer_list (identifier) @reference.name)
 (initializer_pair value: (identifier) @reference.name)
 (argument_list (identifier) @maybe.name)

@@ -18,5 +18,6 @@
   function: (field_expression field: (template_method name: (field_identifier) @member.call)))
 (new_expression type: [(type_identifier) (qualified_identifier)] @reference.call)
 (new_expression type: (template_type name: (type_identifier) @reference.call))
+(field_expression) @reference.attribute
 (qualified_identifier) @reference.attribute
 (condition_clause (identifier) @maybe.name)

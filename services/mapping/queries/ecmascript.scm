@@ -14,9 +14,10 @@
 
 (decorator [(identifier) (member_expression)] @reference.decorator)
 (decorator (call_expression function: [(identifier) (member_expression)] @reference.decorator))
-(call_expression function: [(identifier) (member_expression)] @reference.call)
+(call_expression function: (identifier) @reference.call)
+(call_expression function: (member_expression) @reference.call arguments: (template_string))
 (new_expression constructor: [(identifier) (member_expression)] @reference.call)
-(member_expression) @reference.attribute
+(member_expression) @access
 (arguments (identifier) @maybe.name)
 (assignment_expression right: (identifier) @maybe.name)
 (variable_declarator value: (identifier) @maybe.name)

@@ -18,10 +18,11 @@
 
 (qualified_type) @reference.type
 (type_identifier) @reference.type
-(call_expression function: [(identifier) (selector_expression)] @reference.call)
+(call_expression function: (identifier) @reference.call)
+(call_expression function: (selector_expression) @reference.call type_arguments: (_))
 (call_expression function: (type_instantiation_expression type: (type_identifier) @reference.call))
 (call_expression function: (index_expression operand: [(identifier) (selector_expression)] @reference.call))
-(selector_expression) @reference.attribute
+(selector_expression) @access
 (argument_list (identifier) @maybe.name)
 (expression_list (identifier) @maybe.name)
 (literal_element (identifier) @maybe.name)

@@ -19,8 +19,8 @@
 (type (binary_operator (binary_operator [(identifier) (attribute)] @reference.type)))
 
 ; Uses
-(call function: [(identifier) (attribute)] @reference.call)
-(attribute) @reference.attribute
+(call function: (identifier) @reference.call)
+(attribute) @access
 (argument_list (identifier) @maybe.name)
 (keyword_argument value: (identifier) @maybe.name)
 (assignment right: (identifier) @maybe.name)

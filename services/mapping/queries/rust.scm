@@ -21,13 +21,13 @@
 (trait_item bounds: (trait_bounds [(type_identifier) (scoped_type_identifier)] @reference.base))
 (attribute_item (attribute [(identifier) (scoped_identifier)] @reference.decorator))
 
-(call_expression function: [(identifier) (scoped_identifier) (field_expression)] @reference.call)
+(call_expression function: [(identifier) (scoped_identifier)] @reference.call)
 (call_expression function: (generic_function function: [(identifier) (scoped_identifier) (field_expression)] @reference.call))
 (macro_invocation macro: [(identifier) (scoped_identifier)] @reference.call)
 (struct_expression name: [(type_identifier) (scoped_type_identifier)] @reference.call)
 (scoped_type_identifier) @reference.type
 (type_identifier) @reference.type
-(field_expression field: (field_identifier)) @reference.attribute
+(field_expression field: (field_identifier)) @access
 (arguments (scoped_identifier) @reference.attribute)
 (let_declaration value: (scoped_identifier) @reference.attribute)
 (binary_expression (scoped_identifier) @reference.attribute)

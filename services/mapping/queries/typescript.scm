@@ -29,6 +29,7 @@
 (extends_type_clause type: (generic_type name: [(type_identifier) (nested_type_identifier)] @reference.base))
 (nested_type_identifier) @reference.type
 (type_identifier) @reference.type
+(call_expression function: (member_expression) @reference.call type_arguments: (_))
 (type_query (identifier) @maybe.name)
 (as_expression (identifier) @maybe.name)
 (non_null_expression (identifier) @maybe.name)
