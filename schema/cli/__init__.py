@@ -25,8 +25,8 @@ from services.logs import configure_logging
 from services.mapping.views import Focus, OutlineRequest
 from services.settings import Settings
 
-out: Final = Console()
-err: Final = Console(stderr=True)
+out: Final = Console(highlight=False)
+err: Final = Console(stderr=True, highlight=False)
 
 app = typer.Typer(
     name="graticule",

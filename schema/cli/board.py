@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Final, Self
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
@@ -36,10 +36,12 @@ class Row:
     progress: Progress
     started_seconds: float
     finished_seconds: float | None = None
+    failed: bool = False
 
     def elapsed(self, now_seconds: float) -> float:
         """Give the seconds that the phase took or has taken so far."""
-        return (self.finished_seconds or now_seconds) - self.started_seconds
+        end_seconds = now_seconds if self.finished_seconds is None else self.finished_seconds
+        return end_seconds - self.started_seconds
 
 
 class PhaseBoard:
@@ -78,6 +80,21 @@ class PhaseBoard:
             self._said_seconds = now
             self._say(self._rows[progress.phase], now)
 
+    def settle(self, progress: Progress, *, elapsed_seconds: float, failed: bool) -> None:
+        """Take a phase that has ended as the server remembers it, also one too short to have been seen."""
+        seen = self._rows.get(progress.phase)
+        if seen:
+            progress = replace(progress, received_bytes=seen.progress.received_bytes)
+        row = Row(progress, started_seconds=0.0, finished_seconds=elapsed_seconds, failed=failed)
+        self._rows[progress.phase] = row
+        if seen is None or seen.finished_seconds is None:
+            self._say(row, 0.0)
+
+    def begin_again(self, reason: str) -> None:
+        """Say why an attempt ended, and wait for the phases of the next one."""
+        self._console.print(reason, style="yellow", markup=False, soft_wrap=True)
+        self._rows.clear()
+
     def _close_rows(self, now: float) -> None:
         for phase, row in self._rows.items():
             if row.finished_seconds is None:
@@ -90,13 +107,17 @@ class PhaseBoard:
             counted = counters(row.progress)
             self._console.print(f"{label(row.progress.phase):<12} {row.elapsed(now):6.1f} s  {counted}".rstrip())
 
+    def _mark(self, row: Row) -> RenderableType:
+        if row.finished_seconds is None:
+            return self._spinner
+        return Text("✗", style="red") if row.failed else Text("✓", style="green")
+
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))
         now = self._clock()
-        for phase, row in self._rows.items():
-            mark = self._spinner if row.finished_seconds is None else Text("✓", style="green")
+        for phase, row in sorted(self._rows.items(), key=lambda item: item[0].order):
             elapsed = f"{row.elapsed(now):5.1f} s"
-            table.add_row(mark, label(phase), Text(counters(row.progress)), Text(elapsed, style="dim"))
+            table.add_row(self._mark(row), label(phase), Text(counters(row.progress)), Text(elapsed, style="dim"))
         return table
 
 

@@ -6,6 +6,7 @@ public contract.
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Final, TypeVar
 
 import msgspec
@@ -21,8 +22,9 @@ from services.models import JobState, Phase, Progress
 AnswerT = TypeVar("AnswerT")
 
 JOB_FIELDS: Final = """
-    id state
+    id state attempt
     progress { phase current total receivedBytes bytesPerSecond message }
+    phases { phase startedAt finishedAt current total }
     error { code message retryable hint }
 """
 CLONE: Final = f"""
@@ -72,6 +74,16 @@ class WireProgress(Answer, frozen=True):
         return Progress(self.phase, self.current, self.total, received, self.bytes_per_second, self.message)
 
 
+class WirePhase(Answer, frozen=True):
+    """A phase as the server remembers it."""
+
+    phase: Phase
+    started_at: datetime
+    finished_at: datetime | None = None
+    current: int | None = None
+    total: int | None = None
+
+
 class WireFailure(Answer, frozen=True):
     """An error of a payload or of a job."""
 
@@ -90,7 +102,9 @@ class WireJob(Answer, frozen=True):
 
     id: str
     state: JobState
+    attempt: int = 0
     progress: WireProgress | None = None
+    phases: tuple[WirePhase, ...] = ()
     error: WireFailure | None = None
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.journeys.conftest import Run
+from tests.journeys.conftest import Run, Start
 from tests.support.gitserver import GitServer, make_repository
 
 
@@ -38,3 +38,14 @@ def test_the_demo_outside_of_a_repository_says_so(run: Run, tmp_path: Path) -> N
     done = run("demo", "--once", "--port", "0", cwd=tmp_path)
     assert done.returncode == 3
     assert "is not inside a git repository" in done.stderr
+
+
+def test_the_demo_says_why_an_attempt_failed_while_it_tries_again(start: Start, forge: GitServer) -> None:
+    make_repository(forge.root / "ada/engine.git", {"engine.py": "def compute():\n    return 42\n"})
+    forge.answer("ada/engine.git", 503)
+    with start("demo", "--once", "--port", "0", forge.url("ada/engine.git")) as demo:
+        assert demo.stderr is not None
+        for line in demo.stderr:
+            if line.startswith("Attempt 1 failed"):
+                forge.knobs.answers.clear()
+    assert demo.returncode == 0
