@@ -36,7 +36,7 @@ def configure_logging(level: str) -> None:
     handler.setFormatter(_formatter(shared, terminal=sys.stderr.isatty()))
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level.upper())
+    root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 

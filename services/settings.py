@@ -4,6 +4,7 @@ Read from the environment (prefix `GRATICULE_`), then from the TOML file that `G
 names, then the defaults. The table in the README is made from this class; a test compares them.
 """
 
+import logging
 import os
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,6 +18,8 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from services.errors import InvalidArgumentError
 
 MEBIBYTE = 1024 * 1024
 GIBIBYTE = 1024 * MEBIBYTE
@@ -38,8 +41,8 @@ class Settings(BaseSettings):
         description="Folder for the database, clones, artifacts and the tag cache; one server each.",
     )
     database_url: str | None = Field(None, description="SQLAlchemy URL; SQLite in the data folder by default.")
-    bus_url: str = Field("memory://", description="broadcaster URL for hints; memory:// serves one process.")
-    queue_url: str = Field("memory://", description="docket URL for delivery; memory:// serves one process.")
+    bus_url: str = Field("memory://", description="Where hints travel; only memory:// (one process) in this version.")
+    queue_url: str = Field("memory://", description="Where docket delivers jobs; memory:// serves one process.")
 
     allow_protocols: str = Field("https", description="Protocols a URL may use, of https, http, ssh, git, file.")
     allow_hosts: str = Field("", description="Only these hosts, when not empty.")
@@ -64,7 +67,7 @@ class Settings(BaseSettings):
     job_lease_seconds: PositiveFloat = Field(20.0, description="A job without a heartbeat for this long is taken over.")
     job_tries: PositiveInt = Field(6, description="Attempts at a job whose errors are transient.")
 
-    log_level: str = Field("INFO", description="Least severe log line that is written.")
+    log_level: str = Field("INFO", description="Least severe log line that is written: DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("host")
     @classmethod
@@ -73,6 +76,14 @@ class Settings(BaseSettings):
         if host != "localhost" and not _is_loopback(host):
             raise ValueError(f"{host} is not a loopback address; this version listens on loopback only")
         return host
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, level: str) -> str:
+        """Take a name of the standard library, in any letter case."""
+        if level.upper() not in logging.getLevelNamesMapping():
+            raise ValueError(f"{level} is no log level; take DEBUG, INFO, WARNING or ERROR")
+        return level.upper()
 
     @property
     def effective_database_url(self) -> str:
@@ -90,8 +101,15 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: arguments, environment, then the TOML file."""
         del dotenv_settings, file_secret_settings
-        toml = TomlConfigSettingsSource(settings_cls, toml_file=os.environ.get("GRATICULE_CONFIG"))
-        return init_settings, env_settings, toml
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=_config_file())
+
+
+def _config_file() -> Path | None:
+    """Give the file that GRATICULE_CONFIG names; pydantic-settings would pass over one that is not there."""
+    name = os.environ.get("GRATICULE_CONFIG")
+    if name and not Path(name).is_file():
+        raise InvalidArgumentError(f"GRATICULE_CONFIG names {name}, which is no file.")
+    return Path(name) if name else None
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from services.errors import InvalidArgumentError
 from services.settings import Settings, settings_table
 
 README = Path(__file__).parents[1] / "README.md"
@@ -35,6 +36,18 @@ def test_a_misspelled_setting_in_the_file_is_refused(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("GRATICULE_CONFIG", str(file))
     with pytest.raises(ValidationError, match="prot"):
         Settings()
+
+
+def test_a_file_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GRATICULE_CONFIG", str(tmp_path / "missing.toml"))
+    with pytest.raises(InvalidArgumentError, match=r"missing\.toml"):
+        Settings()
+
+
+def test_a_log_level_is_one_of_the_known_ones_in_any_letter_case() -> None:
+    assert Settings(log_level="debug").log_level == "DEBUG"
+    with pytest.raises(ValidationError, match="no log level"):
+        Settings(log_level="chatty")
 
 
 def test_a_port_outside_of_the_range_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
