@@ -20,8 +20,7 @@ from schema.types.symbol import Symbol
 from schema.version import product_version
 from services.errors import GraticuleError, InvalidArgumentError, NotFoundError
 from services.mapping.languages import engine_version
-from services.models import JobState
-from services.store.repositories import RepositoryOrder
+from services.models import JobState, RepositoryOrder
 
 MOST_IDS: Final = 100
 

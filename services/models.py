@@ -162,6 +162,15 @@ class Repository:
     pinned: bool = False
 
 
+class RepositoryOrder(StrEnum):
+    """How a page of repositories is sorted; times newest first, names from a to z."""
+
+    UPDATED_AT = "UPDATED_AT"
+    CREATED_AT = "CREATED_AT"
+    LAST_ACCESSED_AT = "LAST_ACCESSED_AT"
+    NAME = "NAME"
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One durable row of work. Every write of an attempt is fenced by its number."""

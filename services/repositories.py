@@ -1,8 +1,8 @@
 """The façade: everything a client may ask for, in the nouns of `services.models`.
 
 A request for work writes one row, hands its id to the queue and returns: no name is resolved, no
-git runs (p99 ≤ 50 ms). Reads come from rows and immutable artifacts. GraphQL, MCP and the command
-line all speak to this class and to nothing below it.
+git runs (p99 ≤ 50 ms). Reads come from rows and immutable artifacts. GraphQL and MCP speak to this
+class, the command line to a server (`graticule map`, without one, runs `services.jobs.pipeline`).
 """
 
 import asyncio
@@ -29,12 +29,13 @@ from services.models import (
     Page,
     RemoteRefs,
     Repository,
+    RepositoryOrder,
     SnapshotKey,
     SnapshotRecord,
 )
 from services.snapshots import OpenSnapshot, SnapshotShelf
 from services.store.jobs import JobStore
-from services.store.repositories import RepositoryOrder, RepositoryStore
+from services.store.repositories import RepositoryStore
 from services.store.snapshots import SnapshotStore
 
 SOURCE_BYTES = 1024 * 1024

@@ -3,12 +3,11 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, UnaryExpression, delete, func, select, update
 
 from services.errors import NotFoundError
-from services.models import CloneState, Page, Repository
+from services.models import CloneState, Page, Repository, RepositoryOrder
 from services.store.database import Clock, Database
 from services.store.ledger import hold, save
 from services.store.removal import end_jobs, forget
@@ -18,15 +17,6 @@ from services.store.tables import repositories
 TOUCH_SECONDS = 60
 MOST_IDS = 500
 """More ids than this are read as the whole table and filtered: SQL statements have bounded parameters."""
-
-
-class RepositoryOrder(StrEnum):
-    """How a page of repositories is sorted; times newest first, names from a to z."""
-
-    UPDATED_AT = "UPDATED_AT"
-    CREATED_AT = "CREATED_AT"
-    LAST_ACCESSED_AT = "LAST_ACCESSED_AT"
-    NAME = "NAME"
 
 
 class RepositoryStore:

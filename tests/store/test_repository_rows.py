@@ -3,8 +3,8 @@
 import pytest
 
 from services.errors import NotFoundError
-from services.models import CloneState
-from services.store.repositories import MOST_IDS, RepositoryOrder
+from services.models import CloneState, RepositoryOrder
+from services.store.repositories import MOST_IDS
 from tests.support.stores import COMMIT, Store
 
 pytestmark = pytest.mark.anyio
