@@ -1,0 +1,78 @@
+"""What the documents say of the code is held to the code, wherever a program can compare the two."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from graphql import parse, validate
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from schema.cli import app
+from schema.cli.errors import ExitCode
+from schema.contract import contract
+from schema.documents import load
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+OURS = re.compile(r"`((?:schema|services|tests|scripts|docs|frontend|requirements)/[^`\s]+)`")
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def section(text: str, title: str) -> str:
+    return re.split(r"^#+ ", text.split(f" {title}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def test_every_graphql_example_in_the_readme_is_valid() -> None:
+    examples = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
+    assert len(examples) == 3
+    assert [problem for text in examples for problem in validate(contract().types, parse(text))] == []
+
+
+def test_the_readme_lists_the_commands_and_options_that_there_are() -> None:
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
+    rows = dict(re.findall(r"^\| `graticule (\w+)[^`]*` \| (.*) \|$", section(README, "Commands"), re.MULTILINE))
+    offered = {
+        name: {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+        for name, command in group.commands.items()
+    }
+    assert {name: set(re.findall(r"--[a-z-]+", words)) for name, words in rows.items()} == offered
+
+
+def test_the_readme_lists_the_exit_codes_that_there_are() -> None:
+    (listed,) = re.findall(r"Exit codes: (.*?)\.", README, re.DOTALL)
+    assert {int(code) for code in re.findall(r"\b\d+\b", listed)} == {0, *ExitCode}
+
+
+@pytest.mark.parametrize("text", [README, (ROOT / "CHANGELOG.md").read_text()], ids=["README", "CHANGELOG"])
+def test_every_tool_is_named(text: str) -> None:
+    assert [tool.name for tool in load(contract().types) if f"`{tool.name}`" not in text] == []
+
+
+def test_the_changelog_names_the_whole_contract_and_nothing_else() -> None:
+    said = section((ROOT / "CHANGELOG.md").read_text(), "Contract")
+    roots = (contract().types.query_type, contract().types.mutation_type, contract().types.subscription_type)
+    assert set(re.findall(r"`(\w+)`", said)) == {name for root in roots if root for name in root.fields}
+
+
+@each_page
+def test_every_link_leads_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)\s]+)\)", page.read_text())
+    local = [target.split("#")[0] for target in targets if "://" not in target]
+    assert [target for target in local if not (page.parent / target).exists()] == []
+
+
+@each_page
+def test_every_file_and_test_that_is_named_exists(page: Path) -> None:
+    assert list(_missing(page.read_text())) == []
+
+
+def _missing(text: str) -> Iterator[str]:
+    for named in OURS.findall(text):
+        path, _, test = named.partition("::")
+        if not (ROOT / path).exists() or (test and f"def {test}(" not in (ROOT / path).read_text()):
+            yield named
