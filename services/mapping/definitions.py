@@ -98,6 +98,8 @@ class Collector:
         for start, negative_end, _, capture, _, node in self._ordered(captures):
             while stack and stack[-1].end <= start:
                 stack.pop()
+            if stack and capture in LOCALS and stack[-1].kind in CALLABLES:
+                continue
             scope = self._impl(node) if capture == "impl" else self._define(node, capture, stack)
             if scope is not None and scope.end == -negative_end:
                 stack.append(scope)
@@ -138,8 +140,6 @@ class Collector:
 
     def _define(self, node: Node, capture: str, stack: list[Scope]) -> Scope | None:
         outer = stack[-1] if stack else None
-        if outer is not None and outer.kind in CALLABLES and capture in LOCALS:
-            return None
         name = name_of(node, self.content, capture)
         if name is None or (capture == "prototype" and (outer is None or outer.kind not in CONTAINERS)):
             return None
@@ -177,11 +177,11 @@ class Collector:
         return NOWHERE if outer is None else outer.row
 
     def _append(self, node: Node, name: Name, kind: Kind, parent: int) -> None:
-        start, end = node.start_byte, node.end_byte
-        value = kind in VALUES
-        signature = (
-            line_of(start, end, self.content, self.language) if value else head_of(node, self.content, self.language)
-        )
+        start, end = node.byte_range
+        if kind in VALUES:
+            signature = line_of(start, end, self.content, self.language)
+        else:
+            signature = head_of(node, start, end, self.content, self.language)
         if name.text not in signature:
             signature = f"{signature} {name.text}".strip()
         first = self.decorated.get(start, start)

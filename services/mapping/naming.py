@@ -42,6 +42,7 @@ IDENTIFIERS: Final = frozenset(
         "namespace_identifier",
     }
 )
+SIGILLED: Final = frozenset({"simple_symbol", "property_element", "variable_name"})
 NAMELESS: Final = frozenset({"object_pattern", "array_pattern", "computed_property_name"})
 DECLARATOR_DEPTH: Final = 16
 
@@ -57,18 +58,23 @@ class Name(NamedTuple):
 
 def name_of(node: Node, content: bytes, capture: str) -> Name | None:
     """Find the name of a definition; None for one that has none."""
-    found = node if node.type in IDENTIFIERS else _name_node(node)
-    if found is None or found.type in NAMELESS:
+    own = node.type
+    found = node if own in IDENTIFIERS else _name_node(node)
+    if found is None:
         return None
-    if found.type == "qualified_identifier":
+    written = own if found is node else found.type
+    if written in NAMELESS:
+        return None
+    if written == "qualified_identifier":
         return _qualified(found, content)
-    start, end = found.start_byte, found.end_byte
+    start, end = found.byte_range
     text = content[start : min(end, start + 256)].decode("utf-8", "replace")
     if capture == "assigned":
         return _assigned(text, end)
-    if found.type not in IDENTIFIERS:
+    if written not in IDENTIFIERS:
         text = " ".join(text.split()).strip("'\"")
-    text = text.lstrip(":$") if node.type in {"simple_symbol", "property_element", "variable_name"} else text
+    if own in SIGILLED:
+        text = text.lstrip(":$")
     return Name(text, start, end) if text and text != "_" else None
 
 

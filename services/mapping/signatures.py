@@ -31,13 +31,13 @@ OPENERS: Final = (*SHORT_OPENERS, "=>", "do", "begin")
 SPACED: Final = re.compile(r"(?<=[(\[]) | (?=[)\]])|,(?= ?\))")
 
 
-def head_of(node: Node, content: bytes, language: str) -> str:
+def head_of(node: Node, start: int, end: int, content: bytes, language: str) -> str:
     """Give a function's or a type's head: up to its body, or all of it when it has none."""
-    start, end = node.start_byte, _body_start(node)
+    body = _body_start(node, end)
     if language in PREFIXED:
         start -= len(words_before(content, start))
-    cut = content[start : min(end, start + MOST_BYTES)]
-    if end == node.end_byte and language not in HASHED:
+    cut = content[start : min(body, start + MOST_BYTES)]
+    if body == end and language not in HASHED:
         cut = cut.split(b"{", 1)[0]
     line = folded(cut, language)
     return RUBY_END.sub("", line) if language == "ruby" else line
@@ -96,9 +96,9 @@ def words_before(content: bytes, start: int) -> bytes:
     return match[0] if match else b""
 
 
-def _body_start(node: Node) -> int:
+def _body_start(node: Node, end: int) -> int:
     body = node.child_by_field_name("body")
     if body is None:
         value = node.child_by_field_name("value") or node.child_by_field_name("right")
         body = value.child_by_field_name("body") if value is not None else None
-    return node.end_byte if body is None or body.type in WHOLE_BODIES else body.start_byte
+    return end if body is None or body.type in WHOLE_BODIES else body.start_byte

@@ -43,8 +43,7 @@ def extract(content: bytes, *, language: str) -> FileRecord:
     if root.is_error and root.child_count > HOPELESS_CHILDREN:
         return FileRecord(language, lines, (), b"", b"", b"", root.child_count)
     captures = grammar.captures(root)
-    starts = np.zeros(content.count(b"\n") + 1, np.int32)
-    starts[1:] = np.flatnonzero(np.frombuffer(content, np.uint8) == NEWLINE) + 1
+    starts = np.flatnonzero(np.frombuffer(b"\n" + content, np.uint8) == NEWLINE)  # a line starts behind a newline
     line_starts = starts.tolist()
     strings = Strings()
     imported = _imports(captures, content, line_starts, strings, language)

@@ -6,14 +6,14 @@ are asked of a node; a receiver is split once for each distinct text in a file.
 
 import re
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from tree_sitter import Node
 
-from services.mapping.columns import Int32
+from services.mapping.columns import Int64
 from services.mapping.definitions import SPAN, Definitions, Scope
 from services.mapping.records import REFERENCE_COLUMNS, ReferenceKind
 from services.mapping.strings import Strings
@@ -70,7 +70,7 @@ Merged = tuple[tuple[int, bytes], list[int]]
 def collect(
     captures: Mapping[str, list[Node]],
     content: bytes,
-    line_starts: Int32,
+    line_starts: Int64,
     definitions: Definitions,
     strings: Strings,
     *,
@@ -115,34 +115,40 @@ def _uses(captures: Mapping[str, list[Node]], content: bytes, seen: set[int]) ->
 
 def _accesses(
     captures: Mapping[str, list[Node]], content: bytes, seen: set[int], receivers: frozenset[bytes]
-) -> Iterator[Use]:
+) -> list[Use]:
     """Give members that are called, and those of receivers that may be known.
 
     A member of any other object (a fifth of all uses) could be resolved by nobody, so it is not written down.
     """
+    uses: list[Use] = []
+    append, add, followed_by = uses.append, seen.add, content.startswith
     for start, end in sorted(map(SPAN, captures.get("access", ()))):
-        if end not in seen:
-            seen.add(end)
-            text = content[start if end - start < LONGEST_PATH else end - LONGEST_PATH : end]
-            if content.startswith(CALLED, end):
-                yield start, (CALL, text)
-            elif text.partition(b".")[0].rstrip(b"?!") in receivers or text[:1].isupper():
-                yield start, (ATTRIBUTE, text)
+        if end in seen:
+            continue
+        add(end)
+        text = content[start if end - start < LONGEST_PATH else end - LONGEST_PATH : end]
+        if followed_by(CALLED, end):
+            append((start, (CALL, text)))
+        elif text.partition(b".")[0].rstrip(b"?!") in receivers or text[:1].isupper():
+            append((start, (ATTRIBUTE, text)))
+    return uses
 
 
-def _mentions(captures: Mapping[str, list[Node]], content: bytes, seen: set[int], wanted: Wanted) -> Iterator[Use]:
+def _mentions(captures: Mapping[str, list[Node]], content: bytes, seen: set[int], wanted: Wanted) -> list[Use]:
     """Give mentions of names that may mean a definition, and the components in markup."""
     names, capitalised, _ = wanted
+    uses: list[Use] = []
     for start, end in sorted(map(SPAN, captures.get("markup.call", ()))):
         text = content[start:end]
         if end not in seen and not text[:1].islower():
             seen.add(end)
-            yield start, (CALL, text)
+            uses.append((start, (CALL, text)))
     for start, end in sorted(map(SPAN, captures.get("maybe.name", ()))):
         text = content[start:end]
         if (text in names or (capitalised and end - start > 1 and b"A" <= text[:1] <= b"Z")) and end not in seen:
             seen.add(end)
-            yield start, (NAME, text)
+            uses.append((start, (NAME, text)))
+    return uses
 
 
 def _merged(uses: list[Use], scopes: list[Scope], size: int) -> list[Merged]:

@@ -5,7 +5,16 @@
 (type_alias_statement) @definition.type
 (module (expression_statement (assignment left: (identifier) @definition.variable)))
 (module (expression_statement (assignment left: (pattern_list (identifier) @definition.variable))))
-(block (expression_statement (assignment left: (identifier) @definition.variable)))
+(class_definition (block (expression_statement (assignment left: (identifier) @definition.variable))))
+(if_statement (block (expression_statement (assignment left: (identifier) @definition.variable))))
+(elif_clause (block (expression_statement (assignment left: (identifier) @definition.variable))))
+(else_clause (block (expression_statement (assignment left: (identifier) @definition.variable))))
+(try_statement (block (expression_statement (assignment left: (identifier) @definition.variable))))
+(except_clause (block (expression_statement (assignment left: (identifier) @definition.variable))))
+(finally_clause (block (expression_statement (assignment left: (identifier) @definition.variable))))
+(with_statement (block (expression_statement (assignment left: (identifier) @definition.variable))))
+(for_statement (block (expression_statement (assignment left: (identifier) @definition.variable))))
+(while_statement (block (expression_statement (assignment left: (identifier) @definition.variable))))
 
 ; Bases, decorators, types
 (class_definition superclasses: (argument_list [(identifier) (attribute)] @reference.base))
