@@ -1,4 +1,7 @@
-"""A forge with real repositories, and the commands as a user starts them."""
+"""A forge with real repositories, and the commands as a user starts them.
+
+Starting a server or a parser takes seconds, so a test that only looks shares what another started.
+"""
 
 import os
 import subprocess
@@ -23,10 +26,10 @@ def forge(tmp_path: Path) -> Iterator[GitServer]:
         yield server
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a local checkout with a Python package of two modules that use each other."""
-    path = tmp_path / "checkout"
+    path = tmp_path_factory.mktemp("local") / "checkout"
     make_repository(
         path,
         {
@@ -44,16 +47,18 @@ def checkout(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[ServeCommand]:
-    with ServeCommand(tmp_path / "data") as server:
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeCommand]:
+    """Give a server that no test of the module ends."""
+    with ServeCommand(tmp_path_factory.mktemp("served")) as server:
         yield server
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Start:
+@pytest.fixture(scope="session")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Start:
     """Start `graticule …` as a user does, with folders of its own."""
-    environment = {**os.environ, **OPEN_TO_LOOPBACK, "XDG_CACHE_HOME": str(tmp_path / "cache"), "COLUMNS": "200"}
+    cache = tmp_path_factory.mktemp("cache")
+    environment = {**os.environ, **OPEN_TO_LOOPBACK, "XDG_CACHE_HOME": str(cache), "COLUMNS": "200"}
 
     def graticule(*arguments: str, cwd: Path | None = None) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -68,7 +73,7 @@ def start(tmp_path: Path) -> Start:
     return graticule
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run(start: Start) -> Run:
     """Run `graticule …` to its end, and give what it printed."""
 

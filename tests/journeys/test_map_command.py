@@ -1,17 +1,31 @@
 """A map without a server."""
 
 import json
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from tests.journeys.conftest import Run
 from tests.support.gitserver import GitServer, commit_files, make_repository
 
 
-def test_the_map_alone_goes_to_standard_output(run: Run, checkout: Path) -> None:
-    done = run("map", str(checkout))
-    assert done.returncode == 0, done.stderr
-    assert "orbit/planet.py" in done.stdout
-    assert "Parsing" not in done.stdout
+@pytest.fixture(scope="module")
+def mapped(run: Run, checkout: Path) -> subprocess.CompletedProcess[str]:
+    """Give what the command printed about a checkout."""
+    return run("map", str(checkout))
+
+
+def test_the_map_alone_goes_to_standard_output(mapped: subprocess.CompletedProcess[str]) -> None:
+    assert mapped.returncode == 0, mapped.stderr
+    assert "orbit/planet.py" in mapped.stdout
+    assert "Parsing" not in mapped.stdout
+
+
+def test_the_same_checkout_gives_the_same_bytes_twice(
+    run: Run, checkout: Path, mapped: subprocess.CompletedProcess[str]
+) -> None:
+    assert run("map", str(checkout)).stdout == mapped.stdout
 
 
 def test_a_map_of_a_branch_shows_what_is_on_that_branch(run: Run, forge: GitServer) -> None:
@@ -25,11 +39,6 @@ def test_json_carries_the_outline_with_its_numbers(run: Run, checkout: Path) -> 
     drawn = json.loads(run("map", str(checkout), "--format", "json", "--tokens", "64").stdout)
     assert drawn["outline"]["tokens"] <= drawn["outline"]["budget"] == 64
     assert drawn["repository"].endswith("/checkout")
-
-
-def test_the_same_checkout_gives_the_same_bytes_twice(run: Run, checkout: Path) -> None:
-    first = run("map", str(checkout))
-    assert (first.stdout, first.returncode) == (run("map", str(checkout)).stdout, 0)
 
 
 def test_a_focus_brings_its_symbols_first(run: Run, checkout: Path) -> None:

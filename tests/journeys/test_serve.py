@@ -38,7 +38,7 @@ def test_a_watcher_sees_the_phases_of_a_job_that_another_client_started(
         seen += watcher.stderr
     assert watcher.returncode == 0
     phases = [line.split()[0] for line in seen[1:]]
-    assert phases[-4:] == ["Linking", "Ranking", "Saving", "Done"]
+    assert phases[-3:] == ["Linking", "Ranking", "Saving"]
     assert "Receiving" in phases
 
 
@@ -67,16 +67,17 @@ def test_a_wrong_setting_is_named_with_its_reason(run: Run) -> None:
     assert (done.returncode, "loopback only" in done.stderr) == (2, True)
 
 
-def test_a_server_stops_with_its_children_gone(serve: ServeCommand, forge: GitServer) -> None:
+def test_a_server_stops_with_its_children_gone(forge: GitServer, tmp_path: Path) -> None:
     make_repository(forge.root / "ada/engine.git", LARGE)
     forge.knobs.bytes_per_second = 20_000
-    ask = serve.ask()
-    job = ask.clone(forge.url("ada/engine.git"))["job"]
-    wait_for_phase(ask, job["id"], {"RECEIVING"})
-    children = serve.children()
-    serve.stop()
+    with ServeCommand(tmp_path / "data") as server:
+        ask = server.ask()
+        job = ask.clone(forge.url("ada/engine.git"))["job"]
+        wait_for_phase(ask, job["id"], {"RECEIVING"})
+        children = server.children()
+        server.stop()
     _, alive = psutil.wait_procs(children, timeout=10)
-    assert (alive, processes_of(serve.data_dir)) == ([], [])
+    assert (alive, processes_of(tmp_path / "data")) == ([], [])
 
 
 def test_a_server_killed_in_mid_clone_finishes_the_job_after_its_restart(forge: GitServer, tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_a_server_killed_in_mid_clone_finishes_the_job_after_its_restart(forge: 
 def test_a_server_killed_in_mid_build_finishes_the_job_after_its_restart(forge: GitServer, tmp_path: Path) -> None:
     source = "\n".join(f"def function_{n}(a, b):\n    return function_{n - 1}(a) + b.value" for n in range(2000))
     make_repository(forge.root / "ada/engine.git", {f"m{n}.py": f"# {n}\n{source}\n" for n in range(60)})
-    with ServeCommand(tmp_path / "data", environment={"GRATICULE_PARSER_PROCESSES": "1"}) as server:
+    with ServeCommand(tmp_path / "data") as server:
         ask = server.ask()
         job = ask.clone(forge.url("ada/engine.git"))["job"]
         wait_for_phase(ask, job["id"], {"PARSING", "LINKING"})

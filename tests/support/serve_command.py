@@ -17,12 +17,13 @@ import psutil
 from tests.support.asker import Asker
 
 LISTENS = re.compile(r"listens on (http://\S+)")
-START_SECONDS = 30
+START_SECONDS = 50
 OPEN_TO_LOOPBACK = {
     "GRATICULE_ALLOW_PROTOCOLS": "https,http",
     "GRATICULE_ALLOW_HOSTS": "127.0.0.1",
     "GRATICULE_ALLOW_NETWORKS": "127.0.0.0/8",
     "GRATICULE_ALLOW_PORTS": "*",
+    "GRATICULE_PARSER_PROCESSES": "1",
 }
 
 
