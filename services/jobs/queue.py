@@ -15,11 +15,13 @@ from uuid import uuid4
 
 from docket import Docket, Worker
 
+from services.errors import InvalidArgumentError
 from services.models import Job, JobState
 
 RunJob = Callable[[str], Awaitable[None]]
 """What is done with a delivered job id; it never raises for a job that failed."""
 
+SCHEMES = ("memory://", "redis://", "rediss://")
 POLL = timedelta(milliseconds=100)
 """How soon a freed slot is filled; idle, this costs under 2 % of a core."""
 
@@ -35,11 +37,13 @@ class JobQueue:
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator[Self]:
-        """Connect; closing forgets what memory:// still carried, which the rows remember.
+        """Connect; closing forgets what memory:// still carried, which the rows remember. InvalidArgumentError.
 
         docket shares one memory:// between all that use the same URL and event loop; the random
         part keeps two services of one process apart.
         """
+        if not url.startswith(SCHEMES):
+            raise InvalidArgumentError(f"GRATICULE_QUEUE_URL has none of {', '.join(SCHEMES)}.", hint="Use memory://.")
         own_url = f"memory://{uuid4().hex}" if url == "memory://" else url
         async with Docket(name="graticule", url=own_url, execution_ttl=timedelta(0)) as docket:
             yield cls(docket)

@@ -16,9 +16,11 @@ from alembic.config import Config
 from sqlalchemy import Connection, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from services.errors import InvalidArgumentError
 from services.store.faults import typed_errors
 
 Clock = Callable[[], datetime]
@@ -37,9 +39,11 @@ class Database:
 
     @classmethod
     async def open(cls, url: str) -> Self:
-        """Connect and run the migrations that are missing, about 0.1 s. GraticuleError(DISK_FULL)."""
-        _make_folder(url)
-        engine = create_async_engine(url)
+        """Connect and run the migrations that are missing, about 0.1 s.
+
+        GraticuleError: DISK_FULL, INTERNAL for a damaged file, INVALID_ARGUMENT for a URL that names no database.
+        """
+        engine = _engine(url)
         if engine.dialect.name == "sqlite":
             event.listen(engine.sync_engine, "connect", _set_up_sqlite)
             event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -112,6 +116,17 @@ def _begin_sqlite(connection: Connection) -> None:
     level = "FULL" if options.get("graticule_durable") else "NORMAL"
     connection.exec_driver_sql(f"PRAGMA synchronous={level}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _engine(url: str) -> AsyncEngine:
+    """Make the engine of a URL, which may hold a password: no error repeats it."""
+    try:
+        _make_folder(url)
+        return create_async_engine(url)
+    except (ArgumentError, InvalidRequestError, ImportError) as error:
+        hint = "Give sqlite+aiosqlite:///PATH, or leave it out."
+        message = "GRATICULE_DATABASE_URL names no database that this version can use."
+        raise InvalidArgumentError(message, hint=hint) from error
 
 
 def _make_folder(url: str) -> None:

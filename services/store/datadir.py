@@ -26,17 +26,35 @@ class DataDirInUseError(GraticuleError):
         )
 
 
+class DataDirUnusableError(GraticuleError):
+    """The data folder cannot be made or written (`INVALID_ARGUMENT`); the message says why."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            ErrorCode.INVALID_ARGUMENT,
+            f"The data folder {path} cannot be used: {reason}.",
+            hint="Give a folder that this user may write with --data-dir.",
+        )
+
+
 @contextmanager
 def lock_data_dir(path: Path) -> Iterator[Path]:
-    """Make the folder, for this user alone, and hold it until the block ends. DataDirInUseError."""
-    with typed_errors():
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Make the folder, for this user alone, and hold it until the block ends. DataDirInUseError, -UnusableError."""
+    descriptor = _open(path)
     try:
         _lock(descriptor, path)
         yield path
     finally:
         os.close(descriptor)
+
+
+def _open(path: Path) -> int:
+    try:
+        with typed_errors():
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return os.open(path / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise DataDirUnusableError(path, error.strerror or str(error)) from error
 
 
 def _lock(descriptor: int, path: Path) -> None:

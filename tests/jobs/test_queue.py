@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.errors import InvalidArgumentError
 from services.jobs.queue import JobQueue
 from services.models import Job, JobKind, JobState
 
@@ -103,3 +104,9 @@ async def test_two_queues_of_one_process_do_not_mix(recorder: Recorder) -> None:
         await other.add(JOB)
         await asyncio.sleep(0.3)
     assert recorder.begun.empty()
+
+
+async def test_a_queue_that_is_none_is_refused() -> None:
+    with pytest.raises(InvalidArgumentError, match="GRATICULE_QUEUE_URL"):
+        async with JobQueue.open("carrier-pigeon://here"):
+            pass

@@ -94,3 +94,19 @@ async def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'new' / 'rows.sqlite3'}")
     await database.close()
     assert (tmp_path / "new" / "rows.sqlite3").exists()
+
+
+async def test_a_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "graticule.sqlite3"
+    file.write_bytes(b"no database at all" * 999)
+    with pytest.raises(GraticuleError, match="file is not a database") as caught:
+        await Database.open(f"sqlite+aiosqlite:///{file}")
+    assert "--data-dir" in str(caught.value.hint)
+    assert file.read_bytes() == b"no database at all" * 999
+
+
+@pytest.mark.parametrize("url", ["nonsense", "oracle://u:secret@host/x", "sqlite:///x", "postgresql://u:secret@host/x"])
+async def test_a_url_of_no_database_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(GraticuleError, match="GRATICULE_DATABASE_URL") as caught:
+        await Database.open(url)
+    assert "secret" not in caught.value.message

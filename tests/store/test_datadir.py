@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.errors import GraticuleError
-from services.store.datadir import DataDirInUseError, lock_data_dir
+from services.store.datadir import DataDirInUseError, DataDirUnusableError, lock_data_dir
 
 HOLD = """
 import sys, time
@@ -45,3 +45,10 @@ def test_a_killed_server_leaves_no_lock(tmp_path: Path) -> None:
         server.wait()
         with lock_data_dir(tmp_path):
             pass
+
+
+def test_a_folder_that_cannot_be_made_is_named_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DataDirUnusableError, match="Not a directory") as caught, lock_data_dir(tmp_path / "file/data"):
+        pass
+    assert str(tmp_path) in caught.value.message
