@@ -131,7 +131,7 @@ def rust(text: str) -> Iterator[ImportRow]:
     """Read `use` trees and `mod name;`."""
     text = " ".join(SLASH_COMMENT.sub("", text).split()).rstrip(";")
     head, word, tree = re.sub(r"^(?:#\[[^\]]*\]\s*)+", "", text).partition("use ")
-    flags = REEXPORT if head.strip() == "pub" else 0
+    flags = REEXPORT if head.split()[:1] == ["pub"] else 0
     if word:
         yield from _rust_tree("", tree, flags, depth=0)
         return

@@ -15,6 +15,7 @@ from services.mapping.columns import Float32, Float64, Groups, Int32, Int64, sum
 from services.mapping.corpus import Corpus
 from services.mapping.graph import Graph
 from services.mapping.ladder import CONFIDENCE
+from services.mapping.lookup import first_of_each
 from services.mapping.reach import Reach, conducting, source_files
 
 DAMPING: Final = 0.55
@@ -28,6 +29,12 @@ NEAR_WEIGHT: Final = 0.5
 """Of a use in the same folder: neighbours say less of what a project is about than others do."""
 BREADTH_POWER: Final = 0.25
 """Of the number of other folders that refer to a definition."""
+CROWDING: Final = 0.05
+"""How much less each further definition of one file counts, so that a file of records does not fill a map."""
+BEST_SHARE: Final = 0.1
+"""What the best member of a class gets of its rank, so that a class is shown with what it is for."""
+BEST_POWER: Final = 1.5
+"""How quickly that falls for its second and third."""
 CONDUCTOR_SHARE: Final = 0.35
 """What the code that brings the important parts together (a server's main loop) gets beside what is used."""
 SLACK: Final = 40.0
@@ -178,7 +185,30 @@ def rank(links: Links, guessed: Guessed, standing: Standing, reach: Reach) -> Ra
     ranks = definition_ranks(walked, standing, links.definition_file)
     used = normalised((ranks * (1 + reach.breadth) ** BREADTH_POWER).astype(np.float32))
     using = normalised((conducting(reach, used, standing.parent) * standing.definitions).astype(np.float32))
-    return Ranking(walked.files, normalised((used + CONDUCTOR_SHARE * using).astype(np.float32)))
+    whole = _spread(used + CONDUCTOR_SHARE * using, standing, links.definition_file)
+    return Ranking(walked.files, normalised(whole))
+
+
+def _spread(ranks: Float32, standing: Standing, definition_file: Int32) -> Float32:
+    """Let no file fill the map with what stands beside its best, and let the best members stand by their class."""
+    result = ranks.astype(np.float64)
+    top = np.flatnonzero(standing.parent < 0)
+    result[top] /= 1 + CROWDING * _positions(definition_file[top], result[top])
+    inner = np.flatnonzero(standing.parent >= 0)
+    parent = standing.parent[inner]
+    base = standing.definitions[inner] * standing.weight[inner]
+    place = _positions(parent, ranks[inner] + 1e-6 * base)
+    result[inner] += BEST_SHARE * result[parent] * np.minimum(base, 1) / (1.0 + place) ** BEST_POWER
+    return result.astype(np.float32)
+
+
+def _positions(groups: Int32, values: Float64) -> Int64:
+    """Give the position of each value in its group, the highest first, equal ones in their order."""
+    order = np.lexsort((-values, groups))
+    start = first_of_each(groups[order].astype(np.int64))
+    positions = np.empty(len(order), np.int64)
+    positions[order] = np.arange(len(order)) - np.repeat(start, np.diff(start, append=len(order)))
+    return positions
 
 
 def definition_ranks(walked: Walk, standing: Standing, definition_file: Int32) -> Float32:

@@ -105,3 +105,26 @@ def test_a_constant_that_everybody_mentions_counts_less_than_a_class_that_everyb
             user.use(name, count=count)
     found = ranks(target, *users)
     assert found["Client"] > found["OK"]
+
+
+def test_the_best_member_of_a_class_stands_far_above_the_others() -> None:
+    file, user = SourceText("lib/a.py"), SourceText("app/user.py")
+    row = file.klass("Client", "first", "second", "third", "fetch")
+    user.bring("lib.a", "Client")
+    user.use("Client")
+    file.use("fetch", on="self", scope=row + 1, count=9)
+    found = ranks(file, user)
+    assert found["Client"] > found["Client.fetch"] > 1.5 * found["Client.second"] > 0
+
+
+def test_what_stands_beside_many_used_records_counts_less_than_its_like_alone() -> None:
+    crowd, alone, user = SourceText("lib/crowd.py"), SourceText("lib/alone.py"), SourceText("app/user.py")
+    for number in range(20):
+        crowd.define(f"Record{number}", Kind.CLASS)
+        user.bring("lib.crowd", f"Record{number}")
+        user.use(f"Record{number}")
+    alone.define("Alone", Kind.CLASS)
+    user.bring("lib.alone", "Alone")
+    user.use("Alone")
+    found = ranks(crowd, alone, user)
+    assert found["Alone"] > found["Record19"]
