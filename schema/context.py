@@ -5,7 +5,7 @@ the loaders join only what is asked in the same turn of the event loop and remem
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 RowT = TypeVar("RowT")
 
 CONCURRENT_READS: Final = 4
+JOINED_ROWS: Final = 500
+"""As many as a page may have; SQL statements have bounded parameters."""
+
 SOURCE_BYTES: Final = 1024 * 1024
 
 
@@ -32,8 +35,8 @@ class Context:
         self.started_at = started_at
         self.connection_params: object = None  # strawberry puts the payload of `connection_init` here
         self._reading = asyncio.Semaphore(CONCURRENT_READS)
-        self.jobs: DataLoader[str, models.Job | None] = _join(self.service.job)
-        self.repositories: DataLoader[str, models.Repository | None] = _join(self.service.repository)
+        self.jobs: DataLoader[str, models.Job | None] = joined(self.service.jobs_by_id)
+        self.repositories: DataLoader[str, models.Repository | None] = joined(self.service.repositories_by_id)
 
     @property
     def service(self) -> "RepositoryService":
@@ -53,11 +56,11 @@ class Context:
 Info: TypeAlias = strawberry.Info[Context, None]
 
 
-def _join(load: Callable[[str], Awaitable[RowT]]) -> DataLoader[str, RowT]:
-    """Ask once for each different id of one turn."""
+def joined(load: Callable[[Collection[str]], Awaitable[Mapping[str, RowT]]]) -> DataLoader[str, RowT | None]:
+    """Read the rows that one turn asks for in one statement; None for what is not there."""
 
-    async def load_all(ids: list[str]) -> list[RowT]:
-        rows = {row_id: await load(row_id) for row_id in dict.fromkeys(ids)}
-        return [rows[row_id] for row_id in ids]
+    async def load_all(ids: list[str]) -> list[RowT | None]:
+        rows = await load(set(ids))
+        return [rows.get(row_id) for row_id in ids]
 
-    return DataLoader(load_fn=load_all, cache=False)
+    return DataLoader(load_fn=load_all, cache=False, max_batch_size=JOINED_ROWS)

@@ -120,6 +120,10 @@ class RepositoryService:
         """Give the repository with this id."""
         return await self._records.repositories.get(repository_id)
 
+    async def repositories_by_id(self, ids: Collection[str]) -> dict[str, Repository]:
+        """Give those of these repositories that exist, in one statement."""
+        return await self._records.repositories.get_many(ids)
+
     async def repository_by_url(self, url: str) -> Repository | None:
         """Give the repository that a URL names, in every spelling that `clone` takes."""
         return await self._records.repositories.by_name(Remote.parse(url, policy=self._policy).name)
@@ -141,6 +145,10 @@ class RepositoryService:
     async def job(self, job_id: str) -> Job | None:
         """Give the job with this id."""
         return await self._records.jobs.get(job_id)
+
+    async def jobs_by_id(self, ids: Collection[str]) -> dict[str, Job]:
+        """Give those of these jobs that exist, at most 500, in one statement."""
+        return await self._records.jobs.get_many(ids)
 
     async def jobs(
         self,

@@ -119,6 +119,11 @@ async def test_a_place_in_the_queue_counts_who_waits_before(store: Store) -> Non
     assert [await store.jobs.queue_position(job) for job in jobs[1:]] == [0, 1]
 
 
+async def test_many_jobs_are_read_at_once_and_the_unknown_left_out(store: Store) -> None:
+    made = [(await store.ask(name)).job for name in ("a", "b", "c")][:2]
+    assert await store.jobs.get_many([job.id for job in made] + ["nobody"]) == {job.id: job for job in made}
+
+
 async def test_pages_of_jobs_are_newest_first_and_filtered(store: Store) -> None:
     first = await store.ask("a")
     store.clock.tick()
