@@ -50,6 +50,8 @@ MODULE_SCOPED: Final = frozenset({"python", "javascript", "typescript", "tsx"})
 """Languages where a bare name that is neither defined nor imported in its file is no name of the repository's."""
 CLASS_SCOPED: Final = frozenset({"java", "csharp", "cpp", "ruby", "php"})
 """Languages where a bare name may be a member of the class around it."""
+C_LIKE: Final = frozenset({"c", "cpp"})
+HEADERS: Final = (".h", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tpp")
 MOST_CANDIDATES: Final = 64
 """A name with more definers than this says nothing about any of them."""
 OPEN: Final = -1
@@ -212,6 +214,7 @@ class Ladder:
         """Look in the same folder, else in the whole repository, for languages whose names cross files unimported."""
         definitions = self.corpus.definitions
         free = np.flatnonzero((definitions.parent < 0) & ~np.isin(definitions.kind, MEMBERS)).astype(np.int32)
+        free = free[~self._of_one_file(free)]
         family = self.corpus.family[definitions.file[free]].astype(np.int64)
         folder = self.folder[definitions.file[free]]
         site_file = self.corpus.sites.file[sites]
@@ -220,6 +223,16 @@ class Ladder:
         place = (self.folder[site_file] * self.families + site_family) * self.width
         self.decide(sites, near.get(place + self.corpus.sites.name[sites]), Rung.NEIGHBOUR)
         self.guess(self.open_at(sites), free)
+
+    def _of_one_file(self, candidates: Int32) -> Bool:
+        """Say which definitions C's `static` keeps to their file; in a header, that is every file that includes it."""
+        definitions, strings = self.corpus.definitions, self.corpus.strings
+        source = np.asarray([not path.endswith(HEADERS) for path in self.corpus.paths], np.bool_)
+        source &= self.speaks(C_LIKE)
+        kept: Bool = source[definitions.file[candidates]] if len(candidates) else np.empty(0, np.bool_)
+        rows = definitions.signature[candidates[kept]].tolist()
+        kept[kept] = [strings[signature].startswith("static ") for signature in rows]
+        return kept
 
     # Guesses
 

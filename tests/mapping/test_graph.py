@@ -283,3 +283,19 @@ def test_paths_of_hundreds_of_folders_cost_little() -> None:
         source.bring("nowhere.at.all", "Thing")
         source.use("Thing")
     assert snapshot(*sources).coverage.unresolved == 20
+
+
+def test_a_static_function_of_another_c_file_is_nobodys_to_call() -> None:
+    server, benchmark, user = (SourceText(f"src/{name}.c", "c") for name in ("server", "benchmark", "user"))
+    server.define("free_client", signature="void free_client(client *c)")
+    benchmark.define("free_client", signature="static void free_client(client c)")
+    user.use("free_client", scope=user.define("main"))
+    map_ = snapshot(server, benchmark, user)
+    assert [map_.callers(row).total for row in (0, 1)] == [0, 1]
+
+
+def test_a_static_function_of_a_header_is_for_all_who_include_it() -> None:
+    header, user = SourceText("src/list.h", "c"), SourceText("src/user.c", "c")
+    header.define("list_length", signature="static inline int list_length(list *l)")
+    user.use("list_length", scope=user.define("main"))
+    assert callers(snapshot(header, user), "list_length") == {("main", "SAME_PACKAGE", 0.6)}
