@@ -210,7 +210,10 @@ class RepositoryService:
         file = snapshot.file(path)
         if file is None:
             raise NotFoundError(f"The snapshot has no file {path!r}.")
-        return await read_blob(self._clones.path_of(repository.name), file.blob, max_bytes=max_bytes)
+        clone = self._clones.path_of(repository.name)
+        if not await asyncio.to_thread((clone / "HEAD").is_file):
+            raise NotFoundError("The clone of this repository is gone.", hint="Refresh the repository: it clones anew.")
+        return await read_blob(clone, file.blob, max_bytes=max_bytes)
 
     # What changes
 

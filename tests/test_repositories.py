@@ -1,6 +1,7 @@
 """What a client may ask of the façade, over a real git server, real rows and real parsers."""
 
 import asyncio
+import shutil
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from services.acquire.folders import Folders
 from services.errors import AcquireError, ErrorCode, InvalidUrlError, NotAllowedError, NotFoundError
 from services.events import EventKind
 from services.graticule import Graticule
@@ -260,6 +262,19 @@ async def test_a_file_is_read_through_the_listing_only(world: World) -> None:
     with pytest.raises(AcquireError) as refused:
         await world.service.source(key, "shop/cart.py", max_bytes=10)
     assert refused.value.code is ErrorCode.TOO_LARGE
+
+
+async def test_a_lost_clone_is_told_and_made_anew_by_a_refresh(world: World) -> None:
+    job = await world.cloned("lost")
+    found = await world.service.snapshot(job.repository_id)
+    repository = await world.service.repository(job.repository_id)
+    assert found is not None
+    assert repository is not None
+    shutil.rmtree(Folders(world.data_dir).repository(repository.name))
+    with pytest.raises(NotFoundError, match="clone"):
+        await world.service.source(found.record.key, "shop/price.py")
+    await ended(world.service, (await world.service.refresh(job.repository_id)).job.id)
+    assert await world.service.source(found.record.key, "shop/price.py") == FILES["shop/price.py"].encode()
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,27 @@
 """Errors on their way out: the expected keep their words, a defect keeps its details to itself."""
 
+from typing import get_args
+
 import pytest
 import structlog
 from graphql import GraphQLError
 
 from schema.errors import present
-from schema.types.failure import CANCEL_ERRORS, CLONE_ERRORS, NotAllowedError, shown
+from schema.types.failure import (
+    CANCEL_ERRORS,
+    CLONE_ERRORS,
+    MAP_ERRORS,
+    REFRESH_ERRORS,
+    REMOVE_ERRORS,
+    BuildRepoMapError,
+    CancelJobError,
+    CloneRepositoryError,
+    NotAllowedError,
+    RefreshRepositoryError,
+    RemoveRepositoryError,
+    shown,
+)
+from schema.types.remote_refs import REMOTE_REFS_ERRORS, RemoteRefs, RemoteRefsResult
 from services import errors
 from services.errors import AcquireError, ErrorCode
 
@@ -43,6 +59,22 @@ def test_an_expected_error_becomes_the_member_of_the_union() -> None:
     member = shown(refused, among=CLONE_ERRORS)
     assert isinstance(member, NotAllowedError)
     assert (member.code, member.retryable) == (ErrorCode.HOST_NOT_ALLOWED, False)
+
+
+@pytest.mark.parametrize(
+    ("union", "members"),
+    [
+        (CloneRepositoryError, CLONE_ERRORS),
+        (RefreshRepositoryError, REFRESH_ERRORS),
+        (BuildRepoMapError, MAP_ERRORS),
+        (CancelJobError, CANCEL_ERRORS),
+        (RemoveRepositoryError, REMOVE_ERRORS),
+        (RemoteRefsResult, (RemoteRefs, *REMOTE_REFS_ERRORS)),
+    ],
+)
+def test_every_member_of_a_union_is_given_and_no_other(union: object, members: tuple[type, ...]) -> None:
+    (kinds, *_) = get_args(union)
+    assert set(get_args(kinds) or [kinds]) == set(members)
 
 
 def test_an_error_that_is_no_member_is_raised_again() -> None:
