@@ -59,6 +59,13 @@ def test_the_changelog_names_the_whole_contract_and_nothing_else() -> None:
     assert set(re.findall(r"`(\w+)`", said)) == {name for root in roots if root for name in root.fields}
 
 
+def test_the_map_in_the_readme_names_files_that_exist() -> None:
+    drawn = README.split("<!-- map -->\n```text\n", 1)[1].split("```", 1)[0]
+    paths = re.findall(r"^[^\s\d].*", drawn, re.MULTILINE)
+    assert len(paths) > 10
+    assert [path for path in paths if not (ROOT / path).is_file()] == [], "run scripts/docs"
+
+
 @each_page
 def test_every_link_leads_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)\s]+)\)", page.read_text())
