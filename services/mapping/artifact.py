@@ -223,7 +223,8 @@ def _rank_columns(tables: _Tables) -> dict[str, Array]:
     links, guessed = links_of(tables.corpus, tables.graph, worth)
     return {
         "definition.worth": worth,
-        "definition.weight": weight_of(tables.corpus),
+        "definition.weight": weight_of(tables.corpus, tables.graph.owner),
+        "definition.owner": tables.graph.owner,
         "definition.local": local_of(tables.corpus, tables.graph),
         "links.offsets": _listed_offsets(links.offsets, tables),
         "links.definitions": links.definitions,

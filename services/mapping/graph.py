@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from services.mapping.columns import Bool, Groups, Int32, Int64, sums
+from services.mapping.columns import Groups, Int32, Int64, sums
 from services.mapping.corpus import MEMBERS, Corpus, Sites
 from services.mapping.hierarchy import Members
 from services.mapping.imports import Linker
@@ -59,6 +59,8 @@ class Graph:
     ambiguous: int
     folder: Int32
     """Of each file."""
+    owner: Int32
+    """Of each definition: what it stands in, or the type of a Go method, or -1."""
     voices: Voices
     reexports: Int32
     """Of each definition: in how many files it is imported only to be passed on."""
@@ -69,7 +71,11 @@ def connect(corpus: Corpus) -> Graph:
     voices = Voices.of(corpus.paths)
     places = Places(corpus.paths, corpus.languages)
     linker = Linker(corpus, places)
-    ladder = _climb(corpus, places, linker, voices.tests)
+    exports = Table(*linker.exports)
+    rows, types, receiver_names = _go_receivers(corpus)
+    owner = _owners(corpus, places, exports, rows, types)
+    ladder = Ladder(corpus, places, linker.bindings(), tests=voices.tests)
+    _climb(ladder, linker, Members.of(corpus, owner), receiver_names)
     sites = corpus.sites
     decided = ladder.target >= 0
     guessed = ladder.rung == Rung.AMBIGUOUS
@@ -80,19 +86,16 @@ def connect(corpus: Corpus) -> Graph:
         resolved=int(sites.count[decided].sum(dtype=np.int64)),
         ambiguous=int(sites.count[guessed].sum(dtype=np.int64)),
         folder=np.asarray(places.folder_of_file, np.int32),
+        owner=owner,
         voices=voices,
         reexports=linker.reexports(~voices.tests),
     )
 
 
-def _climb(corpus: Corpus, places: Places, linker: Linker, tests: Bool) -> Ladder:
+def _climb(ladder: Ladder, linker: Linker, members: Members, receiver_names: Int32) -> None:
     """Bases first, so that classes know what they inherit; then everything else."""
-    ladder = Ladder(corpus, places, linker.bindings(), tests=tests)
     exports = Table(*linker.exports)
-    rows, types, receiver_names = _go_receivers(corpus)
-    owner = _owners(corpus, places, exports, rows, types)
-    members = Members.of(corpus, owner)
-    sites = corpus.sites
+    sites = ladder.corpus.sites
     bases = sites.kind == ReferenceKind.BASE
     bare = sites.qualifier < 0
     ladder.climb_bare(np.flatnonzero(bases & bare), exports, members)
@@ -103,7 +106,6 @@ def _climb(corpus: Corpus, places: Places, linker: Linker, tests: Bool) -> Ladde
     receivers = Receivers(ladder, linker, members)
     receivers.climb_named_receivers(np.flatnonzero(~bases & ~bare), receiver_names)
     receivers.climb(ladder.open_at(np.flatnonzero(~bases & ~bare)))
-    return ladder
 
 
 def _go_rows(corpus: Corpus) -> Int64:

@@ -15,7 +15,7 @@ from identify import identify
 from services.mapping.grammars import PACKAGES, grammar_version, query_source
 from services.mapping.records import FileSkipped, SkipReason, SourceEntry
 
-ENGINE: Final = 3
+ENGINE: Final = 4
 """Counts changes of the code that makes records; every change makes all cached records stale."""
 
 EXTENSIONS: Final = {

@@ -8,7 +8,7 @@ from services.mapping.columns import Columns
 from services.mapping.rank import Standing
 from services.mapping.views import Coverage, LanguageShare
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the columns' names and meaning; artifacts of another version are made anew."""
 
 
@@ -31,5 +31,5 @@ def standing_of(columns: Columns) -> Standing:
         columns["definition.worth"],
         columns["definition.weight"],
         columns["definition.local"],
-        columns["definition.parent"],
+        columns["definition.owner"],
     )

@@ -100,6 +100,7 @@ class Standing:
     local: Float32
     """How much the own file refers to it."""
     parent: Int32
+    """What each definition belongs to, or -1: what it stands in, or the type of a Go method."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from services.mapping.columns import Bool, Float32, Int32, Int64
+from services.mapping.columns import Bool, Float32, Int32, Int64, sums
 from services.mapping.corpus import CONTAINERS, MEMBERS, Corpus
 from services.mapping.languages import traits_of
 from services.mapping.records import DefinitionKind as Kind
@@ -147,13 +147,15 @@ def _match(hidden: Bool, rows: Int64, corpus: Corpus, pattern: re.Pattern[str]) 
     hidden[rows] = [pattern.match(strings[one]) is not None for one in signatures]
 
 
-def weight_of(corpus: Corpus) -> Float32:
-    """Weigh definitions by kind and by a power of their lines."""
+def weight_of(corpus: Corpus, owner: Int32) -> Float32:
+    """Weigh definitions by kind and by a power of their lines, those of methods that stand elsewhere included."""
     definitions = corpus.definitions
     by_kind = np.zeros(max(Kind) + 1, np.float32)
     for kind, value in KIND_WEIGHT.items():
         by_kind[kind] = value
     lines = np.maximum(definitions.end_line - definitions.start_line + 1, 1)
+    outside = np.flatnonzero((definitions.parent < 0) & (owner >= 0))
+    lines = lines + sums(owner[outside], lines[outside], count=len(lines))
     size = (np.minimum(lines, MOST_LINES) ** SIZE_POWER).astype(np.float32)
     weight: Float32 = by_kind[definitions.kind] * size
     return weight

@@ -3,6 +3,7 @@
 import pytest
 
 from services.mapping.records import DefinitionKind as Kind
+from services.mapping.records import ReferenceKind
 from tests.support.records import SourceText, snapshot
 
 
@@ -128,3 +129,14 @@ def test_what_stands_beside_many_used_records_counts_less_than_its_like_alone() 
     user.use("Alone")
     found = ranks(crowd, alone, user)
     assert found["Alone"] > found["Record19"]
+
+
+def test_a_go_type_is_as_large_as_its_methods_wherever_they_stand() -> None:
+    types, methods, user = (SourceText(f"db/{name}.go", "go") for name in ("types", "methods", "user"))
+    for name in ("Small", "Large"):
+        types.define(name, Kind.STRUCT)
+        user.use(name, kind=ReferenceKind.TYPE)
+    for name in ("Open", "Close", "Commit"):
+        methods.define(name, Kind.METHOD, signature=f"func (l *Large) {name}()")
+    found = ranks(types, methods, user)
+    assert found["Large"] > 1.2 * found["Small"]
