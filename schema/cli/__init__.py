@@ -6,10 +6,10 @@ Each command imports what it runs when it runs: `--help` answers in a tenth of t
 
 import asyncio
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -19,6 +19,7 @@ from rich.console import Console
 
 from schema.cli.errors import ExitCode, PortTakenError, ServerUnreachableError, stop
 from schema.cli.formats import MapFormat
+from schema.cli.scratch import scratch_folder
 from schema.cli.source import resolve_source, settings_for
 from services.errors import ErrorCode, Failure, GraticuleError, NotFoundError
 from services.logs import configure_logging
@@ -45,6 +46,9 @@ DataDir = Annotated[Path | None, typer.Option(file_okay=False, help="Folder for 
 
 def main() -> None:
     """Run the command line; Ctrl-C ends it with 130 and no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter shows its number
     try:
         app()
     except KeyboardInterrupt:
@@ -83,10 +87,10 @@ def demo(
     """
     from schema.cli.demo import demonstrate, print_addresses
 
-    with _failures(), tempfile.TemporaryDirectory(prefix="graticule-demo-") as scratch:
+    with _failures(), scratch_folder("graticule-demo-") as scratch:
         configure_logging("ERROR")
         resolved = resolve_source(source)
-        settings = settings_for(resolved, _settings(host=host, port=port, data_dir=data_dir or Path(scratch)))
+        settings = settings_for(resolved, _settings(host=host, port=port, data_dir=data_dir or scratch))
         with _serve_somewhere(settings, port_was_chosen=port is not None) as url:
             asyncio.run(demonstrate(url, resolved, tokens=tokens, out=out, err=err))
             print_addresses(url, console=err)
@@ -192,3 +196,7 @@ def _failures(*, code: ExitCode = ExitCode.CLONE_FAILED) -> Iterator[None]:
         stop(err, error)
     except GraticuleError as error:
         stop(err, error, code=code)
+    except BrokenPipeError:
+        raise  # click ends quietly when nobody reads on
+    except OSError as error:
+        stop(err, Failure(ErrorCode.INTERNAL, f"The system refused: {error}.", retryable=False))

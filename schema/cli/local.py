@@ -5,7 +5,8 @@ Only the tag cache stays (in the user's cache folder), so that a second map pars
 
 import dataclasses
 import os
-import tempfile
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from rich.console import Console
 
 from schema.cli.board import PhaseBoard
 from schema.cli.formats import MapFormat
+from schema.cli.scratch import scratch_folder
 from services.acquire.git import check_git_version
 from services.acquire.remotes import Remote, parse_ref
 from services.errors import ErrorCode, GraticuleError
@@ -46,10 +48,9 @@ async def map_without_server(
 ) -> str:
     """Give the map of a URL or of a local checkout's HEAD as text, Markdown or JSON, with a final newline."""
     check_git_version()
-    with tempfile.TemporaryDirectory(prefix="graticule-map-") as scratch:
-        local = settings.model_copy(update={"data_dir": Path(scratch)})
-        async with Workshop.open(local) as opened:
-            workshop = dataclasses.replace(opened, tags=TagCache(_cache_folder() / "tags.sqlite3"))
+    with scratch_folder("graticule-map-") as scratch, closing(_tags(scratch)) as tags:
+        async with Workshop.open(settings.model_copy(update={"data_dir": scratch})) as opened:
+            workshop = dataclasses.replace(opened, tags=tags)
             remote = Remote.parse(source, policy=workshop.policy)
             mapped = await _make(remote, ref=parse_ref(ref) if ref else remote.ref, workshop=workshop, err=err)
     snapshot = _load(mapped)
@@ -76,8 +77,12 @@ def _load(mapped: Mapped) -> Snapshot:
     return Snapshot.load(mapped.artifact)
 
 
-def _cache_folder() -> Path:
-    return user_cache_path("graticule", ensure_exists=True)
+def _tags(scratch: Path) -> TagCache:
+    """Open the cache that stays; where it cannot be, a cache for this once, since no map depends on it."""
+    try:
+        return TagCache(user_cache_path("graticule", ensure_exists=True) / "tags.sqlite3")
+    except (OSError, sqlite3.Error, GraticuleError):
+        return TagCache(scratch / "once.sqlite3")
 
 
 def _write(named: NamedOutline, output: MapFormat) -> str:

@@ -1,18 +1,25 @@
 """What a person may name on the command line: a URL, or a folder inside a local checkout."""
 
 from pathlib import Path
+from typing import Final
 
 from services.errors import ErrorCode, InvalidUrlError
 from services.settings import Settings
+
+PATH_STARTS: Final = ("/", "./", "../", "~")
+"""What begins so is meant as a path, and no URL begins so."""
+FOLDER_HINT: Final = "Give a folder inside a checkout, or a URL."
 
 
 def resolve_source(source: str) -> str:
     """Give the URL as it is, or the absolute path of the checkout that a local folder lies in.
 
-    Raises InvalidUrlError for a folder that is in no git repository.
+    Raises InvalidUrlError for a path that is no folder, and for a folder that is in no git repository.
     """
-    folder = Path(source).expanduser()
-    if not folder.is_dir():
+    folder = _folder(source)
+    if folder is None:
+        if not source.strip() or source.startswith(PATH_STARTS):
+            raise InvalidUrlError(ErrorCode.INVALID_URL, f"There is no folder {source!r}.", hint=FOLDER_HINT)
         return source
     absolute = folder.resolve()
     for candidate in (absolute, *absolute.parents):
@@ -21,6 +28,15 @@ def resolve_source(source: str) -> str:
     raise InvalidUrlError(
         ErrorCode.INVALID_URL, f"{absolute} is not inside a git repository.", hint="Run `git init` and commit first."
     )
+
+
+def _folder(source: str) -> Path | None:
+    """Give the folder that is named, if one is; a URL may be too long for a name, `~x` nobody's home."""
+    try:
+        folder = Path(source).expanduser()
+        return folder if source.strip() and folder.is_dir() else None
+    except (OSError, RuntimeError):
+        return None
 
 
 def is_local(source: str) -> bool:

@@ -7,6 +7,7 @@ read again file by file; the file that did it is reported, and the rest goes on.
 
 import multiprocessing
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
@@ -54,10 +55,13 @@ class ParserPool:
         self._closed = False
 
     def start(self) -> None:
-        """Start the processes and wait until one can work: about 1 s. `GraticuleError` when none can."""
+        """Start the processes and wait until one can work: about 1 s. `GraticuleError` when none can.
+
+        `CancelledJobError` within 0.2 s after the pool was closed meanwhile.
+        """
         future = self._schedule(worker.is_ready, (), None)
         try:
-            future.result(START_SECONDS)
+            self._await(future, START_SECONDS)
         except (TimeoutError, ProcessExpired, BrokenProcessPool) as error:
             self.close()
             raise GraticuleError(
@@ -105,6 +109,16 @@ class ParserPool:
             return self._result(self._schedule(function, args, None), cancelled)
         except (ProcessExpired, BrokenProcessPool) as error:
             raise GraticuleError(ErrorCode.WORKER_LOST, "A process that built the map was lost twice.") from error
+
+    def _await(self, future: Future[ResultT], seconds: float) -> None:
+        """Wait for a first answer, which a pool that is closed meanwhile (Ctrl-C at the start) never gives."""
+        deadline = time.monotonic() + seconds
+        while not wait([future], POLL_SECONDS).done:
+            if self._closed:
+                raise CancelledJobError("The server is stopping.")
+            if time.monotonic() > deadline:
+                raise TimeoutError("none was ready")
+        future.result()
 
     def _result(self, future: Future[ResultT], cancelled: threading.Event | None) -> ResultT:
         while not wait([future], POLL_SECONDS).done:

@@ -178,3 +178,21 @@ def test_no_process_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
 
     _, alive = psutil.wait_procs(left, timeout=5)
     assert [child for child in alive if child.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_who_starts_a_pool_is_let_go_when_it_is_closed_meanwhile() -> None:
+    starting = ParserPool(processes=1, file_deadline_seconds=5, memory_bytes=2 * 1024**3)
+    ended: list[type[BaseException]] = []
+
+    def start() -> None:
+        try:
+            starting.start()
+        except CancelledJobError as error:
+            ended.append(type(error))
+
+    thread = threading.Thread(target=start)
+    thread.start()
+    time.sleep(0.1)
+    starting.close()
+    thread.join(timeout=10)
+    assert ended == [CancelledJobError]

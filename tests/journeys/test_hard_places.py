@@ -1,0 +1,62 @@
+"""Commands where little works: no cache, no letters, no room, and no time to say goodbye."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.gitrepo import make_repository
+
+HOLD = """
+import threading
+from schema.cli.scratch import scratch_folder
+with scratch_folder("held-") as folder:
+    print(folder, flush=True)
+    threading.Event().wait()
+"""
+
+
+@pytest.fixture(scope="module")
+def umlaut(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("umlaut")
+    make_repository(path, {"a.py": "def f\u00fcr(): ...\n"}, bare=False)
+    return path
+
+
+def graticule_map(path: Path, output: int = subprocess.PIPE, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Map a folder with a cache folder that cannot be."""
+    environment = {**os.environ, "XDG_CACHE_HOME": "/dev/null/cache", "GRATICULE_PARSER_PROCESSES": "1", **variables}
+    command = [sys.executable, "-m", "schema", "map", str(path)]
+    return subprocess.run(
+        command, env=environment, stdout=output, stderr=subprocess.PIPE, text=True, timeout=50, check=False
+    )
+
+
+def test_a_map_needs_neither_a_cache_nor_a_terminal_that_knows_its_letters(umlaut: Path) -> None:
+    done = graticule_map(umlaut, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "def f\\xfcr()" in done.stdout
+
+
+def test_no_room_for_the_map_is_one_line(umlaut: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = graticule_map(umlaut, full.fileno())
+    assert done.returncode == 1
+    assert "error: The system refused: [Errno 28]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_ended_takes_its_folder_along(number: signal.Signals) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as held:
+        assert held.stdout is not None
+        folder = Path(held.stdout.readline().strip())
+        assert folder.is_dir()
+        held.send_signal(number)
+        held.wait(timeout=10)
+    assert not folder.exists()
