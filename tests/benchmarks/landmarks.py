@@ -3,10 +3,12 @@
     python -m tests.benchmarks.landmarks NAME=PATH [NAME=PATH ...]
 
 NAME is one of `LANDMARKS`, PATH a repository with its commit at HEAD. Prints, for 1,000, 2,000 and 4,000
-tokens, how many landmarks are shown, and at 2,000 which are not. The lists were written from the documentation
-(the front page of docs.rs/tokio, Django's topic guides, the source layout in Redis' README, TypeORM's guides,
-Prometheus' `internal_architecture.md`, Terraform's `architecture.md`, our `docs/architecture.md`) before any map
-was looked at, so that the ranking is not measured by the taste of its makers.
+tokens, how many landmarks are shown, and at 2,000 which are not. The lists were written down from the
+documentation (the front page of docs.rs/tokio, Django's topic guides, the source layout in Redis' README,
+TypeORM's guides, Prometheus' `internal_architecture.md`, Terraform's `architecture.md`, our
+`docs/architecture.md`) and not from a map, so that more than the taste of the ranking's makers measures it.
+The constants of the ranking were chosen with the first seven projects; those in `HELD_OUT` were measured
+once, afterwards, and are there to tell a better ranking from a better fit. Keep them out of any tuning.
 """
 
 import asyncio
@@ -106,7 +108,26 @@ LANDMARKS: Final[dict[str, dict[str, str]]] = {
         "services/": "Follower LiveHub Bus Settings",
         "schema/": "create_app",
     },
+    "zod": {
+        "packages/zod/src/": "ZodType ZodString ZodNumber ZodObject ZodArray ZodUnion ZodEnum ZodOptional ZodError "
+        "string number object array union enum literal parse safeParse toJSONSchema registry",
+    },
+    "starlette": {
+        "starlette/": "Starlette Route Mount Router Request Response JSONResponse HTMLResponse StreamingResponse "
+        "WebSocket Middleware BaseHTTPMiddleware TestClient StaticFiles Jinja2Templates BackgroundTask Config "
+        "HTTPException CORSMiddleware WebSocketRoute",
+    },
+    "sqlalchemy": {
+        "": "create_engine Engine Connection MetaData Table Column ForeignKey Session sessionmaker select Select "
+        "insert relationship mapped_column DeclarativeBase Query Result Integer String Mapped text",
+    },
+    "rich": {
+        "rich/": "Console print Table Progress Panel Text Style Live Layout Markdown Syntax Tree Traceback Prompt "
+        "Columns Segment Theme install track Pretty",
+    },
 }
+HELD_OUT: Final = ("zod", "starlette", "sqlalchemy", "rich")
+"""Never used to choose a constant."""
 
 
 async def snapshot_of(path: Path) -> Snapshot:
@@ -157,7 +178,8 @@ def main() -> None:
         total = len(landmarks_of(project))
         lacking = {tokens: missing(outline(snapshot, OutlineRequest(tokens)), project) for tokens in BUDGETS}
         shown = "  ".join(f"{tokens}: {total - len(names):2d}/{total}" for tokens, names in lacking.items())
-        print(f"{project:<11} {shown}   not at 2000: {' '.join(lacking[2000])}")
+        held = " (held out)" if project in HELD_OUT else ""
+        print(f"{project:<11} {shown}{held}   not at 2000: {' '.join(lacking[2000])}")
 
 
 if __name__ == "__main__":
