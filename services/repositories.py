@@ -17,6 +17,7 @@ from services.events import JobEvent, RepositoryEvent
 from services.follow import Follower
 from services.hub import LiveHub
 from services.jobs.queue import JobQueue
+from services.mapping.languages import engine_version
 from services.mapping.outline import outline
 from services.mapping.views import Outline, OutlineRequest
 from services.models import (
@@ -255,7 +256,12 @@ class RepositoryService:
 
     async def _request(self, remote: Remote, kind: JobKind, ref: str | None) -> Accepted:
         accepted = await self._records.jobs.request(
-            remote_url=remote.url, remote_name=remote.name, host=remote.host, kind=kind, ref=ref
+            remote_url=remote.url,
+            remote_name=remote.name,
+            host=remote.host,
+            kind=kind,
+            ref=ref,
+            engine_version=engine_version(),
         )
         if not accepted.already_running and not accepted.job.state.terminal:
             await self._hub.announce(JobChange(accepted.job, accepted.repository))

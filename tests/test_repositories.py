@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from services.acquire.folders import Folders
-from services.errors import AcquireError, ErrorCode, InvalidUrlError, NotAllowedError, NotFoundError
+from services.errors import AcquireError, ErrorCode, GraticuleError, InvalidUrlError, NotAllowedError, NotFoundError
 from services.events import EventKind
 from services.graticule import Graticule
 from services.mapping.views import OutlineRequest
@@ -275,6 +275,21 @@ async def test_a_lost_clone_is_told_and_made_anew_by_a_refresh(world: World) -> 
         await world.service.source(found.record.key, "shop/price.py")
     await ended(world.service, (await world.service.refresh(job.repository_id)).job.id)
     assert await world.service.source(found.record.key, "shop/price.py") == FILES["shop/price.py"].encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"), [("unmapped", Path.unlink), ("torn", lambda artifact: artifact.write_bytes(b"half a m"))]
+)
+async def test_a_map_whose_bytes_are_no_longer_there_is_made_anew_by_a_refresh(
+    world: World, name: str, damage: Callable[[Path], object]
+) -> None:
+    job = await world.cloned(name)
+    for artifact in (world.data_dir / "artifacts" / job.repository_id).glob("*.map"):
+        damage(artifact)
+    with pytest.raises(GraticuleError):
+        await world.service.snapshot(job.repository_id)
+    await ended(world.service, (await world.service.refresh(job.repository_id)).job.id)
+    assert await world.service.snapshot(job.repository_id) is not None
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.acquire.remotes import Remote
 from services.errors import NotFoundError
 from services.jobs.pipeline import Mapped, Report, Workshop, make_map
+from services.mapping.columns import CorruptSnapshotError
 from services.mapping.languages import engine_version
 from services.models import Job, JobChange, JobKind, Phase, Progress, Repository, SnapshotKey, SnapshotRecord
 from services.snapshots import SnapshotShelf
@@ -37,6 +38,16 @@ class Depot:
     snapshots: SnapshotStore
     artifacts: ArtifactStore
     shelf: SnapshotShelf
+
+    async def holds(self, key: SnapshotKey) -> bool:
+        """Whether a map is known and its bytes can be read; what was lost or damaged is made again."""
+        if await self.snapshots.get(key) is None:
+            return False
+        try:
+            await self.shelf.open(key)
+        except (NotFoundError, CorruptSnapshotError):
+            return False
+        return True
 
 
 class Kinds:
@@ -74,7 +85,7 @@ class Kinds:
 
     def _have(self, repository: Repository) -> Callable[[str], Awaitable[bool]]:
         async def have(commit: str) -> bool:
-            return await self._depot.snapshots.get(_key(repository, commit)) is not None
+            return await self._depot.holds(_key(repository, commit))
 
         return have
 

@@ -50,7 +50,7 @@ class ArtifactStore:
             result = await obstore.get_async(self._store, _path_of(key))
             return bytes(await result.bytes_async())
         except FileNotFoundError as error:
-            raise NotFoundError("The map is gone; ask for it again.") from error
+            raise NotFoundError("The bytes of this map are gone; refresh the repository to make it again.") from error
 
     async def delete_repository(self, repository_id: str) -> None:
         """Delete all maps of a repository, halves of interrupted puts included."""

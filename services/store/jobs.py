@@ -67,15 +67,23 @@ class JobStore:
     # Requests and reads
 
     async def request(
-        self, *, remote_url: str, remote_name: str, host: str, kind: JobKind, ref: str | None
+        self,
+        *,
+        remote_url: str,
+        remote_name: str,
+        host: str,
+        kind: JobKind,
+        ref: str | None,
+        engine_version: str | None = None,
     ) -> Accepted:
         """Start a job, or give the one that answers already; durable when it returns.
 
-        A live job for the same ref: that one, `already_running`. A CLONE of what is READY: the last
-        job that ended, nothing starts. REMOVE ends the repository's live jobs first; what is asked
-        for during a removal waits until it is through, and finds an empty repository.
+        A live job for the same ref: that one, `already_running`. A CLONE of what is READY, mapped by
+        this engine (None: by any): the last job that ended, and nothing starts. REMOVE ends the
+        repository's live jobs first; what is asked for during a removal waits until it is through,
+        and finds an empty repository.
         """
-        request = WorkRequest(remote_url, remote_name, host, kind, ref)
+        request = WorkRequest(remote_url, remote_name, host, kind, ref, engine_version)
         async with self._database.read() as connection:  # repeated requests never wait for writers
             found = await find(connection, request)
         if found is not None:

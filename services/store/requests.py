@@ -43,6 +43,8 @@ class WorkRequest:
     host: str
     kind: JobKind
     ref: str | None
+    engine_version: str | None = None
+    """What a map must have been made by to be an answer; None: by anything."""
 
 
 async def find(connection: AsyncConnection, request: WorkRequest) -> Accepted | None:
@@ -76,11 +78,7 @@ async def _find(
     running = _doing(live, request, default_branch=repository.default_branch)
     if running is not None:
         return Accepted(repository, running, already_running=True)
-    if (
-        request.kind is not JobKind.CLONE
-        or removal_of(live)
-        or not await _is_ready(connection, repository, request.ref)
-    ):
+    if request.kind is not JobKind.CLONE or removal_of(live) or not await _is_ready(connection, repository, request):
         return None
     last = await _last_job(connection, repository.id, request.ref)
     return Accepted(repository, last, already_running=False) if last else None
@@ -122,9 +120,11 @@ def _doing(live: Sequence[Job], request: WorkRequest, *, default_branch: str | N
     return next(same, None)
 
 
-async def _is_ready(connection: AsyncConnection, repository: Repository, ref: str | None) -> bool:
+async def _is_ready(connection: AsyncConnection, repository: Repository, request: WorkRequest) -> bool:
     """Whether a clone of this ref has nothing to do."""
-    return has_clone(repository) and await is_mapped(connection, repository, ref)
+    return has_clone(repository) and await is_mapped(
+        connection, repository, request.ref, engine_version=request.engine_version
+    )
 
 
 async def _last_job(connection: AsyncConnection, repository_id: str, ref: str | None) -> Job | None:

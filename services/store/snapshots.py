@@ -100,10 +100,13 @@ async def record(connection: AsyncConnection, snapshot: SnapshotRecord, *, ref: 
     await upsert(connection, snapshot_refs, {**key, "ref_key": ref_key(ref), "updated_at": now})
 
 
-async def is_mapped(connection: AsyncConnection, repository: Repository, ref: str | None) -> bool:
-    """Whether there is a map for this ref, whichever commit it is of."""
+async def is_mapped(
+    connection: AsyncConnection, repository: Repository, ref: str | None, *, engine_version: str | None
+) -> bool:
+    """Whether there is a map for this ref by this engine (None: by any), whichever commit it is of."""
     keys = ref_keys(ref, default_branch=repository.default_branch)
-    return await by_ref(connection, repository.id, keys) is not None
+    newest = await by_ref(connection, repository.id, keys)
+    return newest is not None and engine_version in (None, newest.key.engine_version)
 
 
 async def _at_commit(connection: AsyncConnection, repository_id: str, commit: str) -> SnapshotRecord | None:

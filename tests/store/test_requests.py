@@ -52,6 +52,15 @@ async def test_a_clone_of_what_is_ready_starts_nothing(store: Store) -> None:
     assert again.repository == done.repository
 
 
+@pytest.mark.parametrize(("engine", "state"), [("e1", JobState.SUCCEEDED), ("e2", JobState.QUEUED)])
+async def test_a_clone_of_what_another_engine_mapped_maps_it_anew(store: Store, engine: str, state: JobState) -> None:
+    await store.mapped()
+    again = await store.jobs.request(
+        remote_url="https://h/o/n", remote_name="h/o/n", host="h", kind=JobKind.CLONE, ref=None, engine_version=engine
+    )
+    assert again.job.state is state
+
+
 async def test_a_clone_of_an_unmapped_ref_of_a_ready_repository_starts_a_job(store: Store) -> None:
     await store.mapped()
     assert (await store.ask(ref="v1")).job.state is JobState.QUEUED
