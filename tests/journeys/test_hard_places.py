@@ -60,3 +60,11 @@ def test_a_command_that_is_ended_takes_its_folder_along(number: signal.Signals) 
         held.send_signal(number)
         held.wait(timeout=10)
     assert not folder.exists()
+
+
+def test_an_interrupt_while_the_commands_are_loaded_needs_no_words() -> None:
+    program = "import sys, signal, schema.__main__ as entry\nclass Late:\n    def find_spec(self, name, *_):\n"
+    program += "        if name == 'schema.cli':\n            signal.raise_signal(signal.SIGINT)\n"
+    program += "sys.meta_path.insert(0, Late())\nentry.main()\n"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
