@@ -85,7 +85,7 @@ class RepositoryService:
         READY starts nothing. InvalidUrlError, InvalidRefError, NotAllowedError.
         """
         remote = Remote.parse(url, policy=self._policy)
-        wanted = parse_ref(ref) if ref else remote.ref
+        wanted = _wanted(ref or remote.ref)
         return await self._request(remote, JobKind.CLONE, wanted)
 
     async def refresh(self, repository_id: str) -> Accepted:
@@ -94,7 +94,7 @@ class RepositoryService:
 
     async def build_map(self, repository_id: str, *, ref: str | None = None) -> Accepted:
         """Ask for a map of another branch, tag or full commit id of a known repository."""
-        return await self._request_known(repository_id, JobKind.MAP, parse_ref(ref) if ref else None)
+        return await self._request_known(repository_id, JobKind.MAP, _wanted(ref))
 
     async def remove(self, repository_id: str) -> Accepted:
         """Ask for a repository to be forgotten: its live jobs, clone, maps and rows."""
@@ -178,8 +178,7 @@ class RepositoryService:
         self, repository_id: str, *, ref: str | None = None, at_commit: str | None = None
     ) -> OpenSnapshot | None:
         """Give the newest map: of the default branch, of a ref, or of exactly one commit; None until there is one."""
-        wanted = parse_ref(ref) if ref else None
-        record = await self._records.snapshots.latest(repository_id, wanted, at_commit=at_commit)
+        record = await self._records.snapshots.latest(repository_id, _wanted(ref), at_commit=at_commit)
         if record is None:
             return None
         await self._records.repositories.touch(repository_id)
@@ -279,3 +278,8 @@ class RepositoryService:
         if job is None:
             raise NotFoundError("There is no such job (any more).")
         return job
+
+
+def _wanted(ref: str | None) -> str | None:
+    """Give the checked ref, None for the default branch, which `HEAD` is another word for. InvalidRefError."""
+    return parse_ref(ref) if ref and ref != "HEAD" else None

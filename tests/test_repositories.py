@@ -365,3 +365,10 @@ async def test_jobs_are_listed_newest_first(world: World) -> None:
     await ended(world.service, accepted.job.id)
     page = await world.service.jobs(repository_id=first.repository_id)
     assert [job.kind for job in page.items] == [JobKind.REFRESH, JobKind.CLONE]
+
+
+async def test_head_is_another_word_for_the_default_branch(world: World) -> None:
+    first = await world.cloned("head")
+    again = await world.service.clone(world.server.url("acme/head.git"), ref="HEAD")
+    assert (again.job.id, again.job.ref) == (first.id, None)
+    assert await world.service.snapshot(first.repository_id, ref="HEAD") is not None
