@@ -37,3 +37,13 @@ def test_comments_and_attributes_may_come_before_the_first_item() -> None:
 )
 def test_what_wraps_no_items_stays_as_it_is(content: bytes) -> None:
     assert unwrapped(content) == content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"a! {\n//" + b"/" * 500_000, b"a! {/*\n" * 70_000, b'a! {\n pub fn f() { "' + b'\\"' * 250_000, b'r#"' * 150_000],
+    ids=["slashes", "comments", "quotes", "raw strings"],
+)
+@pytest.mark.timeout(5)
+def test_a_hostile_file_costs_no_more_than_its_length(content: bytes) -> None:
+    assert len(unwrapped(content + b"\na! {\n pub x")) == len(content) + 12
