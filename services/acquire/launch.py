@@ -16,6 +16,8 @@ _SIGTERM = 15
 # git then says "File too large", where the signal would end index-pack without a word.
 _SIGPIPE = 13
 _OPEN_FILES = 1024
+# Whoever waits for an answer of the server comes before a clone.
+_NICENESS = 10
 
 
 def launch(arguments: list[str]) -> None:
@@ -28,6 +30,7 @@ def launch(arguments: list[str]) -> None:
         libc.prctl(_PR_SET_PDEATHSIG, _SIGTERM)
     if os.getppid() != parent:
         sys.exit("the parent has gone")
+    os.nice(_NICENESS)
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_NOFILE, _OPEN_FILES)
     for limit, value in (

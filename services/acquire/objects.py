@@ -153,6 +153,8 @@ class _Listing:
             about, _, path = row.partition(b"\t")
             if len(path) <= MAX_PATH_BYTES:
                 mode, _, blob, size = about.split()
+                if size == b"BAD":  # git's word for an object that is not there
+                    raise AcquireError(ErrorCode.CORRUPT_OBJECTS, "An object that the commit names is missing.")
                 size_bytes = 0 if size == b"-" else int(size)
                 self.entries.append(TreeBlob(os.fsdecode(path), blob.decode(), size_bytes, int(mode, 8)))
             if len(self.entries) > self._max_entries:

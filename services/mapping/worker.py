@@ -18,6 +18,8 @@ ORPHANED: Final = 1
 COLLECT_EVERY: Final = 200_000
 """Captures are thousands of objects without cycles: the default threshold would search them again and again."""
 
+NICENESS: Final = 10
+"""A map is made in the background; whoever waits for an answer of the server comes first."""
 THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -28,6 +30,7 @@ def prepare(memory_bytes: int) -> None:
     if os.getppid() == ORPHANED:
         os._exit(1)
     _let_the_fork_server_end()
+    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for name in THREADS:

@@ -8,7 +8,7 @@ import pytest
 
 from services.acquire.objects import list_tree, read_blob, read_blobs
 from services.errors import AcquireError, ErrorCode, NotFoundError
-from tests.support.gitserver import make_repository
+from tests.support.gitrepo import make_repository, run_git
 
 pytestmark = pytest.mark.anyio
 
@@ -59,6 +59,15 @@ async def test_a_commit_that_is_not_here_is_not_found(tmp_path: Path) -> None:
     for commit in (NO_OBJECT, "HEAD", "--help"):
         with pytest.raises(NotFoundError):
             await list_tree(clone, commit, max_entries=10)
+
+
+async def test_a_tree_whose_object_is_missing_is_corrupt(tmp_path: Path) -> None:
+    clone, commit = repository(tmp_path, {"a.py": "A = 1\n"})
+    blob = run_git("-C", str(clone), "rev-parse", f"{commit}:a.py")
+    (clone / "objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(AcquireError) as failed:
+        await list_tree(clone, commit, max_entries=10)
+    assert failed.value.code is ErrorCode.CORRUPT_OBJECTS
 
 
 async def test_blobs_come_in_the_order_in_which_they_were_asked_for(tmp_path: Path) -> None:
