@@ -63,6 +63,8 @@ class ParserPool:
         try:
             self._await(future, START_SECONDS)
         except (TimeoutError, ProcessExpired, BrokenProcessPool) as error:
+            if self._closed:  # a pool that is stopped while it starts says that it broke
+                raise CancelledJobError("The server is stopping.") from error
             self.close()
             raise GraticuleError(
                 ErrorCode.INTERNAL,

@@ -1,5 +1,6 @@
 """A server as its own process: started, followed, refused, stopped, killed and started again."""
 
+import random
 import time
 from pathlib import Path
 
@@ -12,7 +13,11 @@ from tests.support.gitserver import GitServer, make_repository
 from tests.support.residue import processes_of
 from tests.support.serve_command import ServeCommand
 
-LARGE = {f"module_{n}.py": f"def function_{n}():\n    return {n}\n" + "#" * 6000 + str(n) + "\n" for n in range(400)}
+NOISE = random.Random(7)  # noqa: S311 bytes that do not compress, the same in every run
+LARGE = {
+    f"module_{n}.py": f"def function_{n}():\n    return {n}\n# {NOISE.randbytes(1500).hex()}\n" for n in range(400)
+}
+"""A pack of some 700 kB."""
 
 
 def wait_for_phase(ask: Asker, job_id: str, phases: set[str]) -> None:
@@ -69,7 +74,7 @@ def test_a_wrong_setting_is_named_with_its_reason(run: Run) -> None:
 
 def test_a_server_stops_with_its_children_gone(forge: GitServer, tmp_path: Path) -> None:
     make_repository(forge.root / "ada/engine.git", LARGE)
-    forge.knobs.bytes_per_second = 20_000
+    forge.knobs.bytes_per_second = 60_000
     with ServeCommand(tmp_path / "data") as server:
         ask = server.ask()
         job = ask.clone(forge.url("ada/engine.git"))["job"]
@@ -82,7 +87,7 @@ def test_a_server_stops_with_its_children_gone(forge: GitServer, tmp_path: Path)
 
 def test_a_server_killed_in_mid_clone_finishes_the_job_after_its_restart(forge: GitServer, tmp_path: Path) -> None:
     make_repository(forge.root / "ada/engine.git", LARGE)
-    forge.knobs.bytes_per_second = 20_000
+    forge.knobs.bytes_per_second = 60_000
     with ServeCommand(tmp_path / "data") as server:
         ask = server.ask()
         job = ask.clone(forge.url("ada/engine.git"))["job"]
