@@ -1,26 +1,29 @@
 """The composition root of the web face: one ASGI application with everything that a client may reach."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
+from schema.auth import Guarded
 from schema.context import Context
 from schema.contract import contract
 from schema.mcp import make_endpoint
 from schema.pages import routes as page_routes
 from schema.protocol import GraphQLView
-from schema.security import LOOPBACK_NAMES, SameOrigin, SecurityHeaders
+from schema.security import middleware
+from schema.sockets import SocketLimits, Sockets
+from services.access.door import Door
 from services.errors import GraticuleError
 from services.graticule import Graticule
 from services.settings import Settings
+from services.viewers import Viewer
 
 BODY_BYTES: Final = 256 * 1024
 
@@ -37,12 +40,23 @@ def create_app(settings: Settings) -> Starlette:
     When they cannot start, `app.state.start_failure` holds the GraticuleError that says why.
     """
     started_at = datetime.now(UTC)
+    sockets = Sockets(SocketLimits.from_settings(settings))
 
-    def make_context() -> Context:
-        return Context(app.state.graticule, started_at=started_at)
+    def make_context(viewer: Viewer) -> Context:
+        return Context(app.state.graticule, started_at=started_at, viewer=viewer)
 
-    mcp = make_endpoint(contract(), make_context=make_context)
-    graphql = GraphQLView(contract(), make_context=make_context)
+    def door() -> Door:
+        graticule: Graticule = app.state.graticule
+        return graticule.door
+
+    mcp = make_endpoint(contract(), make_context=make_context, door=door)
+    graphql = GraphQLView(
+        contract(),
+        make_context=make_context,
+        door=door,
+        sockets=sockets,
+        socket_operations=settings.socket_operations,
+    )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -53,22 +67,35 @@ def create_app(settings: Settings) -> Starlette:
                 app.state.start_failure = error
                 raise
             await stack.enter_async_context(mcp.server.session_manager.run())
+            await stack.enter_async_context(_watching(door(), sockets))
             yield
 
+    guarded = Guarded(graphql, door=door)
     app = Starlette(
         routes=[
-            Route("/graphql", graphql),
-            WebSocketRoute("/graphql", graphql),
+            Route("/graphql", guarded),
+            WebSocketRoute("/graphql", guarded),
             Route("/healthz", healthz),
             *mcp.routes,
             *page_routes(),
         ],
-        middleware=[
-            Middleware(SecurityHeaders),
-            Middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK_NAMES, settings.host], www_redirect=False),
-            Middleware(SameOrigin),
-        ],
+        middleware=middleware(settings),
         lifespan=lifespan,
         max_body_size=BODY_BYTES,
     )
     return app
+
+
+@asynccontextmanager
+async def _watching(door: Door, sockets: Sockets) -> AsyncIterator[None]:
+    """Look for revoked tokens while the server runs, and close the sockets that were opened with one."""
+
+    async def close_revoked() -> None:
+        await sockets.close_revoked(door)
+
+    watch = asyncio.create_task(door.watch(close_revoked), name="door: watch")
+    try:
+        yield
+    finally:
+        watch.cancel()
+        await asyncio.wait({watch})

@@ -1,7 +1,8 @@
-"""What every resolver may reach: the services, and loaders that join equal questions.
+"""What every resolver may reach: the services as the viewer may use them, and loaders that join equal questions.
 
 One context serves one HTTP request, one MCP call or one websocket. A websocket lives for hours, so
-the loaders join only what is asked in the same turn of the event loop and remember nothing.
+the loaders join only what is asked in the same turn of the event loop and remember nothing. Its
+viewer is nobody until `connection_init` was answered.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from services import models
+from services.viewers import NOBODY, Viewer
 
 if TYPE_CHECKING:
     from services.graticule import Graticule
@@ -28,25 +30,36 @@ SOURCE_BYTES: Final = 1024 * 1024
 
 
 class Context:
-    """The services and the clock, as one caller sees them."""
+    """The services and the clock, as one viewer sees them."""
 
-    def __init__(self, graticule: "Graticule", *, started_at: datetime) -> None:
+    def __init__(self, graticule: "Graticule", *, started_at: datetime, viewer: Viewer = NOBODY) -> None:
         self.graticule = graticule
         self.started_at = started_at
+        self.viewer = viewer
         self.connection_params: object = None  # strawberry puts the payload of `connection_init` here
         self._reading = asyncio.Semaphore(CONCURRENT_READS)
-        self.jobs: DataLoader[str, models.Job | None] = joined(self.service.jobs_by_id)
-        self.repositories: DataLoader[str, models.Repository | None] = joined(self.service.repositories_by_id)
+        self.jobs: DataLoader[str, models.Job | None] = joined(self._jobs_by_id)
+        self.repositories: DataLoader[str, models.Repository | None] = joined(self._repositories_by_id)
 
     @property
     def service(self) -> "RepositoryService":
-        """Give the façade that answers everything."""
-        return self.graticule.repositories
+        """Give the façade that answers everything, to this viewer.
+
+        UnauthenticatedError for nobody, and when the token was revoked since a socket was opened with it.
+        """
+        self.graticule.door.check(self.viewer)
+        return self.graticule.repositories.seen_by(self.viewer)
 
     async def read_source(self, key: models.SnapshotKey, path: str, *, max_bytes: int = SOURCE_BYTES) -> bytes:
         """Read a file of a snapshot; of one caller at most four at a time, since each is a git process."""
         async with self._reading:
             return await self.service.source(key, path, max_bytes=max_bytes)
+
+    async def _jobs_by_id(self, ids: Collection[str]) -> dict[str, models.Job]:
+        return await self.service.jobs_by_id(ids)  # asked anew each time: the viewer may have come since
+
+    async def _repositories_by_id(self, ids: Collection[str]) -> dict[str, models.Repository]:
+        return await self.service.repositories_by_id(ids)
 
     def now(self) -> datetime:
         """Give the time, for durations that are shown."""

@@ -10,7 +10,7 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
-from services.errors import HINTS, ErrorCode, GraticuleError
+from services.errors import HINTS, ErrorCode, GraticuleError, RateLimitedError
 
 MASKED: Final = "The server failed unexpectedly."
 MISTAKES: Final = (GraphQLError, CannotGetOperationTypeError, InvalidOperationTypeError)
@@ -33,8 +33,15 @@ def present(error: GraphQLError) -> None:
 
 
 def extensions(error: GraticuleError) -> dict[str, object]:
-    """Give what a client may branch on: `code`, `retryable` and `hint`."""
-    return {"code": error.code.value, "retryable": error.retryable, "hint": error.hint or HINTS.get(error.code)}
+    """Give what a client may branch on: `code`, `retryable` and `hint`, and when to come back."""
+    given: dict[str, object] = {
+        "code": error.code.value,
+        "retryable": error.retryable,
+        "hint": error.hint or HINTS.get(error.code),
+    }
+    if isinstance(error, RateLimitedError):
+        given["retryAfterSeconds"] = error.retry_after_seconds
+    return given
 
 
 def _aborted(error: GraphQLError) -> bool:

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
 
 import mcp_types as wire
 import msgspec
@@ -19,15 +19,16 @@ from mcp.server.lowlevel.server import Server
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import TypeAdapter
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schema.agent_text import clean, line
+from schema.auth import Guarded
 from schema.context import Context
 from schema.contract import Contract
 from schema.documents import ToolDocument, is_url, load
-from schema.security import LOOPBACK_NAMES
 from schema.tool_answers import (
     Answer,
     CloneAnswer,
@@ -41,8 +42,10 @@ from schema.tool_answers import (
 )
 from schema.tool_data import ClonedData, Known, KnownData, Mistake
 from schema.version import product_version
+from services.access.door import Door
 from services.errors import GraticuleError, InvalidArgumentError, NotFoundError
 from services.models import JobState
+from services.viewers import Viewer
 
 PATH: Final = "/mcp"
 BODY_BYTES: Final = 256 * 1024
@@ -68,7 +71,7 @@ class Tools:
 
     contract: Contract
     documents: Mapping[str, ToolDocument]
-    make_context: Callable[[], Context]
+    make_context: Callable[[Viewer], Context]
 
     async def list(
         self, context: ServerRequestContext[object], params: wire.PaginatedRequestParams | None
@@ -81,13 +84,26 @@ class Tools:
         self, context: ServerRequestContext[object], params: wire.CallToolRequestParams
     ) -> wire.CallToolResult:
         """Run a tool for the protocol."""
-        del context
-        return await self.answer(params)
+        return await Call(self, _viewer(context)).answer(params)
+
+
+def _viewer(context: ServerRequestContext[object]) -> Viewer:
+    """Give who asks, as the guard before the endpoint found out."""
+    viewer: Viewer = cast("Request", context.request).state.viewer
+    return viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a tool, with the rights of one viewer."""
+
+    tools: Tools
+    viewer: Viewer
 
     async def answer(self, params: wire.CallToolRequestParams) -> wire.CallToolResult:
         """Run a tool; what is expected to go wrong is a result that says so, never a protocol error."""
         try:
-            document = self.documents.get(params.name)
+            document = self.tools.documents.get(params.name)
             if document is None:
                 raise NotFoundError(f"There is no tool {line(params.name)!r}.")
             return await self._answer(document, params.arguments or {})
@@ -109,8 +125,8 @@ class Tools:
 
     async def _run(self, document: ToolDocument, variables: Arguments) -> object:
         """Execute a document; the first GraphQL error becomes the tool's."""
-        result = await self.contract.execute(
-            document.text, variable_values=dict(variables), context_value=self.make_context()
+        result = await self.tools.contract.execute(
+            document.text, variable_values=dict(variables), context_value=self.tools.make_context(self.viewer)
         )
         if result.errors:
             first = result.errors[0]
@@ -119,21 +135,21 @@ class Tools:
 
     async def start_clone(self, url: str, branch: str | None) -> CloneAnswer:
         """Start a clone, or find the one that is under way."""
-        data = await self._run(self.documents["clone_repo"], {"url": url, "branch": branch})
+        data = await self._run(self.tools.documents["clone_repo"], {"url": url, "branch": branch})
         return await _cloned(self, data, {})
 
 
-async def _cloned(tools: Tools, data: object, arguments: Arguments) -> CloneAnswer:
-    del tools, arguments
+async def _cloned(call: Call, data: object, arguments: Arguments) -> CloneAnswer:
+    del call, arguments
     return clone_answer(msgspec.convert(data, ClonedData).clone_repository)
 
 
-async def _status(tools: Tools, data: object, arguments: Arguments) -> StatusAnswer:
-    del tools, arguments
+async def _status(call: Call, data: object, arguments: Arguments) -> StatusAnswer:
+    del call, arguments
     return status_answer(msgspec.convert(data, KnownData).repository)
 
 
-async def _mapped(tools: Tools, data: object, arguments: Arguments) -> MapAnswer:
+async def _mapped(call: Call, data: object, arguments: Arguments) -> MapAnswer:
     """Read the map, or start what is missing before there can be one."""
     known = msgspec.convert(data, KnownData).repository
     branch = str(arguments["branch"]) if arguments.get("branch") else None
@@ -141,12 +157,12 @@ async def _mapped(tools: Tools, data: object, arguments: Arguments) -> MapAnswer
         url = str(arguments["repo_path"])
         if not is_url(url):
             raise NotFoundError("No repository has this id.", hint="Give its URL, or host/owner/name.")
-        return started_answer(await tools.start_clone(url, branch))
+        return started_answer(await call.start_clone(url, branch))
     answer = map_answer(known)
     mistake = None if answer else _last_mistake(known, branch)
     if mistake is not None:
         return failed_answer(known, mistake)
-    return answer or started_answer(await tools.start_clone(known.url, branch))
+    return answer or started_answer(await call.start_clone(known.url, branch))
 
 
 def _last_mistake(known: Known, branch: str | None) -> Mistake | None:
@@ -155,7 +171,7 @@ def _last_mistake(known: Known, branch: str | None) -> Mistake | None:
     return newest.error if newest and newest.state is JobState.FAILED else None
 
 
-SHAPES: Final[Mapping[str, Callable[[Tools, object, Arguments], Awaitable[Answer]]]] = {
+SHAPES: Final[Mapping[str, Callable[[Call, object, Arguments], Awaitable[Answer]]]] = {
     "clone_repo": _cloned,
     "get_clone_status": _status,
     "get_source_repo_map": _mapped,
@@ -196,7 +212,9 @@ class McpEndpoint:
     routes: tuple[BaseRoute, ...]
 
 
-def make_endpoint(contract: Contract, *, make_context: Callable[[], Context]) -> McpEndpoint:
+def make_endpoint(
+    contract: Contract, *, make_context: Callable[[Viewer], Context], door: Callable[[], Door]
+) -> McpEndpoint:
     """Make the endpoint; run `endpoint.server.session_manager.run()` while it serves."""
     documents = {document.name: document for document in load(contract.types)}
     tools = Tools(contract, documents, make_context)
@@ -212,13 +230,16 @@ def make_endpoint(contract: Contract, *, make_context: Callable[[], Context]) ->
         json_response=True,
         stateless_http=True,
         max_request_body_size=BODY_BYTES,
-        transport_security=TransportSecuritySettings(
-            allowed_hosts=[f"{name}{port}" for name in LOOPBACK_NAMES for port in ("", ":*")],
-            allowed_origins=[f"http://{name}{port}" for name in LOOPBACK_NAMES for port in ("", ":*")],
-        ),
+        # Host and Origin were checked before, by the same rule as on every other transport (schema/security.py).
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
     return McpEndpoint(
-        server, tuple(Route(route.path, PostAlone(route.app)) for route in app.routes if isinstance(route, Route))
+        server,
+        tuple(
+            Route(route.path, PostAlone(Guarded(route.app, door=door)))
+            for route in app.routes
+            if isinstance(route, Route)
+        ),
     )
 
 

@@ -28,19 +28,30 @@ from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.schema.base import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, Message, PingMessage
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    Message,
+    PingMessage,
+    SubscribeMessage,
+)
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
+from schema.auth import address_of, admit, refusal
 from schema.context import Context
+from schema.errors import extensions
+from schema.sockets import FORBIDDEN, Sockets
+from services.access.door import Door
+from services.errors import RateLimitedError, UnauthenticatedError
+from services.viewers import NOBODY, Viewer
 
 JSON_TYPE: Final = "application/json"
 RESPONSE_TYPE: Final = "application/graphql-response+json"
 MESSAGE_BYTES: Final = 64 * 1024
-SOCKET_OPERATIONS: Final = 50
 INIT_SECONDS: Final = 5.0
 STALL_SECONDS: Final = 60.0
 TOO_BIG: Final = 1009
 BAD_REQUEST: Final = 4400
+TOO_MANY: Final = 4429
 LONGEST_REASON: Final = 120
 
 
@@ -105,7 +116,9 @@ class SocketAdapter(ASGIWebSocketAdapter):
 
 
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
-    """The protocol with every message checked before it is acted on."""
+    """The protocol with every message checked before it is acted on, and nothing answered to nobody."""
+
+    view: "GraphQLView"
 
     async def handle_message(self, message: Message) -> None:
         """Act on a message, or close with 4400 when it is not one of the protocol's."""
@@ -117,9 +130,36 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         await super().handle_message(message)
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        """Acknowledge; a null payload is no payload."""
+        """Find out who it is and acknowledge; a null payload is no payload."""
         payload = message.get("payload") or {}
+        if not self.connection_init_received and not await self._seated(payload):
+            return
         await super().handle_connection_init({"type": "connection_init", "payload": payload})
+
+    async def _seated(self, payload: Mapping[str, object]) -> bool:
+        """Give the socket to its viewer; closes it when there is none, or when they have too many."""
+        socket = cast("SocketAdapter", self.websocket).ws
+        try:
+            viewer = await admit(self.view.door(), socket, payload)
+            socket.state.seat.take(viewer, self.websocket.close)
+        except UnauthenticatedError as error:
+            await self.websocket.close(FORBIDDEN, f"Forbidden: {error.message}")
+        except RateLimitedError as error:
+            await self.websocket.close(TOO_MANY, error.message)
+        else:
+            self.context.viewer = viewer
+            return True
+        return False
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Run an operation, or say that this socket has too many; the others go on."""
+        most = self.max_subscriptions_per_connection
+        if self.connection_acknowledged and message["id"] not in self.operations and len(self.operations) == most:
+            text = f"{most} operations run on this socket, which is the limit."
+            error = GraphQLError(text, extensions=extensions(RateLimitedError(text, retry_after_seconds=1)))
+            await self.websocket.send_json({"id": message["id"], "type": "error", "payload": [error.formatted]})
+            return
+        await super().handle_subscribe(message)
 
     async def handle_ping(self, message: PingMessage) -> None:
         """Answer with the ping's own payload."""
@@ -141,7 +181,15 @@ class GraphQLView(GraphQL[Context, None]):
     graphql_transport_ws_handler_class = SocketHandler
     websocket_adapter_class = SocketAdapter
 
-    def __init__(self, schema: BaseSchema, *, make_context: Callable[[], Context]) -> None:
+    def __init__(
+        self,
+        schema: BaseSchema,
+        *,
+        make_context: Callable[[Viewer], Context],
+        door: Callable[[], Door],
+        sockets: Sockets,
+        socket_operations: int,
+    ) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
@@ -149,9 +197,11 @@ class GraphQLView(GraphQL[Context, None]):
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
             multipart_uploads_enabled=False,
-            max_subscriptions_per_connection=SOCKET_OPERATIONS,
+            max_subscriptions_per_connection=socket_operations,
         )
+        self.door = door
         self._make_context = make_context
+        self._sockets = sockets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; a request that is refused before GraphQL sees it gets JSON as well."""
@@ -166,15 +216,30 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self.run(WebSocket(scope, receive=receive, send=send))
+            await self._serve_socket(WebSocket(scope, receive=receive, send=send))
         else:
             response = await self.run(Request(scope, receive=receive))
             await response(scope, receive, send)
 
+    async def _serve_socket(self, socket: WebSocket) -> None:
+        """Serve a socket while there is room for it; else the handshake is answered with 429."""
+        try:
+            with self._sockets.seat(address_of(socket)) as seat:
+                socket.state.seat = seat
+                await self.run(socket)
+        except RateLimitedError as error:
+            headers = {"Retry-After": str(error.retry_after_seconds)}
+            await socket.send_denial_response(refusal(error, HTTPStatus.TOO_MANY_REQUESTS, headers))
+
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        """Make the context."""
-        del request, response
-        return self._make_context()
+        """Make the context; a socket has not said yet who it is."""
+        del response
+        return self._make_context(NOBODY if isinstance(request, WebSocket) else request.state.viewer)
+
+    def is_websocket_origin_allowed(self, request: object, origin: str) -> bool:
+        """Leave it to `schema.security`, which has checked Host and Origin by one rule for all transports."""
+        del request, origin
+        return True
 
     def is_request_allowed(self, request: BaseRequestProtocol) -> bool:
         """Take POST alone: a link or an image must never run a document."""

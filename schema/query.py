@@ -17,6 +17,7 @@ from schema.types.repository import Repository, RepositoryFilter, narrowing
 from schema.types.server import Server, ServerLimits
 from schema.types.snapshot import Snapshot
 from schema.types.symbol import Symbol
+from schema.types.viewer import Viewer
 from schema.version import product_version
 from services.errors import GraticuleError, InvalidArgumentError, NotFoundError
 from services.mapping.languages import engine_version
@@ -130,6 +131,11 @@ class Query:
             return RemoteRefs.of(await info.context.service.remote_refs(url))
         except GraticuleError as error:
             return shown(error, among=REMOTE_REFS_ERRORS)
+
+    @computed("Who asks, as the server took it.")
+    def viewer(self, info: Info) -> Viewer:
+        """Describe the caller."""
+        return Viewer.of(info.context.viewer)
 
     @computed("The server that answers.")
     def server(self, info: Info) -> Server:

@@ -1,18 +1,30 @@
 """What keeps other pages out: names, origins and what a page of ours may load.
 
-The server listens on loopback without a password, so a page in the same browser is the attacker to
-think of: it may point its own name at 127.0.0.1 (hence only loopback names are answered) or open a
-request or a socket from its origin (hence a foreign Origin is refused).
+On loopback there is no password, so a page in the same browser is the attacker to think of: it may
+point its own name at 127.0.0.1 (hence only the server's own names are answered) or send a request or
+open a socket from its origin (hence a foreign Origin is refused). One rule for HTTP, websockets and MCP.
 """
 
+import re
+from collections.abc import Collection
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from strawberry.http.websocket_origin import is_same_origin
+from strawberry.http.websocket_origin import is_same_origin, normalize_allowed_origins, normalize_origin
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]", "::1")
+from services.errors import InvalidArgumentError
+from services.settings import Settings, items
+
+LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
+HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
+METHODS: Final = ("GET", "POST")
+ALLOWED: Final = ("Authorization", "Content-Type")
+ORIGIN: Final = re.compile(rf"https?://{HOST.pattern}")
 
 _OWN_CONTENT: Final = (
     "default-src 'none'; script-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -34,21 +46,65 @@ HEADERS: Final = {
 }
 
 
+def middleware(settings: Settings) -> list[Middleware]:
+    """Give what stands before every route, outermost first. InvalidArgumentError for a setting that cannot be read."""
+    names = {*LOOPBACK_NAMES, _host_name(settings.host), *(name.lower() for name in items(settings.public_hosts))}
+    origins = _origins(settings.cors_origins)
+    proxies = list(items(settings.trusted_proxies))
+    return [
+        *([Middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)] if proxies else []),
+        Middleware(SecurityHeaders),
+        Middleware(KnownHost, names=names),
+        Middleware(SameOrigin, others=origins),
+        *(
+            [Middleware(CORSMiddleware, allow_origins=sorted(origins), allow_methods=METHODS, allow_headers=ALLOWED)]
+            if origins
+            else []
+        ),
+    ]
+
+
+class KnownHost:
+    """Answers only under the server's own names: a rebound name leads here too, but it is another one."""
+
+    def __init__(self, app: ASGIApp, *, names: Collection[str]) -> None:
+        self._app = app
+        self._names = frozenset(names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what may pass."""
+        if scope["type"] in {"http", "websocket"}:
+            given = Headers(scope=scope).getlist("host")
+            found = HOST.fullmatch(given[0]) if len(given) == 1 else None
+            if found is None:
+                await PlainTextResponse("Send one Host header.\n", 400)(scope, receive, send)
+                return
+            if found[1].lower() not in self._names:
+                text = f"This server is not known as {found[1]}. The operator can add it to GRATICULE_PUBLIC_HOSTS.\n"
+                await PlainTextResponse(text, 400)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
 class SameOrigin:
     """Refuses a request or a socket that a page of another origin sends; without an Origin it is no browser."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, others: Collection[str] = ()) -> None:
         self._app = app
+        self._others = frozenset(others)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may pass."""
         if scope["type"] in {"http", "websocket"}:
             headers = Headers(scope=scope)
-            origin = headers.get("origin")
-            if origin is not None and not is_same_origin(origin, headers.get("host")):
-                await PlainTextResponse("This origin may not call this server.", 403)(scope, receive, send)
+            if not all(self._may(origin, headers.get("host")) for origin in headers.getlist("origin")):
+                text = "This origin may not call this server. The operator can add it to GRATICULE_CORS_ORIGINS.\n"
+                await PlainTextResponse(text, 403)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+    def _may(self, origin: str, host: str | None) -> bool:
+        return is_same_origin(origin, host) or normalize_origin(origin) in self._others
 
 
 class SecurityHeaders:
@@ -72,3 +128,20 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _host_name(address: str) -> str:
+    """Give the address as it stands in a Host header."""
+    return f"[{address}]".lower() if ":" in address else address.lower()
+
+
+def _origins(setting: str) -> frozenset[str]:
+    """Read the origins that may ask; `*` is none: whoever may ask is named."""
+    try:
+        origins = normalize_allowed_origins(items(setting))
+    except ValueError as error:
+        raise InvalidArgumentError(f"GRATICULE_CORS_ORIGINS cannot be read: {error}") from None
+    if not all(ORIGIN.fullmatch(origin) for origin in origins):
+        hint = "Name each origin, as in https://maps.example.com."
+        raise InvalidArgumentError("GRATICULE_CORS_ORIGINS has what is no origin of a page.", hint=hint)
+    return origins

@@ -66,12 +66,12 @@ MEANINGS: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.DISK_FULL: "The disk is full or cannot be written.",
     ErrorCode.QUOTA_EXCEEDED: "The caller's share is used up; not given by this version.",
     ErrorCode.CORRUPT_OBJECTS: "The repository's objects fail git's checks.",
-    ErrorCode.RATE_LIMITED: "The remote asks for patience.",
+    ErrorCode.RATE_LIMITED: "Too much was asked for in too short a time, of this server or of the remote.",
     ErrorCode.CANCELLED: "Somebody cancelled it.",
     ErrorCode.WORKER_LOST: "The processes that did it died or fell silent, three times.",
     ErrorCode.NOT_FOUND: "The thing asked for is not here (any more).",
-    ErrorCode.UNAUTHENTICATED: "The caller is unknown; not given by this version.",
-    ErrorCode.FORBIDDEN: "The caller may not do this; not given by this version.",
+    ErrorCode.UNAUTHENTICATED: "No token was shown where one is needed, or one that is not known (any more).",
+    ErrorCode.FORBIDDEN: "The caller's token does not allow this.",
     ErrorCode.QUERY_TOO_COSTLY: "The document asks for more than one answer may cost.",
     ErrorCode.INTERNAL: "A defect of the server.",
 }
@@ -109,8 +109,10 @@ HINTS: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.MEMORY_LIMIT: "The operator can raise GRATICULE_GIT_MEMORY_BYTES.",
     ErrorCode.DISK_FULL: "Free some space in the data folder, or remove repositories.",
     ErrorCode.CORRUPT_OBJECTS: "The server sent objects that fail git's checks; run git fsck on it.",
+    ErrorCode.RATE_LIMITED: "Wait, then ask again.",
     ErrorCode.CANCELLED: "Ask again to start it anew.",
     ErrorCode.WORKER_LOST: "Ask again; if it happens again, look into the server's log.",
+    ErrorCode.UNAUTHENTICATED: "Send a token that the operator made with `graticule token create`.",
     ErrorCode.INTERNAL: "This is a defect of the server; its log has the details.",
 }
 """What to do, for every code where the same advice always holds."""
@@ -174,7 +176,23 @@ class InvalidArgumentError(GraticuleError):
 
 
 class NotAllowedError(GraticuleError):
-    """Policy refuses it (`PROTOCOL_NOT_ALLOWED`, `HOST_NOT_ALLOWED`, `ADDRESS_NOT_ALLOWED`)."""
+    """Policy refuses it (`PROTOCOL_NOT_ALLOWED`, `HOST_NOT_ALLOWED`, `ADDRESS_NOT_ALLOWED`, `FORBIDDEN`)."""
+
+
+class UnauthenticatedError(GraticuleError):
+    """Nobody knows who asks (`UNAUTHENTICATED`)."""
+
+    def __init__(self, message: str = "This server answers only to those who show a token.") -> None:
+        super().__init__(ErrorCode.UNAUTHENTICATED, message)
+
+
+class RateLimitedError(GraticuleError):
+    """Somebody asks for too much (`RATE_LIMITED`); `retry_after_seconds` says when to come back."""
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        hint = f"Ask again in {retry_after_seconds} s."
+        super().__init__(ErrorCode.RATE_LIMITED, message, hint=hint)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class AcquireError(GraticuleError):

@@ -9,17 +9,21 @@ from datetime import datetime
 from services.cursor import RepositoryCursor, Sighting
 from services.events import EventKind, RepositoryEvent
 from services.models import CloneState, Repository
+from services.viewers import LOCAL, Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which repositories a fleet subscription is about; no states means all."""
+    """Which repositories a fleet subscription is about, and who follows it; no states means all."""
 
     states: frozenset[CloneState]
     name_contains: str | None
+    viewer: Viewer = LOCAL
 
     def __call__(self, repository: Repository) -> bool:
         """Whether a repository belongs to the fleet."""
+        if not self.viewer.sees(repository):
+            return False
         named = self.name_contains is None or self.name_contains.lower() in repository.name.lower()
         return named and (not self.states or repository.clone.state in self.states)
 

@@ -16,6 +16,7 @@ from services.hub import LiveHub
 from services.mailbox import Pace, Slot
 from services.models import CloneState, Job
 from services.reads import JobReads, RepositoryReads, SharedReads
+from services.viewers import LOCAL, Viewer
 
 REREAD_SECONDS = 20.0
 SLOWEST_HZ = 0.1
@@ -49,6 +50,7 @@ class Follower:
         after_revision: int | None = None,
         max_rate_hz: float = 10.0,
         follow: bool = True,
+        viewer: Viewer = LOCAL,
     ) -> AsyncGenerator[RepositoryEvent]:
         """Give the state now, unless it is `after_revision`, then each newer one, at most `max_rate_hz`.
 
@@ -58,12 +60,14 @@ class Follower:
         _check_rate(max_rate_hz)
         with self._hub.attach(repository_ids={repository_id}) as mailbox:
             sighting = await self._sightings.get(repository_id)
-            if sighting is None:
+            if sighting is None or not viewer.sees(sighting.repository):
                 raise NotFoundError("There is no such repository (any more).")
             cursor, pace = RepositoryCursor(after_revision=after_revision), Pace(mailbox, max_rate_hz)
             event = cursor.first(sighting, self._clock())
             while not mailbox.closed:
                 if event is not None:
+                    if not viewer.sees(event.repository):
+                        raise NotFoundError("There is no such repository (any more).")
                     pace.emitted()
                     yield event
                     if event.kind is EventKind.DELETED:
@@ -74,15 +78,20 @@ class Follower:
                 event = None if mailbox.closed else await self._repository_event(repository_id, cursor, slots)
 
     async def follow_repositories(
-        self, *, states: Collection[CloneState] = (), name_contains: str | None = None, max_rate_hz: float = 4.0
+        self,
+        *,
+        states: Collection[CloneState] = (),
+        name_contains: str | None = None,
+        max_rate_hz: float = 4.0,
+        viewer: Viewer = LOCAL,
     ) -> AsyncGenerator[RepositoryEvent]:
-        """Give a SNAPSHOT of each match (at most 500), then every change of a match.
+        """Give a SNAPSHOT of each match that the viewer sees (at most 500), then every change of one.
 
         Each repository is shown at most `max_rate_hz` times a second. One that no longer matches is
         shown once more, as it is then; a removed one with DELETED. Ends when the hub closes.
         """
         _check_rate(max_rate_hz)
-        fleet = Fleet(Match(frozenset(states), name_contains))
+        fleet = Fleet(Match(frozenset(states), name_contains, viewer))
         with self._hub.attach() as mailbox:
             pace = Pace(mailbox, max_rate_hz)
             async for event in self._fleet_snapshots(fleet):
@@ -164,7 +173,11 @@ class Follower:
     async def _fleet_snapshots(self, fleet: Fleet) -> AsyncIterator[RepositoryEvent]:
         match = fleet.match
         page = await self._repositories.page(
-            offset=0, limit=FLEET_SNAPSHOTS, states=match.states, name_contains=match.name_contains
+            offset=0,
+            limit=FLEET_SNAPSHOTS,
+            states=match.states,
+            name_contains=match.name_contains,
+            grants=match.viewer.grants,
         )
         for repository in page.items:
             at_work = repository.clone.state.at_work or repository.map.state.at_work
@@ -188,7 +201,7 @@ class Follower:
         if cursor is not None:
             event = await self._repository_event(repository_id, cursor, (slot,))
             fleet.settle(event)
-            return event
+            return event if event is None or fleet.match.viewer.sees(event.repository) else None
         if not slot.lost and slot.hint.repository_revision <= fleet.others.get(repository_id, -1):
             return None
         sighting = await self._sightings.get(repository_id)

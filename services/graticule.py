@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from typing import Self
 from uuid import uuid4
 
+from services.access.door import Door
+from services.access.rates import Rates
 from services.acquire.clones import Clones
 from services.acquire.git import check_git_version
 from services.bus import Bus
@@ -30,7 +32,7 @@ from services.jobs.reconcile import deliver_due, repeat
 from services.jobs.worker import JobWorker, Lease
 from services.mapping.tokens import encoding
 from services.mapping.views import Tokenizer
-from services.repositories import Records, RepositoryService
+from services.repositories import Access, Records, RepositoryService
 from services.settings import Settings
 from services.snapshots import SnapshotShelf
 from services.store.artifacts import ArtifactStore
@@ -38,7 +40,9 @@ from services.store.database import Database
 from services.store.datadir import lock_data_dir
 from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
+from services.store.requests import LiveLimits
 from services.store.snapshots import SnapshotStore
+from services.store.tokens import TokenStore
 
 DELIVERIES_PER_LEASE = 4
 
@@ -50,6 +54,7 @@ class Graticule:
     settings: Settings
     repositories: RepositoryService
     hub: LiveHub
+    door: Door
 
     @classmethod
     @asynccontextmanager
@@ -64,9 +69,15 @@ class Graticule:
             stack.enter_context(lock_data_dir(settings.data_dir))
             # Building it holds the GIL for 0.15 s, which the first asker of an outline would feel.
             vocabulary = asyncio.create_task(asyncio.to_thread(encoding, Tokenizer.O200K_BASE))
-            records = await _open_records(settings, stack)
+            database = await _open_database(settings, stack)
+            rates = Rates(settings.submission_rate, redis_url=settings.redis_url)
+            stack.push_async_callback(rates.close)
+            door = await Door.open(TokenStore(database), _now, settings)
+            records = await _open_records(settings, database)
             hub = await _open_hub(settings, records, stack)
             workshop = await stack.enter_async_context(Workshop.open(settings))
+            is_private = _nothing_is_private  # TODO
+            await records.repositories.hide(is_private)
             queue = await stack.enter_async_context(JobQueue.open(settings.queue_url))
             artifacts = ArtifactStore(settings.data_dir / "artifacts")
             depot = Depot(records.snapshots, artifacts, SnapshotShelf(artifacts))
@@ -83,22 +94,33 @@ class Graticule:
                 shelf=depot.shelf,
                 hub=hub,
                 follower=Follower(records.repositories, records.jobs, hub, _now),
+                access=Access(door, rates, is_private),
             )
             await vocabulary
             with _settled_memory():
-                yield cls(settings, service, hub)
+                yield cls(settings, service, hub, door)
 
 
-async def _open_records(settings: Settings, stack: AsyncExitStack) -> Records:
+async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:
     database = await Database.open(settings.effective_database_url)
     stack.push_async_callback(database.close)
+    return database
+
+
+async def _open_records(settings: Settings, database: Database) -> Records:
     if settings.database_url is None:
         # The rows are in the folder that this process has locked, so whoever was running a job is
         # dead: with a lease of 0 s all are taken back at once, each counted as a lost worker.
         await JobStore(database, _now, lease_seconds=0.0, tries=settings.job_tries).reclaim()
     return Records(
         RepositoryStore(database, _now),
-        JobStore(database, _now, lease_seconds=settings.job_lease_seconds, tries=settings.job_tries),
+        JobStore(
+            database,
+            _now,
+            lease_seconds=settings.job_lease_seconds,
+            tries=settings.job_tries,
+            limits=LiveLimits(settings.live_jobs_per_client, settings.live_jobs_per_host),
+        ),
         SnapshotStore(database),
     )
 
@@ -149,6 +171,11 @@ def _settled_memory() -> Iterator[None]:
 def _lease(settings: Settings) -> Lease:
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     return Lease(owner, settings.job_lease_seconds)
+
+
+def _nothing_is_private(name: str) -> bool:
+    del name
+    return False
 
 
 def _now() -> datetime:

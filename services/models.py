@@ -160,6 +160,8 @@ class Repository:
     checked_at: datetime | None = None
     size_bytes: int | None = None
     pinned: bool = False
+    private: bool = False
+    """Its clone needs credentials of this server; only who was given it may see it."""
 
 
 class RepositoryOrder(StrEnum):
@@ -188,6 +190,9 @@ class Job:
     progress: Progress | None = None
     phases: tuple[PhaseRecord, ...] = ()
     error: Failure | None = None
+    client: str | None = None
+    """Who asked for it, as far as work is counted: a token or an address."""
+    private: bool = False
     owner: str | None = None
     heartbeat_at: datetime | None = None
     not_before: datetime | None = None

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Generic, Protocol, TypeVar
 
 from services.models import CloneState, Job, Page, Repository
+from services.viewers import Grants
 
 ReadT = TypeVar("ReadT")
 
@@ -20,9 +21,15 @@ class RepositoryReads(Protocol):
         """Give the row."""
 
     async def page(
-        self, *, offset: int, limit: int, states: Collection[CloneState] = (), name_contains: str | None = None
+        self,
+        *,
+        offset: int,
+        limit: int,
+        states: Collection[CloneState] = (),
+        name_contains: str | None = None,
+        grants: Grants,
     ) -> Page[Repository]:
-        """Give the rows that match."""
+        """Give the rows that match, of private ones those that are granted."""
 
     async def revisions(self, ids: Collection[str] | None, /) -> Mapping[str, int]:
         """Give the revision of each that is still there."""

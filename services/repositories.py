@@ -3,16 +3,24 @@
 A request for work writes one row, hands its id to the queue and returns: no name is resolved, no
 git runs (p99 ≤ 50 ms). Reads come from rows and immutable artifacts. GraphQL and MCP speak to this
 class, the command line to a server (`graticule map`, without one, runs `services.jobs.pipeline`).
+
+Every verb is asked by a viewer (`seen_by`): what they may not do is refused, and what they may not
+see is not there.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection
+import copy
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Self, TypeVar
 
+from services.access.door import Door
+from services.access.rates import Rates
 from services.acquire.clones import Clones
 from services.acquire.objects import read_blob
 from services.acquire.remotes import Remote, RemotePolicy, parse_ref
-from services.errors import NotFoundError
+from services.errors import ErrorCode, NotAllowedError, NotFoundError
 from services.events import JobEvent, RepositoryEvent
 from services.follow import Follower
 from services.hub import LiveHub
@@ -37,7 +45,11 @@ from services.models import (
 from services.snapshots import OpenSnapshot, SnapshotShelf
 from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
+from services.store.requests import WorkRequest
 from services.store.snapshots import SnapshotStore
+from services.viewers import LOCAL, Scope, Viewer
+
+EventT = TypeVar("EventT", RepositoryEvent, JobEvent)
 
 SOURCE_BYTES = 1024 * 1024
 REMOTE_QUESTIONS = 8
@@ -53,6 +65,15 @@ class Records:
     snapshots: SnapshotStore
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may come in, how often they may ask, and which names need credentials of this server."""
+
+    door: Door
+    rates: Rates
+    is_private: Callable[[str], bool]
+
+
 class RepositoryService:
     """Ask for work, read what is known, follow what changes. One for all clients of a process."""
 
@@ -66,7 +87,10 @@ class RepositoryService:
         shelf: SnapshotShelf,
         hub: LiveHub,
         follower: Follower,
+        access: Access,
     ) -> None:
+        self._viewer = LOCAL
+        self._access = access
         self._records = records
         self._policy = policy
         self._clones = clones
@@ -76,28 +100,39 @@ class RepositoryService:
         self._follower = follower
         self._asking = asyncio.Semaphore(REMOTE_QUESTIONS)
 
+    def seen_by(self, viewer: Viewer) -> Self:
+        """Give the same services as this viewer may use them. UnauthenticatedError for nobody."""
+        viewer.require(Scope.READ)
+        seen = copy.copy(self)
+        seen._viewer = viewer  # noqa: SLF001  # a copy of our own
+        return seen
+
     # Requests for work
 
     async def clone(self, url: str, *, ref: str | None = None) -> Accepted:
         """Ask for a clone and a map of a URL in any accepted spelling; a pasted tree URL brings its ref.
 
         A live job for the same repository and ref is returned instead of a second one; what is
-        READY starts nothing. InvalidUrlError, InvalidRefError, NotAllowedError.
+        READY starts nothing. InvalidUrlError, InvalidRefError, NotAllowedError, RateLimitedError.
         """
+        self._viewer.require(Scope.CLONE)
         remote = Remote.parse(url, policy=self._policy)
         wanted = _wanted(ref or remote.ref)
         return await self._request(remote, JobKind.CLONE, wanted)
 
     async def refresh(self, repository_id: str) -> Accepted:
         """Ask the remote whether it moved, and map its new head if so; the old map stays readable."""
+        self._viewer.require(Scope.CLONE)
         return await self._request_known(repository_id, JobKind.REFRESH, None)
 
     async def build_map(self, repository_id: str, *, ref: str | None = None) -> Accepted:
         """Ask for a map of another branch, tag or full commit id of a known repository."""
+        self._viewer.require(Scope.CLONE)
         return await self._request_known(repository_id, JobKind.MAP, _wanted(ref))
 
     async def remove(self, repository_id: str) -> Accepted:
         """Ask for a repository to be forgotten: its live jobs, clone, maps and rows."""
+        self._viewer.require(Scope.ADMIN)
         live = await self._records.jobs.live_for(repository_id)
         accepted = await self._request_known(repository_id, JobKind.REMOVE, None)
         for before in live:
@@ -108,7 +143,9 @@ class RepositoryService:
 
     async def cancel(self, job_id: str) -> Job:
         """Cancel a job: at once while it waits, within 3 s while it runs. An ended job stays as it is."""
-        change = await self._records.jobs.cancel(job_id)
+        self._viewer.require(Scope.CLONE)
+        known = await self._known_job(job_id)
+        change = await self._records.jobs.cancel(known.id)
         if change is None:
             return await self._known_job(job_id)
         await self._hub.announce(change)
@@ -119,15 +156,17 @@ class RepositoryService:
 
     async def repository(self, repository_id: str) -> Repository | None:
         """Give the repository with this id."""
-        return await self._records.repositories.get(repository_id)
+        return self._if_seen(await self._records.repositories.get(repository_id))
 
     async def repositories_by_id(self, ids: Collection[str]) -> dict[str, Repository]:
         """Give those of these repositories that exist, in one statement."""
-        return await self._records.repositories.get_many(ids)
+        found = await self._records.repositories.get_many(ids)
+        return {row.id: row for row in found.values() if self._viewer.sees(row)}
 
     async def repository_by_url(self, url: str) -> Repository | None:
         """Give the repository that a URL names, in every spelling that `clone` takes."""
-        return await self._records.repositories.by_name(Remote.parse(url, policy=self._policy).name)
+        name = Remote.parse(url, policy=self._policy).name
+        return self._if_seen(await self._records.repositories.by_name(name))
 
     async def repositories(
         self,
@@ -140,16 +179,21 @@ class RepositoryService:
     ) -> Page[Repository]:
         """Give a page of repositories; `states` are of the clone, none means all."""
         return await self._records.repositories.page(
-            offset=offset, limit=limit, states=states, name_contains=name_contains, order=order
+            offset=offset,
+            limit=limit,
+            states=states,
+            name_contains=name_contains,
+            order=order,
+            grants=self._viewer.grants,
         )
 
     async def job(self, job_id: str) -> Job | None:
         """Give the job with this id."""
-        return await self._records.jobs.get(job_id)
+        return (await self.jobs_by_id({job_id})).get(job_id)
 
     async def jobs_by_id(self, ids: Collection[str]) -> dict[str, Job]:
         """Give those of these jobs that exist, at most 500, in one statement."""
-        return await self._records.jobs.get_many(ids)
+        return await self._records.jobs.get_many(ids, grants=self._viewer.grants)
 
     async def jobs(
         self,
@@ -160,7 +204,9 @@ class RepositoryService:
         states: Collection[JobState] = (),
     ) -> Page[Job]:
         """Give a page of jobs, newest first."""
-        return await self._records.jobs.page(offset=offset, limit=limit, repository_id=repository_id, states=states)
+        return await self._records.jobs.page(
+            offset=offset, limit=limit, repository_id=repository_id, states=states, grants=self._viewer.grants
+        )
 
     async def queue_position(self, job: Job) -> int | None:
         """Give how many jobs wait before this one, None when it does not wait."""
@@ -168,7 +214,9 @@ class RepositoryService:
 
     async def remote_refs(self, url: str) -> RemoteRefs:
         """Ask a remote for its branches and tags: the dry run of a clone. Seconds, not milliseconds."""
+        self._viewer.require(Scope.CLONE)
         remote = Remote.parse(url, policy=self._policy)
+        await self._admit_work_on(remote)
         async with self._asking:
             return await self._clones.remote_refs(remote)
 
@@ -178,6 +226,8 @@ class RepositoryService:
         self, repository_id: str, *, ref: str | None = None, at_commit: str | None = None
     ) -> OpenSnapshot | None:
         """Give the newest map: of the default branch, of a ref, or of exactly one commit; None until there is one."""
+        if await self.repository(repository_id) is None:
+            return None
         record = await self._records.snapshots.latest(repository_id, _wanted(ref), at_commit=at_commit)
         if record is None:
             return None
@@ -185,18 +235,20 @@ class RepositoryService:
         return OpenSnapshot(record, await self._shelf.open(record.key))
 
     async def snapshots(self, repository_id: str, *, offset: int = 0, limit: int = 20) -> Page[SnapshotRecord]:
-        """Give a page of the maps of a repository, newest first."""
+        """Give a page of the maps of a repository, newest first. NotFoundError."""
+        await self._known(repository_id)
         return await self._records.snapshots.page(repository_id, offset=offset, limit=limit)
 
     async def open(self, key: SnapshotKey) -> OpenSnapshot:
         """Give the map with this key; NotFoundError when there is none (any more)."""
         record = await self._records.snapshots.get(key)
-        if record is None:
+        if record is None or await self.repository(key.repository_id) is None:
             raise NotFoundError("There is no such snapshot (any more).")
         return OpenSnapshot(record, await self._shelf.open(key))
 
     async def outline(self, key: SnapshotKey, request: OutlineRequest) -> Outline:
         """Render a map under a token budget; runs in a thread, ≤ 50 ms at 10,000 files."""
+        await self._known(key.repository_id)
         snapshot = await self._shelf.open(key)
         return await asyncio.to_thread(outline, snapshot, request)
 
@@ -226,8 +278,14 @@ class RepositoryService:
         follow: bool = True,
     ) -> AsyncGenerator[RepositoryEvent]:
         """Give the state now, then each newer one; without `follow` it ends after the live job has."""
-        return self._follower.follow_repository(
-            repository_id, after_revision=after_revision, max_rate_hz=max_rate_hz, follow=follow
+        return self._shown(
+            self._follower.follow_repository(
+                repository_id,
+                after_revision=after_revision,
+                max_rate_hz=max_rate_hz,
+                follow=follow,
+                viewer=self._viewer,
+            )
         )
 
     def follow_repositories(
@@ -238,13 +296,17 @@ class RepositoryService:
         max_rate_hz: float = 4.0,
     ) -> AsyncGenerator[RepositoryEvent]:
         """Give one SNAPSHOT for each match (at most 500), then every change of a match."""
-        return self._follower.follow_repositories(states=states, name_contains=name_contains, max_rate_hz=max_rate_hz)
+        return self._shown(
+            self._follower.follow_repositories(
+                states=states, name_contains=name_contains, max_rate_hz=max_rate_hz, viewer=self._viewer
+            )
+        )
 
     def follow_job(
         self, job_id: str, *, after_revision: int | None = None, max_rate_hz: float = 10.0
     ) -> AsyncGenerator[JobEvent]:
         """Give the job now, then each newer state; ends with exactly one terminal event."""
-        return self._follower.follow_job(job_id, after_revision=after_revision, max_rate_hz=max_rate_hz)
+        return self._shown(self._job_stream(job_id, after_revision, max_rate_hz))
 
     # Steps
 
@@ -254,27 +316,59 @@ class RepositoryService:
         return await self._request(Remote.parse(repository.url, policy=self._policy), kind, ref)
 
     async def _request(self, remote: Remote, kind: JobKind, ref: str | None) -> Accepted:
+        if kind is not JobKind.REMOVE:
+            await self._admit_work_on(remote)
         accepted = await self._records.jobs.request(
-            remote_url=remote.url,
-            remote_name=remote.name,
-            host=remote.host,
-            kind=kind,
-            ref=ref,
-            engine_version=engine_version(),
+            WorkRequest(
+                remote_url=remote.url,
+                remote_name=remote.name,
+                host=remote.host,
+                kind=kind,
+                ref=ref,
+                engine_version=engine_version(),
+                client=self._viewer.client,
+                private=self._access.is_private(remote.name),
+            )
         )
         if not accepted.already_running and not accepted.job.state.terminal:
             await self._hub.announce(JobChange(accepted.job, accepted.repository))
             await self._queue.add(accepted.job)
         return accepted
 
+    async def _admit_work_on(self, remote: Remote) -> None:
+        """Refuse credentials of this server to whoever was not given what they open, and count the rest."""
+        if self._access.is_private(remote.name) and not self._viewer.grants.cover(remote.name):
+            hint = "Ask the operator for a token that was given it (graticule token create --grant)."
+            raise NotAllowedError(ErrorCode.FORBIDDEN, f"{remote.name} is private here.", hint=hint)
+        await self._access.rates.submit(self._viewer)
+
+    async def _shown(self, stream: AsyncGenerator[EventT]) -> AsyncGenerator[EventT]:
+        """Pass events on as long as the viewer's token holds: a stream may live for days. UnauthenticatedError."""
+        async with aclosing(stream):
+            async for event in stream:
+                self._access.door.check(self._viewer)
+                yield event
+
+    async def _job_stream(
+        self, job_id: str, after_revision: int | None, max_rate_hz: float
+    ) -> AsyncGenerator[JobEvent]:
+        known = await self._known_job(job_id)
+        stream = self._follower.follow_job(known.id, after_revision=after_revision, max_rate_hz=max_rate_hz)
+        async with aclosing(stream):
+            async for event in stream:
+                yield event
+
+    def _if_seen(self, repository: Repository | None) -> Repository | None:
+        return repository if repository is not None and self._viewer.sees(repository) else None
+
     async def _known(self, repository_id: str) -> Repository:
-        repository = await self._records.repositories.get(repository_id)
+        repository = await self.repository(repository_id)
         if repository is None:
             raise NotFoundError("There is no such repository (any more).")
         return repository
 
     async def _known_job(self, job_id: str) -> Job:
-        job = await self._records.jobs.get(job_id)
+        job = await self.job(job_id)
         if job is None:
             raise NotFoundError("There is no such job (any more).")
         return job

@@ -8,7 +8,7 @@ import logging
 import os
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, PositiveFloat, PositiveInt, field_validator
@@ -34,7 +34,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="GRATICULE_", frozen=True, extra="forbid")
 
-    host: str = Field("127.0.0.1", description="Address the server listens on; loopback only for now.")
+    host: str = Field(
+        "127.0.0.1", description="Address the server listens on; beyond loopback only when there is a token."
+    )
     port: int = Field(8765, ge=0, le=65535, description="Port the server listens on; 0 takes a free one.")
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("graticule"),
@@ -43,6 +45,26 @@ class Settings(BaseSettings):
     database_url: str | None = Field(None, description="SQLAlchemy URL; SQLite in the data folder by default.")
     bus_url: str = Field("memory://", description="Where hints travel; only memory:// (one process) in this version.")
     queue_url: str = Field("memory://", description="Where docket delivers jobs; memory:// serves one process.")
+
+    public_hosts: str = Field(
+        "", description="Names by which the server is reached, besides its address and loopback's names."
+    )
+    cors_origins: str = Field("", description="Origins (scheme://host[:port]) of other pages that may ask the server.")
+    trusted_proxies: str = Field("", description="Reverse proxies (addresses, CIDR) whose X-Forwarded-For is believed.")
+    anonymous_scope: Literal["", "read", "clone"] = Field(
+        "", description="What those without a token may do once there are tokens: nothing, read or clone."
+    )
+    submission_rate: str = Field(
+        "300/minute", description="Clones, refreshes, maps and remoteRefs that one token, and one address, may ask for."
+    )
+    live_jobs_per_client: PositiveInt = Field(500, description="Jobs of one token or address that wait or run.")
+    live_jobs_per_host: PositiveInt = Field(2000, description="Jobs for one remote host that wait or run.")
+    sockets_per_client: PositiveInt = Field(2000, description="Websockets of one token, and of one address.")
+    sockets: PositiveInt = Field(10_000, description="Websockets in all.")
+    socket_operations: PositiveInt = Field(50, description="Operations that run on one websocket.")
+    redis_url: str | None = Field(
+        None, description="Redis or Valkey in which several servers count rates together; each counts alone by default."
+    )
 
     allow_protocols: str = Field("https", description="Protocols a URL may use, of https, http, ssh, git, file.")
     allow_hosts: str = Field("", description="Only these hosts, when not empty.")
@@ -68,14 +90,6 @@ class Settings(BaseSettings):
     job_tries: PositiveInt = Field(6, description="Attempts at a job whose errors are transient.")
 
     log_level: str = Field("INFO", description="Least severe log line that is written: DEBUG, INFO, WARNING or ERROR.")
-
-    @field_validator("host")
-    @classmethod
-    def _loopback_only(cls, host: str) -> str:
-        """Refuse to open the door while there are no tokens to ask for at it."""
-        if host != "localhost" and not _is_loopback(host):
-            raise ValueError(f"{host} is not a loopback address; this version listens on loopback only")
-        return host
 
     @field_validator("log_level")
     @classmethod
@@ -112,7 +126,15 @@ def _config_file() -> Path | None:
     return Path(name) if name else None
 
 
-def _is_loopback(host: str) -> bool:
+def items(text: str) -> tuple[str, ...]:
+    """Give the parts of a setting that is a list separated by commas."""
+    return tuple(item for part in text.split(",") if (item := part.strip()))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on is reached from this machine alone."""
+    if host == "localhost":
+        return True
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -136,4 +158,4 @@ def settings_table() -> str:
 
 
 def _default(name: str, default: object) -> str:
-    return _COMPUTED_DEFAULTS.get(name) or (f"`{default}`" if default != "" else "none")
+    return _COMPUTED_DEFAULTS.get(name) or (f"`{default}`" if default not in ("", None) else "none")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from graphql import parse, validate
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from schema.cli import app
@@ -32,13 +32,21 @@ def test_every_graphql_example_in_the_readme_is_valid() -> None:
     assert [problem for text in examples for problem in validate(contract().types, parse(text))] == []
 
 
+def commands(command: object, name: str = "") -> Iterator[tuple[str, TyperCommand]]:
+    """Give every command with the words that call it, those of groups too."""
+    if isinstance(command, TyperGroup):
+        for word, inner in command.commands.items():
+            yield from commands(inner, f"{name} {word}".strip())
+    elif isinstance(command, TyperCommand):
+        yield name, command
+
+
 def test_the_readme_lists_the_commands_and_options_that_there_are() -> None:
-    group = get_command(app)
-    assert isinstance(group, TyperGroup)
-    rows = dict(re.findall(r"^\| `graticule (\w+)[^`]*` \| (.*) \|$", section(README, "Commands"), re.MULTILINE))
+    pattern = r"^\| `graticule ((?:token )?\w+)[^`]*` \| (.*) \|$"
+    rows = dict(re.findall(pattern, section(README, "Commands"), re.MULTILINE))
     offered = {
         name: {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
-        for name, command in group.commands.items()
+        for name, command in commands(get_command(app))
     }
     assert {name: set(re.findall(r"--[a-z-]+", words)) for name, words in rows.items()} == offered
 

@@ -25,6 +25,7 @@ from services.errors import ErrorCode, Failure, GraticuleError, NotFoundError
 from services.logs import configure_logging
 from services.mapping.views import Focus, OutlineRequest
 from services.settings import Settings
+from services.viewers import Scope
 
 out: Final = Console(highlight=False)
 err: Final = Console(stderr=True, highlight=False)
@@ -37,11 +38,24 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+token_app = typer.Typer(
+    name="token",
+    help="Who may use a server that others can reach.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(token_app)
+
 Source = Annotated[str, typer.Argument(metavar="PATH|URL", help="A local checkout, or any spelling of a git URL.")]
 Tokens = Annotated[int, typer.Option(min=64, max=200_000, help="Budget of the map, never exceeded.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")]
 DataDir = Annotated[Path | None, typer.Option(file_okay=False, help="Folder for database, clones and maps.")]
+
+Token = Annotated[
+    str | None, typer.Option(envvar="GRATICULE_TOKEN", help="The token to show, if the server wants one.")
+]
+GRANT_HELP: Final = "Private repositories that it shows: host, host/owner or host/owner/name; * for all. Repeatable."
 
 
 def main() -> None:
@@ -80,6 +94,7 @@ def demo(
     host: Host = None,
     port: Port = None,
     data_dir: DataDir = None,
+    token: Token = None,
 ) -> None:
     """Start a server, clone and map a repository through it, and stay up.
 
@@ -92,7 +107,7 @@ def demo(
         resolved = resolve_source(source)
         settings = settings_for(resolved, _settings(host=host, port=port, data_dir=data_dir or scratch))
         with _serve_somewhere(settings, port_was_chosen=port is not None) as url:
-            asyncio.run(demonstrate(url, resolved, tokens=tokens, out=out, err=err))
+            asyncio.run(demonstrate(url, resolved, tokens=tokens, token=token, out=out, err=err))
             print_addresses(url, console=err)
             if not once:
                 err.print("\nCtrl-C ends the server.", style="dim")
@@ -130,6 +145,7 @@ def watch(
     url: Annotated[str, typer.Argument(help="A repository that the server knows, in any spelling.")],
     *,
     server: Annotated[str, typer.Option(help="The server to ask.")] = "http://127.0.0.1:8765",
+    token: Token = None,
     as_json: Annotated[bool, typer.Option("--json", help="One event a line.")] = False,
 ) -> None:
     """Follow the clone and the map of one repository on a running server.
@@ -137,14 +153,68 @@ def watch(
     Example: graticule watch pallets/flask
     """
     with _failures():
-        asyncio.run(_watch(resolve_source(url), server=server, as_json=as_json))
+        asyncio.run(_watch(resolve_source(url), server=server, token=token, as_json=as_json))
 
 
-async def _watch(url: str, *, server: str, as_json: bool) -> None:
+@token_app.command("create")
+def token_create(
+    name: Annotated[str, typer.Argument(help="Who or what it is for, as you will recognise it.")],
+    *,
+    scope: Annotated[Scope, typer.Option(help="What it allows: read; clone and read; admin and both.")] = Scope.READ,
+    grant: Annotated[list[str] | None, typer.Option(help=GRANT_HELP)] = None,
+    expires: Annotated[str | None, typer.Option(help="How long it holds: 12h, 30d, 8w; without it, for ever.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a token and print it, this once; a running server takes it at once.
+
+    Example: graticule token create ada --scope clone --grant github.com/acme --expires 90d
+    """
+    from schema.cli.tokens import create
+
+    with _failures(code=ExitCode.FAILED):
+        text = create(name, scope=scope, grants=grant or [], expires=expires, settings=_settings(data_dir=data_dir))
+        err.print("Hand it over now; it cannot be shown again:", style="dim")
+        out.print(text, markup=False, soft_wrap=True)
+
+
+@token_app.command("list")
+def token_list(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One token a line.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Show every token that was ever made, without its secret.
+
+    Example: graticule token list
+    """
+    from schema.cli.tokens import print_tokens, tokens
+
+    with _failures(code=ExitCode.FAILED):
+        print_tokens(tokens(_settings(data_dir=data_dir)), out=out, as_json=as_json)
+
+
+@token_app.command("revoke")
+def token_revoke(
+    token: Annotated[str, typer.Argument(metavar="ID", help="Its id, as `graticule token list` shows it.")],
+    *,
+    data_dir: DataDir = None,
+) -> None:
+    """Let a token open nothing any more; its sockets are closed within a second.
+
+    Example: graticule token revoke 3f9c2b7d8e1a4c05
+    """
+    from schema.cli.tokens import revoke
+
+    with _failures(code=ExitCode.FAILED):
+        revoked = revoke(token, settings=_settings(data_dir=data_dir))
+        err.print(f"The token {revoked.id} of {revoked.name} is revoked.", markup=False)
+
+
+async def _watch(url: str, *, server: str, token: str | None, as_json: bool) -> None:
     from schema.cli.client import connect
     from schema.cli.follow import draw_job, ended_well, print_job_events
 
-    async with connect(server) as client:
+    async with connect(server, token=token) as client:
         repository = await client.find(url)
         if repository is None:
             raise NotFoundError(f"The server does not know {url}.", hint="Ask it to clone it first.")

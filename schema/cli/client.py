@@ -14,9 +14,11 @@ from gql import Client, gql
 from gql.client import AsyncClientSession
 from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
+from websockets.exceptions import ConnectionClosed
 
 from schema.cli.errors import ServerUnreachableError
-from services.errors import ErrorCode, Failure, GraticuleError
+from schema.sockets import FORBIDDEN
+from services.errors import ErrorCode, Failure, GraticuleError, UnauthenticatedError
 from services.models import JobState, Phase, Progress
 
 AnswerT = TypeVar("AnswerT")
@@ -263,12 +265,31 @@ def _typed(error: TransportQueryError) -> GraticuleError:
 
 
 @asynccontextmanager
-async def connect(server_url: str) -> AsyncIterator[GraticuleClient]:
-    """Open a connection to `http(s)://host:port`; raises ServerUnreachableError within 10 s."""
+async def connect(server_url: str, *, token: str | None = None) -> AsyncIterator[GraticuleClient]:
+    """Open a connection to `http(s)://host:port`.
+
+    ServerUnreachableError within 10 s; UnauthenticatedError when the server wants another token, or any.
+    """
     socket_url = "ws" + server_url.rstrip("/").removeprefix("http") + "/graphql"
-    transport = WebsocketsTransport(socket_url, subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL])
+    transport = WebsocketsTransport(
+        socket_url,
+        subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
+        init_payload={"token": token} if token else {},
+    )
     try:
         async with Client(transport=transport) as session:
             yield GraticuleClient(session)
     except (OSError, TransportConnectionFailed) as error:
+        reason = _why_closed(error)
+        if reason is not None:
+            raise UnauthenticatedError(reason) from error
         raise ServerUnreachableError(server_url) from error
+
+
+def _why_closed(error: BaseException | None) -> str | None:
+    """Give the server's words if it closed the socket since it does not know who asks."""
+    while error is not None:
+        if isinstance(error, ConnectionClosed) and error.rcvd is not None and error.rcvd.code == FORBIDDEN:
+            return error.rcvd.reason.removeprefix("Forbidden: ")
+        error = error.__cause__ or error.__context__
+    return None

@@ -11,9 +11,11 @@ from schema.cli.follow import draw_job
 from services.errors import ErrorCode, GraticuleError
 
 
-async def demonstrate(server_url: str, source: str, *, tokens: int, out: Console, err: Console) -> None:
+async def demonstrate(
+    server_url: str, source: str, *, tokens: int, token: str | None, out: Console, err: Console
+) -> None:
     """Clone and map `source` through the server at `server_url`; raises GraticuleError if that fails."""
-    async with connect(server_url) as client:
+    async with connect(server_url, token=token) as client:
         repository = await _clone(client, source, console=err)
         snapshot = await client.repo_map(repository.id, tokens=tokens)
     if snapshot is None:

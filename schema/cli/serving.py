@@ -40,14 +40,14 @@ class Serving:
             self._app,
             log_config=None,
             access_log=False,
+            proxy_headers=False,  # our own middleware believes the proxies that the settings name
             ws="websockets-sansio",
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
         )
         logging.getLogger("uvicorn.error").addFilter(self._is_news)
         self._server = _Server(config)
-        host, port = self._socket.getsockname()[:2]
-        self.url = f"http://{host}:{port}"
+        self.url = _url(*self._socket.getsockname()[:2])
 
     def run(self, on_start: Callable[[], None]) -> None:
         """Serve until SIGINT or SIGTERM; raises GraticuleError when the start fails."""
@@ -92,6 +92,12 @@ class Serving:
         """Keep the trace of a failed start out of the log: the command says in one line what is wrong."""
         del record
         return self._start_failure() is None
+
+
+def _url(address: str, port: int) -> str:
+    """Give the URL for somebody on this machine: one that listens everywhere is found on loopback."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104  # read, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _bind(settings: Settings) -> socket.socket:

@@ -49,9 +49,30 @@ class InvalidRefError(Error):
     """The ref is outside the accepted grammar."""
 
 
-@strawberry.type(description="The server's policy refuses this protocol, host or address.")
+@strawberry.type(
+    description="The server's policy refuses this protocol, host or address, or the caller's token does not allow it."
+)
 class NotAllowedError(Error):
     """The server's policy refuses it."""
+
+
+@strawberry.type(description="Too much was asked for in too short a time.")
+class RateLimitedError(Error):
+    """Too much was asked for in too short a time."""
+
+    retry_after_seconds: int = strawberry.field(description="When to ask again, in seconds from now.")
+
+    @classmethod
+    def of(cls, error: GraticuleError) -> Self:
+        """Make it with when to come back."""
+        seconds = error.retry_after_seconds if isinstance(error, errors.RateLimitedError) else 1
+        return cls(
+            message=error.message,
+            code=error.code,
+            retryable=error.retryable,
+            hint=error.hint,
+            retry_after_seconds=seconds,
+        )
 
 
 @strawberry.type(description="The thing that the request names is not here (any more).")
@@ -82,43 +103,51 @@ class JobError:
 
 
 CloneRepositoryError: TypeAlias = Annotated[
-    InvalidUrlError | InvalidRefError | NotAllowedError,
+    InvalidUrlError | InvalidRefError | NotAllowedError | RateLimitedError,
     strawberry.union("CloneRepositoryError", description="Why a clone was not accepted."),
 ]
 RefreshRepositoryError: TypeAlias = Annotated[
-    NotFoundError | NotAllowedError,
+    NotFoundError | NotAllowedError | RateLimitedError,
     strawberry.union("RefreshRepositoryError", description="Why a refresh was not accepted."),
 ]
 BuildRepoMapError: TypeAlias = Annotated[
-    NotFoundError | InvalidRefError | NotAllowedError,
+    NotFoundError | InvalidRefError | NotAllowedError | RateLimitedError,
     strawberry.union("BuildRepoMapError", description="Why a map was not accepted."),
 ]
 CancelJobError: TypeAlias = Annotated[
-    NotFoundError, strawberry.union("CancelJobError", description="Why a job could not be cancelled.")
+    NotFoundError | NotAllowedError,
+    strawberry.union("CancelJobError", description="Why a job could not be cancelled."),
 ]
 RemoveRepositoryError: TypeAlias = Annotated[
     NotFoundError | NotAllowedError,
     strawberry.union("RemoveRepositoryError", description="Why a removal was not accepted."),
 ]
 
-CLONE_ERRORS: Final[Collection[type[InvalidUrlError | InvalidRefError | NotAllowedError]]] = (
+CLONE_ERRORS: Final[Collection[type[InvalidUrlError | InvalidRefError | NotAllowedError | RateLimitedError]]] = (
     InvalidUrlError,
     InvalidRefError,
     NotAllowedError,
+    RateLimitedError,
 )
-REFRESH_ERRORS: Final[Collection[type[NotFoundError | NotAllowedError]]] = (NotFoundError, NotAllowedError)
-MAP_ERRORS: Final[Collection[type[NotFoundError | InvalidRefError | NotAllowedError]]] = (
+REFRESH_ERRORS: Final[Collection[type[NotFoundError | NotAllowedError | RateLimitedError]]] = (
+    NotFoundError,
+    NotAllowedError,
+    RateLimitedError,
+)
+MAP_ERRORS: Final[Collection[type[NotFoundError | InvalidRefError | NotAllowedError | RateLimitedError]]] = (
     NotFoundError,
     InvalidRefError,
     NotAllowedError,
+    RateLimitedError,
 )
-CANCEL_ERRORS: Final[Collection[type[NotFoundError]]] = (NotFoundError,)
-REMOVE_ERRORS: Final = REFRESH_ERRORS
+CANCEL_ERRORS: Final[Collection[type[NotFoundError | NotAllowedError]]] = (NotFoundError, NotAllowedError)
+REMOVE_ERRORS: Final = CANCEL_ERRORS
 
 SHOWN_AS: Final[Mapping[type, type[Error]]] = {
     errors.InvalidUrlError: InvalidUrlError,
     errors.InvalidRefError: InvalidRefError,
     errors.NotAllowedError: NotAllowedError,
+    errors.RateLimitedError: RateLimitedError,
     errors.NotFoundError: NotFoundError,
     errors.AcquireError: RemoteError,
 }

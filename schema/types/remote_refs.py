@@ -8,7 +8,7 @@ import strawberry
 from schema.fields import computed
 from schema.scalars import GitObjectID
 from schema.types.connection import After, Connection, First, connection, window
-from schema.types.failure import InvalidUrlError, NotAllowedError, RemoteError
+from schema.types.failure import InvalidUrlError, NotAllowedError, RateLimitedError, RemoteError
 from services import models
 from services.models import Page
 
@@ -62,12 +62,13 @@ def _page(
 
 
 RemoteRefsResult: TypeAlias = Annotated[
-    RemoteRefs | InvalidUrlError | NotAllowedError | RemoteError,
+    RemoteRefs | InvalidUrlError | NotAllowedError | RateLimitedError | RemoteError,
     strawberry.union("RemoteRefsResult", description="The refs, or why they could not be read."),
 ]
 
-REMOTE_REFS_ERRORS: Final[Collection[type[InvalidUrlError | NotAllowedError | RemoteError]]] = (
+REMOTE_REFS_ERRORS: Final[Collection[type[InvalidUrlError | NotAllowedError | RateLimitedError | RemoteError]]] = (
     InvalidUrlError,
     NotAllowedError,
+    RateLimitedError,
     RemoteError,
 )

@@ -56,6 +56,9 @@ class Repository(Node):
     freshness: Freshness = strawberry.field(description="How current an answer is.")
     default_branch: str | None = strawberry.field(description="The remote's own default branch, once it is known.")
     size_bytes: BigInt | None = strawberry.field(description="What the clone takes on disk.")
+    private: bool = strawberry.field(
+        description="Whether its clone needs credentials of this server; then only those who were given it see it."
+    )
     created_at: datetime = strawberry.field(description="When it was first asked for.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
     last_accessed_at: datetime = strawberry.field(description="When it was last read.")
@@ -75,6 +78,7 @@ class Repository(Node):
             freshness=Freshness.of(repository),
             default_branch=repository.default_branch,
             size_bytes=None if size is None else BigInt(size),
+            private=repository.private,
             created_at=repository.created_at,
             updated_at=repository.updated_at,
             last_accessed_at=repository.last_accessed_at,

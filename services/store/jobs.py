@@ -17,7 +17,6 @@ from services.models import (
     Accepted,
     Job,
     JobChange,
-    JobKind,
     JobState,
     Page,
     Phase,
@@ -27,8 +26,9 @@ from services.models import (
 from services.store.database import Clock, Database
 from services.store.ledger import being_removed, hold_attempt, hold_job, is_fenced, live_jobs, write
 from services.store.removal import delete_unless_wanted, empty
-from services.store.requests import WorkRequest, accept, find
+from services.store.requests import UNLIMITED, LiveLimits, WorkRequest, accept, find
 from services.store.rows import Held, job_of
+from services.store.sight import ALL, jobs_seen_with
 from services.store.snapshots import record
 from services.store.tables import jobs
 from services.store.transitions import (
@@ -43,12 +43,13 @@ from services.store.transitions import (
     served,
     succeeded,
 )
+from services.viewers import Grants
 
 
 class JobStore:
     """Every change of a job: one short transaction, which also raises its repository's revision.
 
-    `random` gives 0 to 1 and spreads the retries.
+    `limits` hold for new jobs only; `random` gives 0 to 1 and spreads the retries.
     """
 
     def __init__(
@@ -58,38 +59,30 @@ class JobStore:
         lease_seconds: float,
         tries: int,
         *,
+        limits: LiveLimits = UNLIMITED,
         random: Callable[[], float] = chance.random,
     ) -> None:
         self._database = database
         self._clock = clock
+        self._limits = limits
         self._policy = RetryPolicy(tries, lease_seconds, random)
 
     # Requests and reads
 
-    async def request(
-        self,
-        *,
-        remote_url: str,
-        remote_name: str,
-        host: str,
-        kind: JobKind,
-        ref: str | None,
-        engine_version: str | None = None,
-    ) -> Accepted:
+    async def request(self, request: WorkRequest) -> Accepted:
         """Start a job, or give the one that answers already; durable when it returns.
 
         A live job for the same ref: that one, `already_running`. A CLONE of what is READY, mapped by
         this engine (None: by any): the last job that ended, and nothing starts. REMOVE ends the
         repository's live jobs first; what is asked for during a removal waits until it is through,
-        and finds an empty repository.
+        and finds an empty repository. RateLimitedError when too many jobs are live.
         """
-        request = WorkRequest(remote_url, remote_name, host, kind, ref, engine_version)
         async with self._database.read() as connection:  # repeated requests never wait for writers
             found = await find(connection, request)
         if found is not None:
             return found
         async with self._database.begin(durable=True) as connection:
-            return await accept(connection, request, now=self._clock())
+            return await accept(connection, request, limits=self._limits, now=self._clock())
 
     async def get(self, job_id: str) -> Job | None:
         """Give the job with this id."""
@@ -97,10 +90,11 @@ class JobStore:
             row = (await connection.execute(select(jobs).where(jobs.c.id == job_id))).mappings().first()
         return job_of(row) if row else None
 
-    async def get_many(self, ids: Collection[str]) -> dict[str, Job]:
+    async def get_many(self, ids: Collection[str], *, grants: Grants = ALL) -> dict[str, Job]:
         """Give those of these jobs that exist, by id, in one statement; at most 500 ids."""
+        query = select(jobs).where(jobs.c.id.in_(ids), *jobs_seen_with(grants))
         async with self._database.read() as connection:
-            rows = (await connection.execute(select(jobs).where(jobs.c.id.in_(ids)))).mappings()
+            rows = (await connection.execute(query)).mappings()
             return {row["id"]: job_of(row) for row in rows}
 
     async def page(
@@ -110,9 +104,10 @@ class JobStore:
         limit: int = 50,
         repository_id: str | None = None,
         states: Collection[JobState] = (),
+        grants: Grants = ALL,
     ) -> Page[Job]:
-        """Give a page of jobs, newest first; no `states` means all."""
-        matches: list[ColumnElement[bool]] = []
+        """Give a page of jobs, newest first; no `states` means all. Of private repositories only what is granted."""
+        matches: list[ColumnElement[bool]] = [*jobs_seen_with(grants)]
         if repository_id is not None:
             matches.append(jobs.c.repository_id == repository_id)
         if states:

@@ -26,6 +26,7 @@ async def empty(connection: AsyncConnection, repository: Repository, *, removal:
         created_at=repository.created_at,
         updated_at=now,
         last_accessed_at=repository.last_accessed_at,
+        private=repository.private,
     )
     later = [job for job in await live_jobs(connection, repository.id) if job.id != removal.id]
     return project(fresh, later[0]) if later else fresh

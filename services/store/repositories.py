@@ -1,10 +1,10 @@
 """The repositories' rows. Whatever changes one in a way a client can see raises its revision."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, UnaryExpression, delete, func, not_, select, update
 
 from services.errors import NotFoundError
 from services.models import CloneState, Page, Repository, RepositoryOrder
@@ -12,7 +12,9 @@ from services.store.database import Clock, Database
 from services.store.ledger import hold, save
 from services.store.removal import end_jobs, forget
 from services.store.rows import repository_of
-from services.store.tables import repositories
+from services.store.sight import ALL, repositories_seen_with
+from services.store.tables import jobs, repositories
+from services.viewers import Grants
 
 TOUCH_SECONDS = 60
 MOST_IDS = 500
@@ -52,9 +54,13 @@ class RepositoryStore:
         states: Collection[CloneState] = (),
         name_contains: str | None = None,
         order: RepositoryOrder = RepositoryOrder.UPDATED_AT,
+        grants: Grants = ALL,
     ) -> Page[Repository]:
-        """Give a page; `states` are of the clone, none means all; names match in any case."""
-        matches: list[ColumnElement[bool]] = []
+        """Give a page; `states` are of the clone, none means all; names match in any case.
+
+        Of private repositories only what is granted, in the page and in its total.
+        """
+        matches: list[ColumnElement[bool]] = [*repositories_seen_with(grants)]
         if states:
             matches.append(repositories.c.clone_state.in_([state.value for state in states]))
         if name_contains:
@@ -96,6 +102,22 @@ class RepositoryStore:
                 raise NotFoundError("There is no such repository (any more).")
             after = replace(repository, remote_head=remote_head, checked_at=checked_at)
             return await save(connection, after, now=self._clock())
+
+    async def hide(self, is_private: Callable[[str], bool]) -> int:
+        """Make private, with their jobs, the repositories whose names are so now; gives how many.
+
+        None is ever made public: what was read with credentials stays with those who were given it.
+        """
+        async with self._database.begin(durable=True) as connection:
+            query = select(repositories.c.id, repositories.c.name).where(not_(repositories.c.private))
+            hidden = [row.id for row in await connection.execute(query) if is_private(row.name)]
+            for repository_id in hidden:
+                repository = await hold(connection, repository_id)
+                if repository is not None:
+                    await save(connection, replace(repository, private=True), now=self._clock())
+                of_it = jobs.c.repository_id == repository_id
+                await connection.execute(update(jobs).where(of_it).values(private=True))
+        return len(hidden)
 
     async def delete(self, repository_id: str) -> None:
         """Forget it and its snapshots at once; its jobs end and stay as history. For none: does nothing."""

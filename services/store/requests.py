@@ -7,12 +7,13 @@ ask different processes.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.errors import ErrorCode, GraticuleError
+from services.errors import ErrorCode, GraticuleError, RateLimitedError
 from services.models import (
     Accepted,
     CloneState,
@@ -26,15 +27,29 @@ from services.models import (
     Status,
 )
 from services.store.database import insert_unless_present
-from services.store.ledger import hold, hold_job, insert, live_jobs, write
+from services.store.ledger import hold, hold_job, insert, is_live, live_jobs, write
 from services.store.projection import has_clone
 from services.store.rows import job_of, ref_key, repository_of, values_of_repository
 from services.store.snapshots import is_mapped, ref_keys
 from services.store.tables import jobs, repositories
 from services.store.transitions import cancel_requested
 
+LIVE_RETRY_SECONDS: Final = 10
+"""When to come back after too many live jobs: nobody knows when one ends, most take seconds."""
+
 
 @dataclass(frozen=True, slots=True)
+class LiveLimits:
+    """How many jobs may wait or run at a time; None: any number."""
+
+    per_client: int | None = None
+    per_host: int | None = None
+
+
+UNLIMITED: Final = LiveLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkRequest:
     """What somebody asks for; the remote has passed the door already."""
 
@@ -45,6 +60,10 @@ class WorkRequest:
     ref: str | None
     engine_version: str | None = None
     """What a map must have been made by to be an answer; None: by anything."""
+    client: str | None = None
+    """Who asks, as far as work is counted."""
+    private: bool = False
+    """Whether its clone needs credentials; what was private once stays so until it is removed."""
 
 
 async def find(connection: AsyncConnection, request: WorkRequest) -> Accepted | None:
@@ -57,8 +76,8 @@ async def find(connection: AsyncConnection, request: WorkRequest) -> Accepted | 
     return await _find(connection, request, repository, await live_jobs(connection, repository.id))
 
 
-async def accept(connection: AsyncConnection, request: WorkRequest, *, now: datetime) -> Accepted:
-    """Start a job, or give the one that answers the request already."""
+async def accept(connection: AsyncConnection, request: WorkRequest, *, limits: LiveLimits, now: datetime) -> Accepted:
+    """Start a job, or give the one that answers the request already. RateLimitedError."""
     repository = await _enter(connection, request, now=now)
     live = await live_jobs(connection, repository.id)
     found = await _find(connection, request, repository, live)
@@ -66,6 +85,8 @@ async def accept(connection: AsyncConnection, request: WorkRequest, *, now: date
         return found
     if request.kind is JobKind.REMOVE:
         repository = await _cancel_all(connection, live, repository, now=now)
+    else:
+        await _refuse_more(connection, request, limits)
     change = await insert(connection, _new_job(request, repository, now=now), _at(repository, request), now=now)
     if change is None:  # the row of the repository is held, so only a repair by hand leads here
         raise GraticuleError(ErrorCode.INTERNAL, "A live job appeared within the transaction.")
@@ -95,6 +116,29 @@ async def _enter(connection: AsyncConnection, request: WorkRequest, *, now: date
     if repository is None:
         raise GraticuleError(ErrorCode.TIMEOUT, "The repository was removed in the same moment.")
     return repository
+
+
+async def _refuse_more(connection: AsyncConnection, request: WorkRequest, limits: LiveLimits) -> None:
+    """Refuse a job above the limits: removals are let through, since they make room."""
+    if limits.per_client is not None and request.client is not None:
+        mine = select(func.count()).select_from(jobs).where(is_live(), jobs.c.client == request.client)
+        if (await connection.execute(mine)).scalar_one() >= limits.per_client:
+            raise RateLimitedError(
+                f"You have {limits.per_client} jobs that wait or run, which is the limit.",
+                retry_after_seconds=LIVE_RETRY_SECONDS,
+            )
+    if limits.per_host is not None and request.host:
+        same_host = repositories.c.id == jobs.c.repository_id
+        theirs = (
+            select(func.count())
+            .select_from(jobs.join(repositories, same_host))
+            .where(is_live(), repositories.c.host == request.host)
+        )
+        if (await connection.execute(theirs)).scalar_one() >= limits.per_host:
+            raise RateLimitedError(
+                f"{limits.per_host} jobs for {request.host} wait or run, which is the limit.",
+                retry_after_seconds=LIVE_RETRY_SECONDS,
+            )
 
 
 def removal_of(live: Sequence[Job]) -> Job | None:
@@ -157,6 +201,7 @@ async def _cancel_all(
 
 def _at(repository: Repository, request: WorkRequest) -> Repository:
     """Take over the newest spelling of the URL, as long as the old one has not led to anything."""
+    repository = replace(repository, private=repository.private or request.private)
     if repository.served_commit is not None or request.kind is not JobKind.CLONE:
         return repository
     return replace(repository, url=request.remote_url)
@@ -174,6 +219,7 @@ def _new_repository(request: WorkRequest, *, now: datetime) -> Repository:
         created_at=now,
         updated_at=now,
         last_accessed_at=now,
+        private=request.private,
     )
 
 
@@ -188,5 +234,7 @@ def _new_job(request: WorkRequest, repository: Repository, *, now: datetime) -> 
         created_at=now,
         updated_at=now,
         ref=request.ref,
+        client=request.client,
+        private=repository.private or request.private,
         phases=(PhaseRecord(Phase.QUEUED, now),),
     )

@@ -23,10 +23,20 @@ from services.models import (
 
 Row = RowMapping
 Values = dict[str, object]
-JOB_COLUMNS = ("repository_id", "ref", "revision", "attempt", "owner", "heartbeat_at", "not_before")
+JOB_COLUMNS = (
+    "repository_id",
+    "ref",
+    "revision",
+    "attempt",
+    "client",
+    "private",
+    "owner",
+    "heartbeat_at",
+    "not_before",
+)
 JOB_TIMES = ("cancel_requested_at", "created_at", "updated_at", "started_at", "finished_at")
 REPOSITORY_COLUMNS = ("url", "name", "host", "revision", "created_at", "updated_at", "last_accessed_at")
-REPOSITORY_FACTS = ("default_branch", "served_commit", "remote_head", "checked_at", "size_bytes", "pinned")
+REPOSITORY_FACTS = ("default_branch", "served_commit", "remote_head", "checked_at", "size_bytes", "pinned", "private")
 
 
 @dataclass(frozen=True, slots=True)

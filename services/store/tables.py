@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
     text,
 )
 
@@ -71,6 +72,7 @@ repositories = Table(
     Column("checked_at", UtcTime),
     Column("size_bytes", BigInteger),
     Column("pinned", Boolean(create_constraint=False), nullable=False),
+    Column("private", Boolean(create_constraint=False), nullable=False, server_default=false()),
 )
 
 jobs = Table(
@@ -93,6 +95,8 @@ jobs = Table(
     Column("progress", Text),
     Column("phases", Text, nullable=False),
     Column("error", Text),
+    Column("client", Text),
+    Column("private", Boolean(create_constraint=False), nullable=False, server_default=false()),
     Column("cancel_requested_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
@@ -136,4 +140,17 @@ snapshot_refs = Table(
     Column("commit_id", String(64), nullable=False),
     Column("engine_version", String(64), nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("grants", Text, nullable=False),
+    Column("digest", String(64), nullable=False),  # of the secret, which is kept nowhere
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("revoked_at", UtcTime),
 )

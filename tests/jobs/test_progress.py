@@ -15,6 +15,7 @@ from services.models import JobChange, JobKind, Phase, Progress
 from services.store.database import Database
 from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
+from services.store.requests import WorkRequest
 from tests.support.running import now
 
 pytestmark = pytest.mark.anyio
@@ -44,11 +45,13 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     hub = LiveHub(Bus(), read_revisions=RepositoryStore(database, now).revisions)
     await hub.start()
     accepted = await jobs.request(
-        remote_url="https://example.com/a/b",
-        remote_name="example.com/a/b",
-        host="example.com",
-        kind=JobKind.CLONE,
-        ref=None,
+        WorkRequest(
+            remote_url="https://example.com/a/b",
+            remote_name="example.com/a/b",
+            host="example.com",
+            kind=JobKind.CLONE,
+            ref=None,
+        )
     )
     taken = await jobs.take(accepted.job.id, owner="me")
     assert taken is not None

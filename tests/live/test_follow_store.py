@@ -18,6 +18,7 @@ from services.models import Accepted, CloneState, JobChange, JobKind, JobState, 
 from services.store.database import Database
 from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
+from services.store.requests import WorkRequest
 from tests.live.test_fuzz import FaultyBus
 
 pytestmark = pytest.mark.anyio
@@ -39,9 +40,8 @@ class Stored:
     follower: Follower
 
     async def ask(self, name: str, kind: JobKind = JobKind.CLONE) -> Accepted:
-        accepted = await self.jobs.request(
-            remote_url=f"https://{name}", remote_name=name, host="h", kind=kind, ref=None
-        )
+        request = WorkRequest(remote_url=f"https://{name}", remote_name=name, host="h", kind=kind, ref=None)
+        accepted = await self.jobs.request(request)
         await self.hub.announce(JobChange(accepted.job, accepted.repository))
         return accepted
 

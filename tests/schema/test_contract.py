@@ -9,7 +9,7 @@ from schema.contract import contract
 from schema.export import PATH, text
 
 OPERATIONS = {
-    "query": "node nodes repository repositories job jobs remoteRefs server",
+    "query": "node nodes repository repositories job jobs remoteRefs server viewer",
     "mutation": "cloneRepository refreshRepository buildRepoMap cancelJob removeRepository",
     "subscription": "repositoryChanged repositoriesChanged jobProgress",
 }

@@ -9,8 +9,9 @@ from mcp_types import CallToolRequestParams, CallToolResult, TextContent
 from schema.context import Context
 from schema.contract import contract
 from schema.documents import ToolDocument, load
-from schema.mcp import Tools, described
+from schema.mcp import Call, Tools, described
 from services.graticule import Graticule
+from services.viewers import LOCAL, Viewer
 from tests.support.running import local_settings
 
 NEW_TOOL = """\
@@ -65,8 +66,13 @@ def test_a_variable_without_words_is_a_mistake_of_the_author(tmp_path: Path) -> 
 async def test_a_tool_without_a_form_of_its_own_answers_with_the_data(tmp_path: Path) -> None:
     document = one(tmp_path, NEW_TOOL.replace("# order:", "# first: How many.\n# order:"))
     async with Graticule.start(local_settings(tmp_path / "data")) as graticule:
-        tools = Tools(contract(), {document.name: document}, lambda: Context(graticule, started_at=datetime.now(UTC)))
-        result = await tools.answer(CallToolRequestParams(name=document.name, arguments={"part": "x"}))
+
+        def make_context(viewer: Viewer) -> Context:
+            return Context(graticule, started_at=datetime.now(UTC), viewer=viewer)
+
+        tools = Tools(contract(), {document.name: document}, make_context)
+        asked = CallToolRequestParams(name=document.name, arguments={"part": "x"})
+        result = await Call(tools, LOCAL).answer(asked)
     assert isinstance(result, CallToolResult)
     assert result.structured_content == {"repositories": {"totalCount": 0}}
     assert isinstance(result.content[0], TextContent)

@@ -78,6 +78,6 @@ def test_every_member_of_a_union_is_given_and_no_other(union: object, members: t
 
 
 def test_an_error_that_is_no_member_is_raised_again() -> None:
-    refused = errors.NotAllowedError(ErrorCode.HOST_NOT_ALLOWED, "Not this host.")
-    with pytest.raises(errors.NotAllowedError):
+    refused = errors.InvalidRefError("No ref.")
+    with pytest.raises(errors.InvalidRefError):
         shown(refused, among=CANCEL_ERRORS)

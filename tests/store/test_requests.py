@@ -1,14 +1,17 @@
 """Who asks for what is asked for already, shares it; the store decides, whichever process asks."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from services.errors import ErrorCode, Failure
 from services.models import Accepted, JobKind, JobState, Phase
+from services.store.requests import WorkRequest
 from tests.support.stores import FakeClock, Store, open_store
 
 pytestmark = pytest.mark.anyio
+REQUEST = WorkRequest(remote_url="https://h/o/n", remote_name="h/o/n", host="h", kind=JobKind.CLONE, ref=None)
 BROKEN = Failure(ErrorCode.REF_NOT_FOUND, "no such ref", retryable=False)
 
 
@@ -55,9 +58,7 @@ async def test_a_clone_of_what_is_ready_starts_nothing(store: Store) -> None:
 @pytest.mark.parametrize(("engine", "state"), [("e1", JobState.SUCCEEDED), ("e2", JobState.QUEUED)])
 async def test_a_clone_of_what_another_engine_mapped_maps_it_anew(store: Store, engine: str, state: JobState) -> None:
     await store.mapped()
-    again = await store.jobs.request(
-        remote_url="https://h/o/n", remote_name="h/o/n", host="h", kind=JobKind.CLONE, ref=None, engine_version=engine
-    )
+    again = await store.jobs.request(replace(REQUEST, engine_version=engine))
     assert again.job.state is state
 
 
@@ -90,12 +91,11 @@ async def test_a_clone_while_the_last_one_is_being_cancelled_starts_anew(store: 
 async def test_the_url_follows_the_newest_spelling_until_something_was_served(store: Store) -> None:
     first = await store.ask("h/o/n")
     await store.jobs.cancel(first.job.id)
-    request = {"remote_name": "h/o/n", "host": "h", "kind": JobKind.CLONE, "ref": None}
-    second = await store.jobs.request(remote_url="ssh://h/o/n", **request)  # type: ignore[arg-type]
+    second = await store.jobs.request(replace(REQUEST, remote_url="ssh://h/o/n"))
     assert second.repository.url == "ssh://h/o/n"
     taken = await store.take(second.job.id)
     await store.finish(await store.report(taken, Phase.PARSING))
-    third = await store.jobs.request(remote_url="git://h/o/n", **request | {"ref": "v1"})  # type: ignore[arg-type]
+    third = await store.jobs.request(replace(REQUEST, remote_url="git://h/o/n", ref="v1"))
     assert third.repository.url == "ssh://h/o/n"
 
 

@@ -28,6 +28,7 @@ def local_settings(data_dir: Path, **overrides: Any) -> Settings:  # noqa: ANN40
         "allow_networks": "127.0.0.0/8",
         "allow_ports": "*",
         "parser_processes": 1,
+        "submission_rate": "1000/second",  # a test asks as fast as it can
     }
     return Settings(**(opened | overrides))
 

@@ -15,7 +15,9 @@ from services.settings import Settings
 def running_server(settings: Settings) -> Iterator[str]:
     """Serve for the length of the block; gives `http://127.0.0.1:PORT` once it answers."""
     app = create_app(settings)
-    config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", ws_per_message_deflate=False)
+    config = uvicorn.Config(
+        app, log_config=None, ws="websockets-sansio", ws_per_message_deflate=False, proxy_headers=False
+    )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         # asyncio sets it only on sockets that were made with proto=IPPROTO_TCP: without it each answer waits 40 ms.

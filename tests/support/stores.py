@@ -9,6 +9,7 @@ from services.models import Accepted, JobChange, JobKind, Phase, Progress, Snaps
 from services.store.database import Database
 from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
+from services.store.requests import UNLIMITED, LiveLimits, WorkRequest
 from services.store.snapshots import SnapshotStore
 
 COMMIT = "c" * 40
@@ -37,8 +38,27 @@ class Store:
     repositories: RepositoryStore
     snapshots: SnapshotStore
 
-    async def ask(self, name: str = "h/o/n", *, kind: JobKind = JobKind.CLONE, ref: str | None = None) -> Accepted:
-        return await self.jobs.request(remote_url=f"https://{name}", remote_name=name, host="h", kind=kind, ref=ref)
+    async def ask(
+        self,
+        name: str = "h/o/n",
+        *,
+        kind: JobKind = JobKind.CLONE,
+        ref: str | None = None,
+        client: str | None = None,
+        private: bool = False,
+    ) -> Accepted:
+        host = name.split("/", 1)[0]
+        return await self.jobs.request(
+            WorkRequest(
+                remote_url=f"https://{name}",
+                remote_name=name,
+                host=host,
+                kind=kind,
+                ref=ref,
+                client=client,
+                private=private,
+            )
+        )
 
     async def take(self, job_id: str) -> JobChange:
         change = await self.jobs.take(job_id, owner="worker")
@@ -73,20 +93,20 @@ class Store:
         return await self.finish(await self.report(taken, Phase.RESOLVING, Phase.PARSING), commit=commit)
 
 
-def store_on(database: Database, clock: FakeClock) -> Store:
+def store_on(database: Database, clock: FakeClock, limits: LiveLimits = UNLIMITED) -> Store:
     return Store(
         database,
         clock,
-        JobStore(database, clock, lease_seconds=20, tries=3, random=lambda: 1.0),
+        JobStore(database, clock, lease_seconds=20, tries=3, limits=limits, random=lambda: 1.0),
         RepositoryStore(database, clock),
         SnapshotStore(database),
     )
 
 
 @asynccontextmanager
-async def open_store(url: str, clock: FakeClock) -> AsyncIterator[Store]:
+async def open_store(url: str, clock: FakeClock, limits: LiveLimits = UNLIMITED) -> AsyncIterator[Store]:
     database = await Database.open(url)
     try:
-        yield store_on(database, clock)
+        yield store_on(database, clock, limits)
     finally:
         await database.close()
