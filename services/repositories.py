@@ -336,8 +336,15 @@ class RepositoryService:
         return accepted
 
     async def _admit_work_on(self, remote: Remote) -> None:
-        """Refuse credentials of this server to whoever was not given what they open, and count the rest."""
-        if self._access.is_private(remote.name) and not self._viewer.grants.cover(remote.name):
+        """Refuse what is private to whoever was not given it, and count the rest.
+
+        What was read with credentials stays private when the operator takes them away.
+        """
+        private = self._access.is_private(remote.name)
+        if not private:
+            known = await self._records.repositories.by_name(remote.name)
+            private = known is not None and known.private
+        if private and not self._viewer.grants.cover(remote.name):
             hint = "Ask the operator for a token that was given it (graticule token create --grant)."
             raise NotAllowedError(ErrorCode.FORBIDDEN, f"{remote.name} is private here.", hint=hint)
         await self._access.rates.submit(self._viewer)
