@@ -1,0 +1,24 @@
+"""A git server on loopback, and clones that may go there, with whatever a test opens besides."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.acquire.git import GitLimits
+from tests.support.gitserver import GitServer
+
+LIMITS = GitLimits(stall_seconds=20, wall_seconds=50)
+
+
+@pytest.fixture
+def forge(tmp_path: Path) -> Iterator[GitServer]:
+    with GitServer.start(tmp_path / "forge") as server:
+        yield server
+
+
+@pytest.fixture
+def other_forge(tmp_path: Path) -> Iterator[GitServer]:
+    """Serve a second host: another port is another host to every rule about credentials."""
+    with GitServer.start(tmp_path / "other") as server:
+        yield server
