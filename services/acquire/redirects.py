@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from services.acquire.policy import WEB_SCHEMES
 from services.acquire.remotes import MAX_URL_CHARACTERS, Remote, RemotePolicy
-from services.acquire.wording import clean
+from services.acquire.wording import clean, shows_secret
 from services.errors import AcquireError, ErrorCode, InvalidUrlError, NotAllowedError
 
 MAX_HOPS: Final = 3
@@ -33,10 +33,12 @@ def next_remote(location: str, *, of: Remote, policy: RemotePolicy, secrets: Col
     """Read the `Location` that a remote answered with, absolute or relative, as a remote.
 
     It ends as git's own question does, or is a plain URL of a repository. Raises AcquireError
-    (REDIRECT_REFUSED) and RedirectNotAllowedError; both name the host it leads to.
+    (REDIRECT_REFUSED) and RedirectNotAllowedError; both name the host it leads to, unless it has a secret.
     """
     target, host = _resolve(location, of)
     host = clean(host, secrets)[:_MAX_HOST_CHARACTERS]
+    if shows_secret(target, secrets):  # to follow it would tell them to the next host
+        raise _refused(host, "with the credentials it was sent")
     try:
         remote = Remote.parse(target.removesuffix(QUESTION), policy=policy)
     except InvalidUrlError:

@@ -36,6 +36,12 @@ def clean(text: str, secrets: Collection[str] = ()) -> str:
     return line[:MAX_CHARACTERS].rstrip()
 
 
+def shows_secret(text: str, secrets: Collection[str]) -> bool:
+    """Whether one of the secrets is in the text, in any of the forms that `clean` hides."""
+    known = _forms(tuple(sorted(secrets)))
+    return known is not None and known.search(text) is not None
+
+
 def _hide(line: str, known: re.Pattern[str] | None) -> str:
     if known is not None:
         line = known.sub(HIDDEN, line)
