@@ -55,7 +55,7 @@ def _path_of(descriptor: int) -> str:
 
 def _in_memory(text: str) -> int | None:
     """Give the descriptor of sealed memory, which nobody can write to, or None where there is none."""
-    if sys.platform != "linux":
+    if sys.platform != "linux" or not hasattr(os, "memfd_create"):  # Pythons for very old systems have none
         return None
     try:
         descriptor = os.memfd_create(_NAME, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)

@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
@@ -23,6 +24,7 @@ __all__ = ["Answer", "GitServer", "Knobs", "commit_files", "make_repository"]
 
 _CHUNK_BYTES = 64 * 1024
 _TICK_SECONDS = 0.02
+_TLS_END_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,9 @@ class _HttpServer(http.server.ThreadingHTTPServer):
         request.settimeout(_Handler.timeout)
         with self.git.tls.wrap_socket(request, server_side=True) as secure:
             super().finish_request(secure, client_address)
+            secure.settimeout(_TLS_END_SECONDS)
+            with suppress(OSError):
+                secure.unwrap()  # without a word at the end the client takes the answer to be cut off
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: a client that is killed in the middle is what many tests are about."""
