@@ -76,7 +76,7 @@ class Graticule:
             records = await _open_records(settings, database)
             hub = await _open_hub(settings, records, stack)
             workshop = await stack.enter_async_context(Workshop.open(settings))
-            is_private = _nothing_is_private  # TODO
+            is_private = workshop.credentials.covers
             await records.repositories.hide(is_private)
             queue = await stack.enter_async_context(JobQueue.open(settings.queue_url))
             artifacts = ArtifactStore(settings.data_dir / "artifacts")
@@ -171,11 +171,6 @@ def _settled_memory() -> Iterator[None]:
 def _lease(settings: Settings) -> Lease:
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     return Lease(owner, settings.job_lease_seconds)
-
-
-def _nothing_is_private(name: str) -> bool:
-    del name
-    return False
 
 
 def _now() -> datetime:

@@ -9,8 +9,8 @@ import sys
 import structlog
 from structlog.typing import Processor
 
-QUIET = ("aiosqlite", "alembic", "docket", "mcp", "websockets")
-"""Libraries whose INFO lines repeat what the rows already say."""
+QUIET = ("aiosqlite", "alembic", "docket", "httpcore2", "httpx2", "mcp", "websockets")
+"""Libraries whose INFO lines repeat what the rows already say, or whose DEBUG lines show headers as they are."""
 
 
 def configure_logging(level: str) -> None:
@@ -44,7 +44,8 @@ def configure_logging(level: str) -> None:
 def _formatter(shared: list[Processor], *, terminal: bool) -> logging.Formatter:
     render: list[Processor]
     if terminal:
-        render = [structlog.dev.ConsoleRenderer()]
+        # The usual one shows the values of local variables, of which one may be a secret.
+        render = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     else:
         render = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     return structlog.stdlib.ProcessorFormatter(

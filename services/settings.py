@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, PositiveFloat, PositiveInt, field_validator
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -71,6 +71,16 @@ class Settings(BaseSettings):
     deny_hosts: str = Field("", description="Never these hosts.")
     allow_networks: str = Field("", description="Networks (CIDR) open besides public addresses.")
     allow_ports: str = Field("", description="Ports open besides the protocol's own.")
+
+    credentials: SecretStr | None = Field(
+        None, description="JSON object of credentials for private repositories, by host or prefix; the file is safer."
+    )
+    credentials_file: Path | None = Field(
+        None, description="TOML file of the same, which only its owner may read (chmod 600)."
+    )
+    ca_file: Path | None = Field(
+        None, description="PEM file of certificate authorities that git trusts instead of the system's."
+    )
 
     clone_stall_seconds: PositiveFloat = Field(
         120.0, description="End a clone after this long without a byte or a counter."

@@ -22,6 +22,7 @@ from schema.cli.formats import MapFormat
 from schema.cli.scratch import scratch_folder
 from schema.cli.source import resolve_source, settings_for
 from services.errors import ErrorCode, Failure, GraticuleError, NotFoundError
+from services.forget import forget_variable
 from services.logs import configure_logging
 from services.mapping.views import Focus, OutlineRequest
 from services.settings import Settings
@@ -229,8 +230,10 @@ async def _watch(url: str, *, server: str, token: str | None, as_json: bool) -> 
 
 
 def _settings(**overrides: object) -> Settings:
-    """Read the settings; what was given on the command line comes first."""
-    return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    """Read the settings; what was given on the command line comes first, and no secret stays in the environment."""
+    settings = Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    forget_variable("GRATICULE_CREDENTIALS")
+    return settings
 
 
 @contextmanager

@@ -6,6 +6,7 @@ git would look the name up a second time, and a hostile DNS server would answer 
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Final
@@ -13,6 +14,9 @@ from typing import Final
 from services.acquire.policy import Address, RemotePolicy, literal_address
 from services.acquire.remotes import Remote
 from services.errors import AcquireError, ErrorCode, NotAllowedError
+
+Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
+"""Gives the addresses of a host that is reached at a port; OSError or UnicodeError when it has none."""
 
 LOOKUP_SECONDS: Final = 15.0
 _MAX_ADDRESSES: Final = 8
@@ -50,7 +54,14 @@ class PinnedRemote:
         return f"ssh -F /dev/null -o BatchMode=yes -o ConnectTimeout=30 -o ProxyCommand=none {pinned}"
 
 
-async def pin(remote: Remote, *, policy: RemotePolicy) -> PinnedRemote:
+async def look_up(host: str, port: int) -> tuple[Address, ...]:
+    """Ask this machine's own resolver, without holding up the loop."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(ip_address(answer[4][0]) for answer in found))
+
+
+async def pin(remote: Remote, *, policy: RemotePolicy, resolve: Resolve = look_up) -> PinnedRemote:
     """Resolve the remote's host once; one address that is not allowed refuses them all.
 
     Costs one look-up. Raises NotAllowedError (ADDRESS_NOT_ALLOWED) and AcquireError (NETWORK).
@@ -58,7 +69,7 @@ async def pin(remote: Remote, *, policy: RemotePolicy) -> PinnedRemote:
     if not remote.host:
         return PinnedRemote(remote, ())
     literal = literal_address(remote.host)
-    addresses = (literal,) if literal is not None else await _look_up(remote)
+    addresses = (literal,) if literal is not None else await _answers(remote, resolve)
     for address in addresses:
         if not policy.allows_address(address):
             raise NotAllowedError(
@@ -68,11 +79,12 @@ async def pin(remote: Remote, *, policy: RemotePolicy) -> PinnedRemote:
     return PinnedRemote(remote, addresses[:_MAX_ADDRESSES])
 
 
-async def _look_up(remote: Remote) -> tuple[Address, ...]:
-    loop = asyncio.get_running_loop()
+async def _answers(remote: Remote, resolve: Resolve) -> tuple[Address, ...]:
     try:
         async with asyncio.timeout(LOOKUP_SECONDS):
-            found = await loop.getaddrinfo(remote.host, remote.effective_port, type=socket.SOCK_STREAM)
+            found = tuple(await resolve(remote.host, remote.effective_port))
     except (OSError, UnicodeError, TimeoutError):
-        raise AcquireError(ErrorCode.NETWORK, f"The host {remote.host} cannot be looked up.") from None
-    return tuple(dict.fromkeys(ip_address(answer[4][0]) for answer in found))
+        found = ()
+    if not found:
+        raise AcquireError(ErrorCode.NETWORK, f"The host {remote.host} cannot be looked up.")
+    return found

@@ -6,36 +6,30 @@ Whatever goes wrong, nothing half-made is ever seen and nothing is left behind.
 
 import asyncio
 import hashlib
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 from uuid import uuid4
 
 from services.acquire import git
-from services.acquire.addresses import PinnedRemote, pin
-from services.acquire.environment import GitEnvironment, safe_directory_config
+from services.acquire.addresses import Resolve, look_up
+from services.acquire.advice import advised
+from services.acquire.credentials import Credentials
+from services.acquire.desks import Desk, Desks, Reach, disk_error
+from services.acquire.environment import GitEnvironment
 from services.acquire.failures import failure
-from services.acquire.folders import Folders, delete, tidy
+from services.acquire.folders import Folders, tidy
 from services.acquire.git import Finished, GitLimits, folder_bytes, in_thread
 from services.acquire.progress import Meter, ReportProgress
 from services.acquire.refs import is_commit, parse_listing, parse_ref
 from services.acquire.remotes import Remote, RemotePolicy
 from services.acquire.turns import Turns
-from services.errors import AcquireError, ErrorCode, GraticuleError
+from services.errors import AcquireError, ErrorCode
 from services.models import Phase, Progress, RemoteRefs
 
-ResultT = TypeVar("ResultT")
-
-_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _FETCH_DEPTH: Final = ("--depth=1", "--no-tags")
 _LISTING_WALL_SECONDS: Final = 60.0
-# Answers that another spelling of the same repository (with or without .git) may turn into a good one.
-_SPELLING_CODES: Final = frozenset(
-    {ErrorCode.NOT_FOUND_OR_PRIVATE, ErrorCode.REDIRECT_REFUSED, ErrorCode.AUTH_REQUIRED}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +47,25 @@ class Clone:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """The folder of one attempt, the remote it talks to and how git is told so."""
-
-    folder: Path
-    pinned: PinnedRemote
-    environment: GitEnvironment
-
-    @property
-    def url(self) -> str:
-        return self.pinned.url
-
-
 class Clones:
     """All clones below one folder. Work on one repository is serialised, here and nowhere else."""
 
-    def __init__(self, root: Path, *, policy: RemotePolicy, limits: GitLimits) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        policy: RemotePolicy,
+        limits: GitLimits,
+        credentials: Credentials | None = None,
+        ca_file: Path | None = None,
+        resolve: Resolve = look_up,
+    ) -> None:
+        reach = Reach(policy, credentials or Credentials(), ca_file, resolve)
         self._folders = Folders(root)
-        self._policy = policy
         self._limits = limits
+        self._secrets = reach.credentials.secrets
         self._turns = Turns()
-        self._desks: set[str] = set()
+        self._desks = Desks(self._folders, reach=reach, limits=limits)
 
     def path_of(self, name: str) -> Path:
         """Give where the clone of a repository is, or will be."""
@@ -90,23 +81,17 @@ class Clones:
         wanted = parse_ref(ref) if ref and ref != "HEAD" else None
         report(Progress(Phase.RESOLVING))
 
-        async def attempt(spelling: Remote) -> Clone:
-            async with self._desk(spelling, key) as desk:
-                if await in_thread((self.path_of(remote.name) / "HEAD").is_file):
-                    return await self._refresh(remote, wanted, desk, report)
-                return await self._clone(remote, wanted, desk, report)
+        async def attempt(desk: Desk) -> Clone:
+            if await in_thread((self.path_of(remote.name) / "HEAD").is_file):
+                return await self._refresh(remote, wanted, desk, report)
+            return await self._clone(remote, wanted, desk, report)
 
         async with self._turns.take(remote.name):
-            return await _any_spelling(remote, attempt)
+            return await self._desks.work(remote, key, attempt)
 
     async def remote_refs(self, remote: Remote) -> RemoteRefs:
         """Ask the remote for its branches and tags, without cloning. Raises as `acquire` does."""
-
-        async def attempt(spelling: Remote) -> RemoteRefs:
-            async with self._desk(spelling, f"refs-{uuid4().hex}") as desk:
-                return await self._list(desk, ())
-
-        return await _any_spelling(remote, attempt)
+        return await self._desks.work(remote, f"refs-{uuid4().hex}", lambda desk: self._list(desk, ()))
 
     async def remove(self, name: str) -> None:
         """Take a clone out of service and delete it; one that is not here is fine."""
@@ -115,9 +100,9 @@ class Clones:
 
     def sweep(self, *, live_keys: Collection[str]) -> int:
         """Delete what dead attempts left in staging, and the trash; gives how many went. Blocks."""
-        return self._folders.sweep(live_keys={*live_keys, *self._desks})
+        return self._folders.sweep(live_keys={*live_keys, *self._desks.keys})
 
-    async def _clone(self, remote: Remote, ref: str | None, desk: _Desk, report: ReportProgress) -> Clone:
+    async def _clone(self, remote: Remote, ref: str | None, desk: Desk, report: ReportProgress) -> Clone:
         made = desk.folder / "repository.git"
         if ref is not None and is_commit(ref):
             commit = await self._clone_commit(made, ref, desk, report)
@@ -131,10 +116,10 @@ class Clones:
             await git.uninterrupted(asyncio.to_thread(self._folders.discard, place))
             raise
         except OSError as error:
-            raise _disk_error(error) from None
+            raise disk_error(error) from None
         return await _describe(place, commit, ref, default_branch)
 
-    async def _clone_branch(self, made: Path, ref: str | None, desk: _Desk, report: ReportProgress) -> str:
+    async def _clone_branch(self, made: Path, ref: str | None, desk: Desk, report: ReportProgress) -> str:
         """Clone the default branch, or the branch or tag that is asked for."""
         branch = [f"--branch={ref}"] if ref else []
         options = ("--bare", "--depth=1", "--single-branch", "--no-tags", "--no-recurse-submodules", "--template=")
@@ -146,14 +131,14 @@ class Clones:
             raise AcquireError(ErrorCode.REF_NOT_FOUND, "The repository's default branch does not exist.")
         return commit
 
-    async def _clone_commit(self, made: Path, commit: str, desk: _Desk, report: ReportProgress) -> str:
+    async def _clone_commit(self, made: Path, commit: str, desk: Desk, report: ReportProgress) -> str:
         """Fetch one commit into a new repository: `git clone` takes no commit ids before 2.49."""
         object_format = "sha1" if len(commit) == 40 else "sha256"  # noqa: PLR2004  hexadecimal digits
         options = ("--bare", "--quiet", "--template=", f"--object-format={object_format}")
         await self._local(["init", *options, "--", str(made)])
         return await self._fetch(made, commit, f"refs/commits/{commit}", desk, report)
 
-    async def _refresh(self, remote: Remote, ref: str | None, desk: _Desk, report: ReportProgress) -> Clone:
+    async def _refresh(self, remote: Remote, ref: str | None, desk: Desk, report: ReportProgress) -> Clone:
         """Fetch what is asked for, unless it is here already."""
         clone = self.path_of(remote.name)
         await in_thread(lambda: tidy(clone))
@@ -169,7 +154,7 @@ class Clones:
                 raise
         return await _describe(clone, here, ref, listing.default_branch)
 
-    async def _fetch(self, clone: Path, source: str, target: str, desk: _Desk, report: ReportProgress) -> str:
+    async def _fetch(self, clone: Path, source: str, target: str, desk: Desk, report: ReportProgress) -> str:
         command = [f"--git-dir={clone}", "fetch", *_FETCH_DEPTH, "--progress", "--no-write-fetch-head", "--force"]
         await self._transfer([*command, "--", desk.url, f"+{source}:{target}"], clone, desk, report)
         commit = await self._commit(clone, target)
@@ -177,19 +162,19 @@ class Clones:
             raise AcquireError(ErrorCode.REF_NOT_FOUND, "The ref does not point at a commit.")
         return commit
 
-    async def _transfer(self, arguments: Sequence[str], folder: Path, desk: _Desk, report: ReportProgress) -> None:
+    async def _transfer(self, arguments: Sequence[str], folder: Path, desk: Desk, report: ReportProgress) -> None:
         """Run a git that talks to the remote, with progress; a failure of it is raised, typed."""
         meter = await in_thread(lambda: Meter(report))
         finished = await git.run(
             arguments, environment=desk.environment, limits=self._limits, folder=folder, on_line=meter.line
         )
-        self._require_success(replace(finished, lines=tuple(meter.kept)), desk.pinned.remote.host)
+        self._require_success(replace(finished, lines=tuple(meter.kept)), desk)
 
-    async def _list(self, desk: _Desk, patterns: Sequence[str]) -> RemoteRefs:
+    async def _list(self, desk: Desk, patterns: Sequence[str]) -> RemoteRefs:
         limits = replace(self._limits, wall_seconds=min(self._limits.wall_seconds, _LISTING_WALL_SECONDS))
         arguments = ["ls-remote", "--symref", "--", desk.url, *patterns]
         finished = await git.run(arguments, environment=desk.environment, limits=limits)
-        self._require_success(finished, desk.pinned.remote.host)
+        self._require_success(finished, desk)
         listing = parse_listing(finished.output.decode(errors="replace"))
         if listing.head is None and not listing.branches and not listing.tags and not patterns:
             raise AcquireError(ErrorCode.EMPTY_REPOSITORY, "The repository has no commit yet.")
@@ -197,7 +182,7 @@ class Clones:
 
     async def _local(self, arguments: Sequence[str]) -> None:
         finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)
-        self._require_success(finished, "")
+        self._require_success(finished, None)
 
     async def _commit(self, clone: Path, revision: str) -> str | None:
         """Give the commit that a checked ref, HEAD or an id means in a clone, None when it is not here."""
@@ -205,39 +190,11 @@ class Clones:
         finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)
         return finished.output.decode().strip() if finished.exit_code == 0 else None
 
-    def _require_success(self, finished: Finished, host: str) -> None:
+    def _require_success(self, finished: Finished, desk: Desk | None) -> None:
         if finished.exit_code:
-            raise failure(finished.exit_code, finished.lines, host=host, hide=str(self._folders.root))
-
-    @asynccontextmanager
-    async def _desk(self, remote: Remote, key: str) -> AsyncIterator[_Desk]:
-        """Look the remote up and give an attempt its folder, which is gone afterwards."""
-        if not _KEY.fullmatch(key):
-            raise GraticuleError(ErrorCode.INTERNAL, f"An attempt cannot have the key {key!r}.")
-        pinned = await pin(remote, policy=self._policy)
-        folder = self._folders.staging / key
-        self._desks.add(key)
-        try:
-            yield _Desk(folder, pinned, await in_thread(lambda: _set_up(folder, pinned, self._limits)))
-        finally:
-            await git.uninterrupted(asyncio.to_thread(delete, folder))
-            self._desks.discard(key)
-
-
-async def _any_spelling(remote: Remote, attempt: Callable[[Remote], Awaitable[ResultT]]) -> ResultT:
-    """Try the URL as it is, then with `.git` added or taken away where the server may mean that."""
-    try:
-        return await attempt(remote)
-    except AcquireError as error:
-        if error.code not in _SPELLING_CODES or remote.host in {"", "github.com"}:
-            raise
-        first = error
-    try:
-        return await attempt(remote.respelled())
-    except AcquireError as error:
-        if error.code in _SPELLING_CODES:
-            raise first from None
-        raise
+            hide = str(self._folders.root)
+            error = failure(finished.exit_code, finished.lines, hide=hide, secrets=self._secrets)
+            raise advised(error, remote=desk.remote, asked=desk.asked, sent=desk.credential) if desk else error
 
 
 def _choose(listing: RemoteRefs, ref: str | None) -> tuple[str, str, str]:
@@ -265,26 +222,6 @@ def _choose_head(listing: RemoteRefs) -> tuple[str, str, str]:
 def _kept_as(ref: str) -> str:
     """Give the name of a ref in the clone: flat, since a remote may replace `x` by `x/y`, and git cannot hold both."""
     return f"refs/fetched/{hashlib.sha256(ref.encode()).hexdigest()}"
-
-
-def _set_up(folder: Path, pinned: PinnedRemote, limits: GitLimits) -> GitEnvironment:
-    """Make the attempt's folder, which is git's HOME as well, and say how git reaches the remote."""
-    delete(folder)
-    config = dict(pinned.config)
-    config["http.lowSpeedTime"] = str(max(60, int(limits.stall_seconds)))
-    trust = None
-    try:
-        folder.mkdir(parents=True)
-        if pinned.remote.scheme == "file":
-            trust = folder / "gitconfig"
-            trust.write_text(safe_directory_config(pinned.remote.path))
-    except OSError as error:
-        raise _disk_error(error) from None
-    return GitEnvironment(pinned.remote.scheme, folder, config, trust, pinned.ssh_command)
-
-
-def _disk_error(error: OSError) -> AcquireError:
-    return AcquireError(ErrorCode.DISK_FULL, f"The data folder cannot be written: {error.strerror}.")
 
 
 async def _describe(clone: Path, commit: str, ref: str | None, default_branch: str | None) -> Clone:

@@ -6,9 +6,11 @@ credential helper, no GIT_DIR of a hook, no user or system configuration.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from services.acquire.private_config import NOTHING, PrivateConfig
 
 NO_HOME: Final = Path("/nonexistent")
 _MOST_THREADS: Final = 4
@@ -57,13 +59,17 @@ _CONFIG: Final = {
 
 @dataclass(frozen=True, slots=True)
 class GitEnvironment:
-    """What differs from run to run. `protocol` is the only one git may use: `none` for local reads."""
+    """What differs from run to run. `protocol` is the only one git may use: `none` for local reads.
+
+    `private` is the configuration that must be in a file, and `secrets` what no line of git may show.
+    """
 
     protocol: str = "none"
     home: Path = NO_HOME
     config: Mapping[str, str] | None = None
-    global_config: Path | None = None
+    private: PrivateConfig = NOTHING
     ssh_command: str | None = None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def variables(self) -> dict[str, str]:
         """Give the whole environment of the process."""
@@ -75,7 +81,7 @@ class GitEnvironment:
             **_FIXED,
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": str(self.home),
-            "GIT_CONFIG_GLOBAL": str(self.global_config or "/dev/null"),
+            "GIT_CONFIG_GLOBAL": self.private.path,
             "GIT_ALLOW_PROTOCOL": self.protocol,
             "GIT_CONFIG_COUNT": str(len(config)),
         }
@@ -85,12 +91,3 @@ class GitEnvironment:
         if self.ssh_command:
             variables["GIT_SSH_COMMAND"] = self.ssh_command
         return variables
-
-
-def safe_directory_config(folder: str) -> str:
-    """Give the text of a global configuration that trusts one local folder, whoever owns it.
-
-    git honours `safe.directory` in a file only, not in the environment.
-    """
-    quoted = folder.replace("\\", "\\\\").replace('"', '\\"')
-    return f'[safe]\n\tdirectory = "{quoted}"\n\tdirectory = "{quoted}/.git"\n'

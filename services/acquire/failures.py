@@ -6,15 +6,13 @@ cannot choose its error.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from services.acquire.wording import HIDDEN, clean
 from services.errors import AcquireError, ErrorCode
 
 _HTTP_STATUS: Final = re.compile(r"returned error: (\d{3})|HTTP (\d{3}) curl")
-
-# Forges that answer 401 for what does not exist: "private" and "missing" cannot be told apart.
-_DISCREET_HOSTS: Final = frozenset({"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"})
 
 _OURS: Final = {
     r"No space left on device|Disk quota exceeded|Read-only file system": ErrorCode.DISK_FULL,
@@ -82,15 +80,13 @@ _WITH_DETAIL: Final = frozenset({ErrorCode.NETWORK, ErrorCode.CORRUPT_OBJECTS, E
 _MAX_DETAIL_CHARACTERS: Final = 300
 
 
-def failure(exit_code: int, lines: Sequence[str], *, host: str = "", hide: str = "") -> AcquireError:
+def failure(exit_code: int, lines: Sequence[str], *, hide: str = "", secrets: Collection[str] = ()) -> AcquireError:
     """Give the error for a git that ended with `exit_code` after it wrote `lines`.
 
-    `hide` is a folder of this server, which no message may show.
+    No message shows `hide`, a folder of this server, or one of the `secrets`.
     """
     code = _code(exit_code, lines)
-    if code is ErrorCode.AUTH_REQUIRED and host in _DISCREET_HOSTS:
-        code = ErrorCode.NOT_FOUND_OR_PRIVATE
-    detail = _detail(lines, hide) if code in _WITH_DETAIL else ""
+    detail = _detail(lines, hide, secrets) if code in _WITH_DETAIL else ""
     return AcquireError(code, f"{_SENTENCES[code]}{detail}")
 
 
@@ -114,9 +110,9 @@ def _code_of_status(status: int) -> ErrorCode:
     return _STATUS_CODES.get(status, ErrorCode.NETWORK)
 
 
-def _detail(lines: Sequence[str], hide: str) -> str:
+def _detail(lines: Sequence[str], hide: str, secrets: Collection[str]) -> str:
     told = [line for line in lines if line.startswith(("fatal:", "error:"))] or list(lines[-1:])
-    text = told[0] if told else ""
+    text = clean(told[0], secrets) if told else ""
     if hide:
-        text = text.replace(hide, "…")
+        text = text.replace(hide, HIDDEN)
     return f" ({text[:_MAX_DETAIL_CHARACTERS]})" if text else ""

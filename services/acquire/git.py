@@ -134,12 +134,13 @@ async def run(
     watch = _Watch(limits, folder)
     collected: list[bytes] = []
     lines: list[str] = []
+    splitter = LineSplitter(environment.secrets)
     process = await _start(arguments, environment, limits)
     try:
         async with asyncio.TaskGroup() as group:
             guard = group.create_task(watch.keep())
             out = group.create_task(_pump(process.stdout, on_output or _bounded(collected), watch))
-            err = group.create_task(_pump_lines(process.stderr, on_line, lines, watch))
+            err = group.create_task(_pump_lines(process.stderr, splitter, on_line, lines, watch))
             await asyncio.wait({out, err})
             exit_code = await process.wait()
             guard.cancel()
@@ -247,6 +248,7 @@ async def _start(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         limit=_READ_BYTES,
+        pass_fds=environment.private.descriptors,
         start_new_session=True,
     )
 
@@ -258,9 +260,12 @@ async def _pump(stream: asyncio.StreamReader | None, take: Callable[[bytes], Non
 
 
 async def _pump_lines(
-    stream: asyncio.StreamReader | None, on_line: Callable[[str], None] | None, kept: list[str], watch: _Watch
+    stream: asyncio.StreamReader | None,
+    splitter: LineSplitter,
+    on_line: Callable[[str], None] | None,
+    kept: list[str],
+    watch: _Watch,
 ) -> None:
-    splitter = LineSplitter()
 
     def take(lines: list[str]) -> None:
         for line in lines:

@@ -21,6 +21,9 @@ DEFAULT_PORTS: Final = {"https": 443, "http": 80, "ssh": 22, "git": 9418}
 
 SCHEMES: Final = frozenset({*DEFAULT_PORTS, "file"})
 
+WEB_SCHEMES: Final = frozenset({"https", "http"})
+"""Those that credentials are sent over, and redirects lead through."""
+
 _HOST_PATTERN: Final = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[?[0-9a-f:.]+\]?")
 
 # https://www.iana.org/assignments/iana-ipv6-special-registry: only 2000::/3 is unicast that is

@@ -7,36 +7,31 @@ so its lines move only its own phases, numbers are bounded and control character
 import math
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
+from services.acquire.wording import clean
 from services.models import Phase, Progress
 
 ReportProgress = Callable[[Progress], None]
 
-MAX_LINE_CHARACTERS: Final = 500
 _MAX_BUFFER_BYTES: Final = 8192
 _MAX_KEPT_LINES: Final = 30
 _MAX_COUNT: Final = 2**31 - 1
 
 _BREAK: Final = re.compile(rb"[\r\n]+")
-_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _ENUMERATING: Final = re.compile(r"remote: Enumerating objects: (\d{1,12})")
 _PROGRESS: Final = re.compile(r"(remote: )?[A-Z][a-z]+(?: [a-z]+)?:\s+\d+")
 _RECEIVED: Final = re.compile(r"([\d.]{1,12}) (bytes|[KMG]iB)(?: \| ([\d.]{1,12}) (bytes|[KMG]iB)/s)?")
 _UNITS: Final = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
-def clean(text: str) -> str:
-    """Take control, bidi and invisible characters out of one line, and bound its length."""
-    return _UNSEEN.sub("", text)[:MAX_LINE_CHARACTERS].rstrip()
-
-
 class LineSplitter:
     """Cut a byte stream into lines at carriage returns and line feeds, with bounded memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Collection[str] = ()) -> None:
         self._rest = b""
+        self._secrets = secrets
 
     def feed(self, chunk: bytes) -> list[str]:
         """Give the lines that are complete now, decoded and cleaned."""
@@ -44,7 +39,7 @@ class LineSplitter:
         if len(self._rest) > _MAX_BUFFER_BYTES:
             lines.append(self._rest)
             self._rest = b""
-        return [clean(line.decode(errors="replace")) for line in lines if line]
+        return [clean(line.decode(errors="replace"), self._secrets) for line in lines if line]
 
     def finish(self) -> list[str]:
         """Give what was left without an end."""

@@ -15,7 +15,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
+from services.acquire.authorities import ca_file_of
 from services.acquire.clones import Clone, Clones
+from services.acquire.credentials import Credentials
 from services.acquire.git import GitLimits
 from services.acquire.objects import TreeBlob, list_tree, read_blobs
 from services.acquire.remotes import Remote, RemotePolicy
@@ -38,6 +40,7 @@ class Workshop:
     """The tools that maps are made with, opened once for all jobs."""
 
     policy: RemotePolicy
+    credentials: Credentials
     clones: Clones
     pool: ParserPool
     tags: TagCache
@@ -48,8 +51,19 @@ class Workshop:
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: Settings) -> AsyncIterator[Self]:
-        """Start the parsers and name the folders below the data folder; closing ends both."""
+        """Start the parsers and name the folders below the data folder; closing ends both.
+
+        GraticuleError when a setting that names a policy, credentials or authorities is wrong.
+        """
         policy = RemotePolicy.from_settings(settings)
+        credentials = Credentials.from_settings(settings)
+        clones = Clones(
+            settings.data_dir,
+            policy=policy,
+            limits=GitLimits.from_settings(settings),
+            credentials=credentials,
+            ca_file=ca_file_of(settings),
+        )
         pool = ParserPool(
             processes=settings.parser_processes,
             file_deadline_seconds=settings.file_deadline_seconds,
@@ -62,7 +76,8 @@ class Workshop:
             await asyncio.to_thread(pool.start)
             yield cls(
                 policy=policy,
-                clones=Clones(settings.data_dir, policy=policy, limits=GitLimits.from_settings(settings)),
+                credentials=credentials,
+                clones=clones,
                 pool=pool,
                 tags=tags,
                 threads=threads,

@@ -170,14 +170,6 @@ async def test_a_status_of_the_server_has_its_code(
     assert failed.value.code is code
 
 
-async def test_a_redirect_is_not_followed(clones: Clones, remote: Remote, server: GitServer, served: Path) -> None:
-    make_repository(served / "other/place.git", {"a": "1"})
-    for path in ("owner/name.git", "owner/name"):
-        server.answer(path, 302, location=server.url("other/place.git/info/refs?service=git-upload-pack"))
-    assert await refused(clones, remote) is ErrorCode.REDIRECT_REFUSED
-    assert not any("other" in request for request in server.knobs.requests)
-
-
 async def test_a_server_that_is_not_there_is_a_network_error(clones: Clones, remote: Remote, server: GitServer) -> None:
     server.close()
     assert await refused(clones, remote) is ErrorCode.NETWORK

@@ -59,11 +59,6 @@ def test_a_server_cannot_claim_that_our_disk_is_full() -> None:
     assert failure(128, ["fatal: remote error: No space left on device"]).code is ErrorCode.NOT_FOUND_OR_PRIVATE
 
 
-def test_where_missing_and_private_look_the_same_we_say_so() -> None:
-    lines = ["fatal: could not read Username for 'https://github.com': terminal prompts disabled"]
-    assert failure(128, lines, host="github.com").code is ErrorCode.NOT_FOUND_OR_PRIVATE
-
-
 def test_no_message_shows_a_folder_of_the_server() -> None:
     error = failure(128, ["fatal: could not open '/srv/data/staging/x'"], hide="/srv/data")
     assert "/srv/data" not in error.message

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from services.acquire import git
-from services.acquire.environment import GitEnvironment, safe_directory_config
+from services.acquire.environment import GitEnvironment
 from services.acquire.git import Finished, GitLimits, check_git_version
+from services.acquire.private_config import safe_directory_config
 from services.errors import AcquireError, ErrorCode, GraticuleError
 from tests.support.residue import wait_for_no_process_of
 

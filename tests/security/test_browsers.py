@@ -111,7 +111,7 @@ def status(url: str, transport: str, token: str, *headers: tuple[str, str]) -> i
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize(("host", "known"), HOSTS.items())
 def test_only_the_servers_own_names_are_answered_with_and_without_an_origin(
-    token: tuple[str, str], transport: str, host: str, known: bool
+    token: tuple[str, str], transport: str, host: str, *, known: bool
 ) -> None:
     url, secret = token
     name = host.format(port=urlsplit(url).port)
@@ -125,7 +125,7 @@ def test_only_the_servers_own_names_are_answered_with_and_without_an_origin(
 @pytest.mark.parametrize(("origin", "welcome"), ORIGINS.items())
 @pytest.mark.parametrize("host", ["127.0.0.1:{port}", OWN_NAME])
 def test_a_page_of_another_origin_is_refused(
-    token: tuple[str, str], transport: str, host: str, origin: str | None, welcome: bool
+    token: tuple[str, str], transport: str, host: str, origin: str | None, *, welcome: bool
 ) -> None:
     url, secret = token
     name = host.format(port=urlsplit(url).port)

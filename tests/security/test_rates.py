@@ -27,7 +27,8 @@ pytestmark = pytest.mark.anyio
 ADA = Viewer("ada", Scope.CLONE, Grants(), "203.0.113.1", "a")
 BEN = replace(ADA, name="ben", token_id="b")
 CLONE = """mutation Clone($url: String!) { cloneRepository(input: {url: $url}) {
-  job { id } errors { __typename ... on Error { code message hint retryable } ... on RateLimitedError { retryAfterSeconds } }
+  job { id }
+  errors { __typename ... on Error { code message hint retryable } ... on RateLimitedError { retryAfterSeconds } }
 } }"""
 REFS = """query Refs($url: String!) { remoteRefs(url: $url) {
   __typename ... on Error { code } ... on RateLimitedError { retryAfterSeconds }
@@ -98,15 +99,15 @@ async def test_a_valkey_that_is_away_costs_nobody_their_work_and_lifts_no_limit(
     await rates.close()
 
 
-def test_a_client_is_told_when_to_come_back(tmp_path: Path, forge: GitServer) -> None:
+def test_a_client_is_told_when_to_come_back(tmp_path: Path, stocked_forge: GitServer) -> None:
     settings = local_settings(tmp_path, submission_rate="2/minute")
     token = make_token(settings, scope=Scope.CLONE)
     with running_server(settings) as url:
         answers = [
-            data(url, CLONE, token=token, url=forge.url(name))["cloneRepository"]
+            data(url, CLONE, token=token, url=stocked_forge.url(name))["cloneRepository"]
             for name in ("open/shapes", "open/shapes", "acme/other")
         ]
-        asked = data(url, REFS, token=token, url=forge.url("open/shapes"))["remoteRefs"]
+        asked = data(url, REFS, token=token, url=stocked_forge.url("open/shapes"))["remoteRefs"]
     assert [bool(answer["job"]) for answer in answers] == [True, True, False]
     (error,) = answers[2]["errors"]
     assert (error["__typename"], error["code"], error["retryable"]) == ("RateLimitedError", "RATE_LIMITED", True)

@@ -62,26 +62,26 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, forge: GitServer) -> Iterator[Town]:
-    prefix = f"127.0.0.1:{forge.port}/acme"
+def town(tmp_path_factory: pytest.TempPathFactory, stocked_forge: GitServer) -> Iterator[Town]:
+    prefix = f"127.0.0.1:{stocked_forge.port}/acme"
     credentials = json.dumps({prefix: {"username": "robot", "password": "p4ssw0rd"}})
     settings = local_settings(tmp_path_factory.mktemp("town"), credentials=credentials)
     insider = make_token(settings, "insider", scope=Scope.ADMIN, grants=(prefix,))
     outsider = make_token(settings, "outsider", scope=Scope.ADMIN, grants=("127.0.0.1/acme", "github.com"))
     with running_server(settings) as url:
         for path in ("acme/secret", "open/shapes"):
-            job = data(url, CLONE, token=insider, url=forge.url(path))["cloneRepository"]["job"]
+            job = data(url, CLONE, token=insider, url=stocked_forge.url(path))["cloneRepository"]["job"]
             while (found := data(url, JOB, token=insider, id=job["id"])["job"])["state"] in {"QUEUED", "RUNNING"}:
                 pass
             assert found["state"] == "SUCCEEDED", found
-        known = data(url, EVERYTHING, token=insider, url=forge.url("acme/secret"))["repository"]
+        known = data(url, EVERYTHING, token=insider, url=stocked_forge.url("acme/secret"))["repository"]
         ids = {
             "repository": known["id"],
             "job": known["jobs"]["edges"][0]["node"]["id"],
             "snapshot": known["snapshot"]["id"],
             "symbol": known["snapshot"]["symbols"]["edges"][0]["node"]["id"],
         }
-        yield Town(url, forge, settings, insider, outsider, ids)
+        yield Town(url, stocked_forge, settings, insider, outsider, ids)
 
 
 def names(found: dict[str, Any]) -> list[str]:
@@ -195,26 +195,26 @@ async def test_an_agent_sees_what_its_token_was_given(town: Town) -> None:
     assert '"status": "not_started"' in said["outsider get_clone_status"]
 
 
-def test_what_was_private_stays_so_when_the_credentials_go(tmp_path: Path, forge: GitServer) -> None:
-    credentials = json.dumps({f"127.0.0.1:{forge.port}/acme": {"username": "robot", "password": "p4ssw0rd"}})
+def test_what_was_private_stays_so_when_the_credentials_go(tmp_path: Path, stocked_forge: GitServer) -> None:
+    credentials = json.dumps({f"127.0.0.1:{stocked_forge.port}/acme": {"username": "robot", "password": "p4ssw0rd"}})
     settings = local_settings(tmp_path)
     insider = make_token(settings, scope=Scope.CLONE, grants=("*",))
     outsider = make_token(settings, scope=Scope.CLONE)
     with running_server(settings.model_copy(update=_secret(credentials))) as url:
-        made = data(url, CLONE, token=insider, url=forge.url("acme/other"))["cloneRepository"]["repository"]
+        made = data(url, CLONE, token=insider, url=stocked_forge.url("acme/other"))["cloneRepository"]["repository"]
         assert made["private"] is True
     with running_server(settings) as url:
         assert data(url, FLEET, token=outsider)["repositories"]["totalCount"] == 0
-        (error,) = data(url, CLONE, token=outsider, url=forge.url("acme/other"))["cloneRepository"]["errors"]
+        (error,) = data(url, CLONE, token=outsider, url=stocked_forge.url("acme/other"))["cloneRepository"]["errors"]
         assert error["code"] == "FORBIDDEN"
 
 
-def test_what_credentials_come_to_cover_becomes_private_with_its_jobs(tmp_path: Path, forge: GitServer) -> None:
-    credentials = json.dumps({f"127.0.0.1:{forge.port}/acme": {"username": "robot", "password": "p4ssw0rd"}})
+def test_what_credentials_come_to_cover_becomes_private_with_its_jobs(tmp_path: Path, stocked_forge: GitServer) -> None:
+    credentials = json.dumps({f"127.0.0.1:{stocked_forge.port}/acme": {"username": "robot", "password": "p4ssw0rd"}})
     settings = local_settings(tmp_path)
     outsider = make_token(settings, scope=Scope.CLONE)
     with running_server(settings) as url:
-        job = data(url, CLONE, token=outsider, url=forge.url("acme/other"))["cloneRepository"]["job"]
+        job = data(url, CLONE, token=outsider, url=stocked_forge.url("acme/other"))["cloneRepository"]["job"]
     with running_server(settings.model_copy(update=_secret(credentials))) as url:
         fleet = data(url, FLEET, token=outsider)
         assert (fleet["repositories"]["totalCount"], fleet["jobs"]["totalCount"]) == (0, 0)
@@ -237,7 +237,7 @@ def test_what_credentials_come_to_cover_becomes_private_with_its_jobs(tmp_path: 
         ("acme", "github.com/acme/secret", False),
     ],
 )
-def test_a_grant_covers_whole_parts_of_a_name(prefix: str, name: str, covered: bool) -> None:
+def test_a_grant_covers_whole_parts_of_a_name(prefix: str, name: str, *, covered: bool) -> None:
     assert covers(prefix, name) is covered
     assert Grants.of([prefix]).cover(name) is covered
 
