@@ -1,6 +1,7 @@
 """Run the server in this process: bind first, so that a taken port is said before anything starts."""
 
 import logging
+import resource
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from services.errors import GraticuleError
 from services.settings import Settings
 
 GRACEFUL_SHUTDOWN_SECONDS: Final = 10
+SPARE_FILES: Final = 1024
+"""Open files beside the sockets: databases, pipes to git and to the parsers."""
 
 
 class _Server(uvicorn.Server):
@@ -35,6 +38,7 @@ class Serving:
 
     def __init__(self, settings: Settings) -> None:
         self._socket = _bind(settings)
+        _allow_open_files(settings.sockets + SPARE_FILES)
         self._app = create_app(settings)
         config = uvicorn.Config(
             self._app,
@@ -92,6 +96,14 @@ class Serving:
         """Keep the trace of a failed start out of the log: the command says in one line what is wrong."""
         del record
         return self._start_failure() is None
+
+
+def _allow_open_files(wanted: int) -> None:
+    """Raise the soft limit, often 1,024, so that the sockets that may be open can be; never above the hard one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _url(address: str, port: int) -> str:
