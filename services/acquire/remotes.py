@@ -13,7 +13,7 @@ from ipaddress import IPv6Address
 from typing import Final, Self
 from urllib.parse import quote, unquote
 
-from services.acquire.policy import DEFAULT_PORTS, SCHEMES, RemotePolicy, literal_address
+from services.acquire.policy import DEFAULT_PORTS, SCHEMES, RemotePolicy, canonical_host, literal_address
 from services.acquire.refs import parse_ref
 from services.errors import ErrorCode, InvalidRefError, InvalidUrlError, NotAllowedError
 
@@ -181,23 +181,18 @@ def _read_authority(authority: str, scheme: str, policy: RemotePolicy) -> tuple[
     if not policy.allows_port(port):
         hint = "The operator can open it with GRATICULE_ALLOW_PORTS."
         raise NotAllowedError(ErrorCode.HOST_NOT_ALLOWED, f"Port {port} is not allowed here.", hint=hint)
-    return _canonical_host(host), port
-
-
-def _canonical_host(host: str) -> str:
-    address = literal_address(host)
-    return host if address is None else str(address)
+    return canonical_host(host), port
 
 
 def _check_host(host: str, policy: RemotePolicy) -> None:
     address = literal_address(host)
     if address is None:
         _check_host_name(host, policy)
-    elif not policy.opens_address(address) and not policy.names_host(_canonical_host(host)):
+    elif not policy.opens_address(address) and not policy.names_host(canonical_host(host)):
         raise NotAllowedError(ErrorCode.ADDRESS_NOT_ALLOWED, "A host is given by its name, not by its address.")
     elif isinstance(address, IPv6Address) and address.scope_id:
         raise InvalidUrlError(ErrorCode.INVALID_URL, "An address with a zone is not a host.")
-    if not policy.allows_host(_canonical_host(host)):
+    if not policy.allows_host(canonical_host(host)):
         raise NotAllowedError(ErrorCode.HOST_NOT_ALLOWED, f"The host {host} is not allowed here.")
 
 
