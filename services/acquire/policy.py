@@ -99,11 +99,18 @@ class RemotePolicy:
 
 
 def literal_address(host: str) -> Address | None:
-    """Give the address that a host is written as, or None for a name."""
+    """Give the address that a host is written as, or None for a name; an IPv4-mapped one is what it maps."""
     try:
-        return ip_address(host)
+        address = ip_address(host)
     except ValueError:
         return None
+    return (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address
+
+
+def canonical_host(host: str) -> str:
+    """Give the one spelling of a host: an address has many, and each of them must meet the lists."""
+    address = literal_address(host)
+    return host if address is None else str(address)
 
 
 def _matches(host: str, entry: str) -> bool:
@@ -126,7 +133,7 @@ def _hosts(setting: str, text: str) -> frozenset[str]:
     for host in hosts:
         if not _HOST_PATTERN.fullmatch(host):
             raise _bad_setting(setting, host)
-    return frozenset(host.strip("[]") for host in hosts)
+    return frozenset(canonical_host(host.strip("[]")) for host in hosts)
 
 
 def _network(item: str) -> Network:

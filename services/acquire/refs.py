@@ -13,10 +13,16 @@ from services.models import RemoteRef, RemoteRefs
 
 MAX_REF_CHARACTERS: Final = 255
 
-# git's own rules (git-check-ref-format), and no leading dash. Not refused: letters of any script.
-_FORBIDDEN: Final = re.compile(
-    r"[\x00-\x20\x7f-\xa0~^:?*\[\\\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+UNSEEN: Final = re.compile(
+    "[\x00-\x20\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
+    "\u2800\u3000\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
 )
+"""Control, space, bidirectional, zero-width, filler and tag characters, and halves of surrogate pairs."""
+
+# git's own rules (git-check-ref-format). Not refused: letters of any script.
+_FORBIDDEN: Final = re.compile(r"[~^:?*\[\\]")
+_PREFIX: Final = re.compile(r"\Arefs/(heads|tags)/")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _PEELED: Final = "^{}"
 
@@ -29,12 +35,14 @@ def parse_ref(ref: str) -> str:
     """
     if _COMMIT.fullmatch(ref.lower()):
         return ref.lower()
-    name = ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
+    name = _PREFIX.sub("", ref)
     parts = name.split("/")
-    if not 0 < len(name) <= MAX_REF_CHARACTERS or _FORBIDDEN.search(name):
+    if not 0 < len(name) <= MAX_REF_CHARACTERS or UNSEEN.search(name) or _FORBIDDEN.search(name):
         raise InvalidRefError("The ref is empty, too long, or has a character that no ref has.")
     if name[0] == "-" or name == "@" or ".." in name or "@{" in name:
         raise InvalidRefError("The ref has a meaning to git beyond a name.")
+    if name.startswith("refs/") or _COMMIT.fullmatch(name.lower()) or (name == "HEAD" and name != ref):
+        raise InvalidRefError("The ref's short name would mean another ref, or a commit.")
     if any(not part or part[0] == "." or part.endswith((".lock", ".")) for part in parts):
         raise InvalidRefError("The ref has an empty part, or one that begins or ends as no ref does.")
     return name
@@ -53,7 +61,8 @@ def parse_listing(text: str) -> RemoteRefs:
     for value, name in _rows(text):
         if name == "HEAD" and value.startswith("ref: "):
             target = value.removeprefix("ref: ")
-            default_branch = target.removeprefix("refs/heads/") if _can_be_asked(target) else None
+            is_branch = target.startswith("refs/heads/") and _can_be_asked(target)
+            default_branch = target.removeprefix("refs/heads/") if is_branch else None
         elif name == "HEAD":
             head = value
         elif name.startswith("refs/heads/") and _can_be_asked(name):

@@ -13,8 +13,8 @@ from ipaddress import IPv6Address
 from typing import Final, Self
 from urllib.parse import quote, unquote
 
-from services.acquire.policy import DEFAULT_PORTS, SCHEMES, RemotePolicy, literal_address
-from services.acquire.refs import parse_ref
+from services.acquire.policy import DEFAULT_PORTS, SCHEMES, RemotePolicy, canonical_host, literal_address
+from services.acquire.refs import UNSEEN, parse_ref
 from services.errors import ErrorCode, InvalidRefError, InvalidUrlError, NotAllowedError
 
 __all__ = ["Remote", "RemotePolicy", "parse_ref"]
@@ -23,15 +23,18 @@ MAX_URL_CHARACTERS: Final = 2048
 _MAX_SEGMENTS: Final = 24
 _MAX_HOST_CHARACTERS: Final = 253
 
-_CONTROL: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _SHORTHAND: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+/?")
 _SCP: Final = re.compile(r"git@([^:/@]+):([^:].*)")
-_AUTHORITY: Final = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]*)(?::([0-9]{0,5}))?")
+_AUTHORITY: Final = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]*)(?::([1-9][0-9]{0,4}))?")
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _NUMERIC_LABEL: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 # Escapes are kept only for spaces and for UTF-8: a repository's name may have them, a trick has others.
 _SEGMENT: Final = re.compile(r"([A-Za-z0-9._~+@!$',()=-]|%20|%[89A-Fa-f][0-9A-Fa-f])+")
+_ESCAPE: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+_TRICK_ESCAPE: Final = re.compile(r"%([01][0-9a-f]|2[ef]|5c|7f)", re.IGNORECASE)
+# What is left of these without `.git` leads to another folder: `/o/...git` would be asked for as `/o/..`.
+_NOWHERE: Final = re.compile(r"\.{0,2}(\.git)*")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _PAGE_KINDS: Final = frozenset({"tree", "blob", "commit"})
 
@@ -63,9 +66,9 @@ class Remote:
         scheme, rest = _split_scheme(text, policy)
         if scheme not in SCHEMES or scheme not in policy.allow_protocols:
             raise NotAllowedError(ErrorCode.PROTOCOL_NOT_ALLOWED, f"The protocol {scheme!r} is not allowed here.")
-        if scheme == "file":
-            return cls._local(rest)
-        return cls._forge(scheme, rest, policy)
+        remote = cls._local(rest) if scheme == "file" else cls._forge(scheme, rest, policy)
+        _refuse_length(remote.url)  # it is what is stored and read again
+        return remote
 
     @property
     def url(self) -> str:
@@ -96,6 +99,8 @@ class Remote:
 
     @classmethod
     def _local(cls, rest: str) -> Self:
+        if _TRICK_ESCAPE.search(rest):
+            raise InvalidUrlError(ErrorCode.INVALID_URL, "The URL's path has an escape that no folder needs.")
         path = _unquoted(rest)
         if not path.startswith("/") or ".." in path.split("/"):
             raise InvalidUrlError(ErrorCode.INVALID_URL, "A local folder is given by its absolute path.")
@@ -108,6 +113,7 @@ class Remote:
     def _forge(cls, scheme: str, rest: str, policy: RemotePolicy) -> Self:
         authority, _, tail = rest.partition("/")
         host, port = _read_authority(authority, scheme, policy)
+        tail = _ESCAPE.sub(lambda escape: escape[0].upper(), tail)
         segments = [segment for segment in tail.split("/") if segment]
         for segment in segments:
             _check_segment(segment)
@@ -128,17 +134,21 @@ class Remote:
 
 def _refuse_tricks(text: str) -> None:
     """Refuse what no honest URL has, before anything is taken apart."""
-    if not text or len(text) > MAX_URL_CHARACTERS:
-        raise InvalidUrlError(ErrorCode.INVALID_URL, f"A URL has 1 to {MAX_URL_CHARACTERS} characters.")
+    _refuse_length(text)
     _refuse_control(text, space_allowed=text.startswith(("/", "file:")))
     for character, what in (("\\", "a backslash"), ("?", "a query"), ("#", "a fragment")):
         if character in text:
             raise InvalidUrlError(ErrorCode.INVALID_URL, f"The URL has {what}.")
 
 
+def _refuse_length(text: str) -> None:
+    if not 0 < len(text) <= MAX_URL_CHARACTERS:
+        raise InvalidUrlError(ErrorCode.INVALID_URL, f"A URL has 1 to {MAX_URL_CHARACTERS} characters.")
+
+
 def _refuse_control(text: str, *, space_allowed: bool = True) -> None:
     wanted = text.replace(" ", "") if space_allowed else text
-    if _CONTROL.search(wanted) or any("\ud800" <= character <= "\udfff" for character in text):
+    if UNSEEN.search(wanted):
         raise InvalidUrlError(ErrorCode.INVALID_URL, "The URL has a space, a control character or an invisible one.")
 
 
@@ -155,11 +165,11 @@ def _split_scheme(text: str, policy: RemotePolicy) -> tuple[str, str]:
         return scheme, f"{'git@' if scheme == 'ssh' else ''}{found[1]}/{found[2]}"
     if "@" in text.split("/", 1)[0]:
         raise InvalidUrlError(ErrorCode.CREDENTIALS_IN_URL, "The URL has a user name or a password.")
-    if "::" in text.split("/", 1)[0]:
+    if "::" in text.split("/", 1)[0] and not text.startswith("["):
         raise NotAllowedError(ErrorCode.PROTOCOL_NOT_ALLOWED, "Remote helpers are not allowed here.")
     if "/" not in text:
         raise InvalidUrlError(ErrorCode.INVALID_URL, "One word names no repository.")
-    if _SHORTHAND.fullmatch(text) and not policy.names_host(text.split("/", 1)[0]):
+    if _SHORTHAND.fullmatch(text) and not policy.names_host(text.split("/", 1)[0].lower()):
         return "https", f"github.com/{text}"
     return "https", text
 
@@ -171,33 +181,29 @@ def _read_authority(authority: str, scheme: str, policy: RemotePolicy) -> tuple[
         raise InvalidUrlError(ErrorCode.CREDENTIALS_IN_URL, "The URL has a user name or a password.")
     found = _AUTHORITY.fullmatch(rest)
     if not found:
-        raise InvalidUrlError(ErrorCode.INVALID_URL, "The URL has no host that can be read.")
-    host = found[1].strip("[]").lower()
+        raise InvalidUrlError(ErrorCode.INVALID_URL, "The URL has no host, or no port, that can be read.")
+    host = found[1].strip("[]")
+    host = host.lower() if host.isascii() else host  # the Kelvin sign would become a k
     port = int(found[2]) if found[2] else None
-    if port is not None and not 0 < port < 2**16:
+    if port is not None and port >= 2**16:
         raise InvalidUrlError(ErrorCode.INVALID_URL, "The URL's port is not between 1 and 65535.")
     port = None if port == DEFAULT_PORTS[scheme] else port
     _check_host(host, policy)
     if not policy.allows_port(port):
         hint = "The operator can open it with GRATICULE_ALLOW_PORTS."
         raise NotAllowedError(ErrorCode.HOST_NOT_ALLOWED, f"Port {port} is not allowed here.", hint=hint)
-    return _canonical_host(host), port
-
-
-def _canonical_host(host: str) -> str:
-    address = literal_address(host)
-    return host if address is None else str(address)
+    return canonical_host(host), port
 
 
 def _check_host(host: str, policy: RemotePolicy) -> None:
     address = literal_address(host)
     if address is None:
         _check_host_name(host, policy)
-    elif not policy.opens_address(address) and not policy.names_host(_canonical_host(host)):
+    elif not policy.opens_address(address) and not policy.names_host(canonical_host(host)):
         raise NotAllowedError(ErrorCode.ADDRESS_NOT_ALLOWED, "A host is given by its name, not by its address.")
     elif isinstance(address, IPv6Address) and address.scope_id:
         raise InvalidUrlError(ErrorCode.INVALID_URL, "An address with a zone is not a host.")
-    if not policy.allows_host(_canonical_host(host)):
+    if not policy.allows_host(canonical_host(host)):
         raise NotAllowedError(ErrorCode.HOST_NOT_ALLOWED, f"The host {host} is not allowed here.")
 
 
@@ -213,7 +219,7 @@ def _check_host_name(host: str, policy: RemotePolicy) -> None:
 
 
 def _check_segment(segment: str) -> None:
-    if segment in {".", ".."} or not _SEGMENT.fullmatch(segment):
+    if _NOWHERE.fullmatch(segment) or not _SEGMENT.fullmatch(segment):
         raise InvalidUrlError(ErrorCode.INVALID_URL, "The URL's path has a part that names no repository.")
     _unquoted(segment)
 
@@ -258,5 +264,7 @@ def _page_ref(page: Sequence[str]) -> str:
 
 def _check_depth(segments: Sequence[str], host: str, policy: RemotePolicy) -> None:
     least = 1 if policy.names_host(host) else 2
-    if not least <= len(segments) <= _MAX_SEGMENTS or segments[-1] == ".git":
+    if not least <= len(segments) <= _MAX_SEGMENTS or segments[0].startswith("-"):
         raise InvalidUrlError(ErrorCode.INVALID_URL, "The URL has no owner and name of a repository.")
+    if segments[-1].endswith(".git.git"):  # its name would be read as another repository's URL
+        raise InvalidUrlError(ErrorCode.INVALID_URL, "The URL ends in .git twice.")
