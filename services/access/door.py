@@ -74,7 +74,7 @@ class Door:
             return replace(self._unknown(), address=address)
         shown = read(text)
         if shown is not None and shown.id not in self._tokens:
-            await self.reread(younger_than=LEAST_SECONDS_BETWEEN_READS)
+            await self._look_again()
         token = self._tokens.get(shown.id) if shown else None
         if shown is None or token is None or not shown.is_of(token):
             raise UnauthenticatedError("This token is not known here.")
@@ -91,13 +91,14 @@ class Door:
         elif viewer.scope is not None and not self._unknown().may(viewer.scope):
             raise UnauthenticatedError
 
-    async def reread(self, *, younger_than: float = 0.0) -> None:
-        """Read the tokens again, unless what is known is younger than this many seconds."""
+    async def reread(self, *, asked_at: float = float("inf")) -> None:
+        """Read the tokens again, unless a reading has begun since `asked_at` (of the monotonic clock)."""
         async with self._reading:
-            if time.monotonic() - self._read_at < younger_than:
+            if self._read_at >= asked_at:
                 return
+            begun_at = time.monotonic()
             self._tokens = {token.id: token for token in await self._store.all()}
-            self._read_at = time.monotonic()
+            self._read_at = begun_at
 
     async def watch(self, on_change: Callable[[], Awaitable[None]]) -> None:
         """Read again every second, for ever, and tell of it."""
@@ -108,6 +109,12 @@ class Door:
                 if error is not None:
                     logger.warning("tokens could not be read", exc_info=error)
             await on_change()
+
+    async def _look_again(self) -> None:
+        """Look for a token that is not known: everybody who asks in the same moment shares one reading."""
+        asked_at = time.monotonic()
+        await asyncio.sleep(self._read_at + LEAST_SECONDS_BETWEEN_READS - asked_at)
+        await self.reread(asked_at=asked_at)
 
     @property
     def _has_live_token(self) -> bool:
