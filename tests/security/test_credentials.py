@@ -122,6 +122,15 @@ def ask_servers_that_echo(server: ServeCommand, canary: Canary, forge: GitServer
     assert None not in forge.knobs.authorizations[before:]
 
 
+def look_at_the_start(server: ServeCommand, canary: Canary) -> None:
+    """Look at every process of a server that has done nothing yet: itself and its parsers."""
+    shown = list(processes(server.pid))
+    assert len(shown) > 4, shown
+    assert canary.seen_in(shown) == []
+    assert any(b"GRATICULE_LOG_LEVEL=DEBUG" in content for _, content in shown)
+    assert not any(b"GRATICULE_CREDENTIALS=" in content for _, content in shown)
+
+
 @pytest.mark.parametrize(("kind", "source"), [("basic", "file"), ("bearer", "environment")])
 def test_a_secret_is_seen_nowhere(kind: str, source: str, forge: GitServer, tmp_path: Path) -> None:
     make_repository(forge.root / "acme/slow.git", FILES)
@@ -131,7 +140,7 @@ def test_a_secret_is_seen_nowhere(kind: str, source: str, forge: GitServer, tmp_
     canary = Canary.of(SECRET, HEADERS[kind])
     environment = configured(kind, source, tmp_path, f"127.0.0.1:{forge.port}/acme")
     with ServeCommand(tmp_path / "data", environment=environment) as server:
-        assert canary.seen_in(processes(server.pid)) == []
+        look_at_the_start(server, canary)
         watch_a_clone(server, canary, forge.url("acme/slow"))
         ask_servers_that_echo(server, canary, forge)
         assert canary.seen_in([*processes(server.pid), *files(server.data_dir)]) == []
