@@ -125,7 +125,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: arguments, environment, then the TOML file."""
         del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=_config_file())
+        file = TomlConfigSettingsSource(settings_cls, toml_file=_config_file())
+        if "credentials" in file.toml_data:
+            message = "The file that GRATICULE_CONFIG names has credentials; others may be able to read it."
+            raise InvalidArgumentError(message, hint="Give them a file of their own, and name it as credentials_file.")
+        return init_settings, env_settings, file
 
 
 def _config_file() -> Path | None:

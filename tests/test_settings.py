@@ -38,6 +38,16 @@ def test_a_misspelled_setting_in_the_file_is_refused(monkeypatch: pytest.MonkeyP
         Settings()
 
 
+def test_credentials_in_a_file_whose_readers_nobody_checks_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "graticule.toml"
+    file.write_text('credentials = "{}"\n')
+    monkeypatch.setenv("GRATICULE_CONFIG", str(file))
+    with pytest.raises(InvalidArgumentError, match="GRATICULE_CONFIG names has credentials"):
+        Settings()
+
+
 def test_a_file_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GRATICULE_CONFIG", str(tmp_path / "missing.toml"))
     with pytest.raises(InvalidArgumentError, match=r"missing\.toml"):

@@ -113,7 +113,8 @@ class Desks:
                 try:
                     return await attempt(desk)
                 except AcquireError as error:
-                    target = await self._where(desk) if error.code is ErrorCode.REDIRECT_REFUSED else None
+                    led = error.code is ErrorCode.REDIRECT_REFUSED and remote.scheme in WEB_SCHEMES
+                    target = await self._where(desk) if led else None
                     if target is None:
                         raise
             visited.append(remote.url)

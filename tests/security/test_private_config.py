@@ -8,8 +8,10 @@ import pytest
 from pydantic import SecretStr
 
 from services.acquire import git, private_config
+from services.acquire.addresses import look_up
 from services.acquire.clones import Clones
 from services.acquire.credentials import Credentials
+from services.acquire.desks import Reach
 from services.acquire.environment import GitEnvironment
 from services.acquire.private_config import header_config
 from services.acquire.remotes import Remote, RemotePolicy
@@ -110,6 +112,30 @@ async def test_the_header_is_for_one_url_and_no_other(tmp_path: Path) -> None:
 def test_nobody_can_change_what_git_will_read(tmp_path: Path) -> None:
     with private_config.private_config("[x]\n", folder=tmp_path) as config, pytest.raises(PermissionError):
         os.write(config.descriptors[0], b"[y]\n")
+
+
+@pytest.mark.parametrize(
+    ("url", "asked", "sent"),
+    [
+        ("https://git.example.com/acme/x", None, True),
+        ("https://git.example.com/acme/y", "https://git.example.com/acme/x", True),
+        ("https://git.example.com/other/x", "https://git.example.com/acme/x", False),
+        ("https://git.example.com/acme/secret", "https://git.example.com/acme/x", False),
+        ("https://git.example.com/acme/x", "https://evil.example/x/y", False),
+        ("https://evil.example/x/y", "https://git.example.com/acme/x", False),
+        ("http://git.example.com/acme/x", None, False),
+        ("ssh://git@git.example.com/acme/x", None, False),
+        ("git://git.example.com/acme/x", None, False),
+        ("/git.example.com/acme/x", None, False),
+    ],
+)
+def test_who_gets_credentials_is_decided_by_one_entry_for_both_ends(url: str, asked: str | None, sent: bool) -> None:  # noqa: FBT001  a parameter of the test
+    policy = RemotePolicy(allow_protocols=frozenset({"https", "http", "ssh", "git", "file"}))
+    entries = {"git.example.com/acme": {"bearer": "a"}, "git.example.com/acme/secret": {"bearer": "b"}}
+    credentials = Credentials.from_settings(Settings(credentials=SecretStr(json.dumps(entries))))
+    reach = Reach(policy, credentials, None, look_up)
+    remote, first = Remote.parse(url, policy=policy), Remote.parse(asked or url, policy=policy)
+    assert (reach.credential_for(remote, asked=first) is not None) is sent
 
 
 async def test_credentials_that_are_refused_are_named_by_their_prefix(forge: GitServer, tmp_path: Path) -> None:

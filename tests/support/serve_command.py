@@ -39,7 +39,8 @@ class ServeCommand:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "schema", "serve", "--port", "0", "--data-dir", str(data_dir)],
             env={**os.environ, **OPEN_TO_LOOPBACK, **(environment or {})},
-            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
         )
         self._reader = threading.Thread(target=self._read_log)
@@ -95,11 +96,11 @@ class ServeCommand:
         self._process.wait(timeout=START_SECONDS)
         self._reader.join()
         self._web.close()
-        if self._process.stderr:
-            self._process.stderr.close()
+        if self._process.stdout:
+            self._process.stdout.close()
 
     def _read_log(self) -> None:
-        for line in self._process.stderr or ():
+        for line in self._process.stdout or ():
             self.log.append(line)
             found = LISTENS.search(line)
             if found:
