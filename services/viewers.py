@@ -5,7 +5,6 @@ repository is one whose clone needs credentials of this server: it is invisible,
 whoever was not given it.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,9 +13,9 @@ from typing import Final, Self
 
 from services.errors import ErrorCode, InvalidArgumentError, NotAllowedError, UnauthenticatedError
 from services.models import Repository
+from services.prefixes import canonical_prefix, covers
 
 EVERYTHING: Final = "*"
-_PREFIX: Final = re.compile(r"[a-z0-9.-]+(:\d{1,5})?(/[^/\s*]+)*", re.IGNORECASE)
 
 
 class Scope(StrEnum):
@@ -99,12 +98,6 @@ NOBODY: Final = Viewer("nobody", None)
 """Whoever has not shown a token where one is needed."""
 
 
-def covers(prefix: str, name: str) -> bool:
-    """Whether a prefix (in lower case) holds a name, by whole parts; forges take owners in any letter case."""
-    lower = name.lower()
-    return lower == prefix or lower.startswith(f"{prefix}/")
-
-
 def network_of(address: str) -> str:
     """Give the address, or the /64 network of an IPv6 address; what is no address is given as it is."""
     try:
@@ -118,8 +111,10 @@ def network_of(address: str) -> str:
 
 
 def _prefix(text: str) -> str:
-    wanted = text.strip().rstrip("/").removesuffix(".git").lower()
-    if wanted != EVERYTHING and not _PREFIX.fullmatch(wanted):
+    if text.strip() == EVERYTHING:
+        return EVERYTHING
+    try:
+        return canonical_prefix(text.strip())
+    except ValueError:
         hint = "Give host, host/owner or host/owner/name, as in a repository's name, or * for all."
-        raise InvalidArgumentError(f"{text!r} names no repositories.", hint=hint)
-    return wanted
+        raise InvalidArgumentError(f"{text!r} names no repositories.", hint=hint) from None

@@ -12,12 +12,12 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Final, NoReturn, Self
 
 from services.acquire.wording import clean
 from services.errors import InvalidArgumentError
+from services.prefixes import canonical_prefix, covers
 from services.settings import Settings
 
 VARIABLE: Final = "GRATICULE_CREDENTIALS"
@@ -34,12 +34,6 @@ _SHAPES: Final = (
     frozenset({"bearer"}),
 )
 _SHAPES_HINT: Final = "An entry has token (and kind: github, gitlab or bitbucket), or username and password, or bearer."
-_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_PREFIX: Final = re.compile(
-    rf"(?P<host>\[[0-9a-f:.]+\]|{_LABEL}(?:\.{_LABEL})*)(?::(?P<port>[1-9][0-9]{{0,4}}))?"
-    r"(?P<path>(?:/(?!\.\.?(?:/|$))(?:[a-z0-9._~+@!$',()=-]|%20|%[89a-f][0-9a-f])+)*)"
-)
-_TLS_PORT: Final = "443"
 _VISIBLE_ASCII: Final = re.compile(r"[\x21-\x7e]+")
 _MAX_FILE_BYTES: Final = 1024 * 1024
 
@@ -81,9 +75,9 @@ class Credentials:
         Letter case does not count. `github.com/acme` covers `github.com/Acme/x`, never
         `github.com/acme-evil/x`. A name with a port is covered by a prefix with that port only.
         """
-        segments = name.lower().split("/")
-        prefixes = ("/".join(segments[:count]) for count in range(len(segments), 0, -1))
-        return next((self.by_prefix[prefix] for prefix in prefixes if prefix in self.by_prefix), None)
+        prefixes = (prefix for prefix in self.by_prefix if covers(prefix, name))
+        longest = max(prefixes, key=len, default=None)
+        return None if longest is None else self.by_prefix[longest]
 
     def covers(self, name: str) -> bool:
         """Whether there is a credential for this canonical name."""
@@ -141,21 +135,11 @@ def _read(setting: str, tables: Mapping[str, object]) -> dict[str, Credential]:
 
 
 def _canonical(setting: str, prefix: str) -> str:
-    """Write a prefix as canonical names begin: lower case, without https' own port."""
-    matched = _PREFIX.fullmatch(prefix.lower().removesuffix("/").removesuffix(".git"))
     try:
-        host = "" if matched is None else _canonical_host(matched["host"])
+        return canonical_prefix(prefix)
     except ValueError:
-        host = ""
-    if matched is None or not host:
         hint = 'Give host, host/owner or host/owner/name, in quotation marks: ["github.com/acme"].'
         _refuse(setting, prefix, "is not the beginning of a repository's name", hint)
-    port = f":{matched['port']}" if matched["port"] not in {None, _TLS_PORT} else ""
-    return f"{host}{port}{matched['path']}"
-
-
-def _canonical_host(host: str) -> str:
-    return f"[{IPv6Address(host[1:-1])}]" if host.startswith("[") else host
 
 
 def _credential(setting: str, prefix: str, table: object) -> Credential:

@@ -16,8 +16,9 @@ from mcp_types import TextContent
 from websockets.asyncio.client import ClientConnection
 
 from services.errors import InvalidArgumentError
+from services.prefixes import covers
 from services.settings import Settings
-from services.viewers import Grants, Scope, covers
+from services.viewers import Grants, Scope
 from tests.support.doors import agent, ask, data, make_token, socket
 from tests.support.gitserver import GitServer
 from tests.support.running import local_settings
