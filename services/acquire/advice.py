@@ -23,7 +23,7 @@ def advised(error: AcquireError, *, remote: Remote, asked: Remote, sent: Credent
     if error.code not in {ErrorCode.AUTH_REQUIRED, ErrorCode.NOT_FOUND_OR_PRIVATE}:
         return error
     if sent is not None:
-        return _of_sent(error, sent.prefix)
+        return _of_sent(error, sent.entry)
     discreet = remote.host in _DISCREET_HOSTS
     if discreet and error.code is ErrorCode.AUTH_REQUIRED:
         error = AcquireError(ErrorCode.NOT_FOUND_OR_PRIVATE, "The repository does not exist, or it is private.")
@@ -32,11 +32,11 @@ def advised(error: AcquireError, *, remote: Remote, asked: Remote, sent: Credent
     return error
 
 
-def _of_sent(error: AcquireError, prefix: str) -> AcquireError:
+def _of_sent(error: AcquireError, entry: str) -> AcquireError:
     if error.code is ErrorCode.AUTH_REQUIRED:
-        hint = f"Check the entry {prefix} of {FILE_VARIABLE} or {VARIABLE}."
-        return AcquireError(error.code, f"The configured credentials for {prefix} were refused.", hint=hint)
-    return _with_hint(error, f"Check the spelling, and that the credentials for {prefix} may read this repository.")
+        hint = f"Check the entry {entry} of {FILE_VARIABLE} or {VARIABLE}."
+        return AcquireError(error.code, f"The configured credentials for {entry} were refused.", hint=hint)
+    return _with_hint(error, f"Check the spelling, and that the credentials for {entry} may read this repository.")
 
 
 def _hint_without(error: AcquireError, remote: Remote, asked: Remote) -> str:
@@ -44,13 +44,14 @@ def _hint_without(error: AcquireError, remote: Remote, asked: Remote) -> str:
         return "Credentials are sent over https only: give the https URL."
     if remote.name.lower() != asked.name.lower():
         return f"It was redirected to {remote.name}, and credentials do not go along: ask for that URL itself."
-    advice = f"For a private repository set {FILE_VARIABLE} with an entry for {_owner_of(remote.name)}."
+    advice = f"For a private repository set {FILE_VARIABLE} with an entry for {_entry_for(remote)}."
     return advice if error.code is ErrorCode.AUTH_REQUIRED else f"{HINTS[error.code]} {advice}"
 
 
-def _owner_of(name: str) -> str:
-    host, *path = name.split("/")
-    return f"{host}/{path[0]}" if len(path) > 1 else host
+def _entry_for(remote: Remote) -> str:
+    host, *path = remote.name.split("/")
+    owner = f"{host}/{path[0]}" if len(path) > 1 else host
+    return f"http://{owner}" if remote.scheme == "http" else owner
 
 
 def _with_hint(error: AcquireError, hint: str) -> AcquireError:

@@ -11,7 +11,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, NoReturn, Self
 
@@ -35,6 +35,7 @@ _SHAPES: Final = (
 )
 _SHAPES_HINT: Final = "An entry has token (and kind: github, gitlab or bitbucket), or username and password, or bearer."
 _VISIBLE_ASCII: Final = re.compile(r"[\x21-\x7e]+")
+_CLEARTEXT: Final = "http://"
 _MAX_FILE_BYTES: Final = 1024 * 1024
 
 
@@ -43,11 +44,18 @@ class Credential:
     """What is sent to the remotes below one prefix: a header of HTTP. Its `repr` shows the prefix alone.
 
     `secrets` are the strings that nobody may ever see: the secret itself, and what the header has.
+    It goes over https alone, unless the operator wrote `http://` before the prefix: then over http alone.
     """
 
     prefix: str
     header: str = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)
+    scheme: str = "https"
+
+    @property
+    def entry(self) -> str:
+        """Give the prefix as it is to be written in the setting."""
+        return self.prefix if self.scheme == "https" else f"{self.scheme}://{self.prefix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +134,12 @@ def _parse_json(text: str) -> Mapping[str, object]:
 
 def _read(setting: str, tables: Mapping[str, object]) -> dict[str, Credential]:
     found: dict[str, Credential] = {}
-    for prefix, table in tables.items():
-        credential = _credential(setting, _canonical(setting, prefix), table)
+    for key, table in tables.items():
+        credential = _credential(setting, _canonical(setting, key.removeprefix(_CLEARTEXT)), table)
+        if key.startswith(_CLEARTEXT):
+            credential = replace(credential, scheme="http")
         if credential.prefix in found:
-            _refuse(setting, prefix, "is there twice")
+            _refuse(setting, key, "is there twice")
         found[credential.prefix] = credential
     return found
 

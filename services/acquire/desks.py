@@ -71,10 +71,10 @@ class Reach:
 
         Else `evil.example/x` could redirect to a private repository, and show it under its own name.
         """
-        if remote.scheme not in WEB_SCHEMES or asked.scheme not in WEB_SCHEMES:
-            return None
         entry = self.credentials.covering(asked.name)
-        return entry if entry is not None and self.credentials.covering(remote.name) is entry else None
+        if entry is None or not entry.scheme == remote.scheme == asked.scheme:
+            return None
+        return entry if self.credentials.covering(remote.name) is entry else None
 
 
 class Desks:

@@ -82,6 +82,18 @@ def test_the_longest_prefix_by_whole_segments_covers_a_name(name: str, prefix: s
     assert credentials.covers(name) == (prefix is not None)
 
 
+def test_an_entry_for_http_says_so_and_is_for_nothing_else() -> None:
+    entry = {"username": "u", "password": TOKEN}
+    credentials = read({"http://git.example.com:8080/team": entry, "git.example.com:8443": entry})
+    plain, secure = (credentials.covering(f"git.example.com:{port}/team/x") for port in (8080, 8443))
+    assert plain is not None
+    assert secure is not None
+    assert [(found.scheme, found.entry) for found in (plain, secure)] == [
+        ("http", "http://git.example.com:8080/team"),
+        ("https", "git.example.com:8443"),
+    ]
+
+
 def test_without_settings_there_is_none() -> None:
     credentials = Credentials.from_settings(Settings())
     assert credentials == Credentials()

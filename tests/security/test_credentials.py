@@ -138,7 +138,7 @@ def test_a_secret_is_seen_nowhere(kind: str, source: str, forge: GitServer, tmp_
     forge.knobs.required_authorization = HEADERS[kind]
     forge.knobs.bytes_per_second = SLOW_BYTES_PER_SECOND
     canary = Canary.of(SECRET, HEADERS[kind])
-    environment = configured(kind, source, tmp_path, f"127.0.0.1:{forge.port}/acme")
+    environment = configured(kind, source, tmp_path, f"http://127.0.0.1:{forge.port}/acme")
     with ServeCommand(tmp_path / "data", environment=environment) as server:
         look_at_the_start(server, canary)
         watch_a_clone(server, canary, forge.url("acme/slow"))

@@ -62,7 +62,7 @@ async def test_a_private_repository_is_cloned_refreshed_and_listed(
 ) -> None:
     make_repository(forge.root / f"{path.replace('%20', ' ').removesuffix('.git')}.git", {"a": "1"})
     forge.knobs.required_authorization = header_of(entry)
-    clones = clones_with(tmp_path, f"127.0.0.1:{forge.port}/Acme", entry)
+    clones = clones_with(tmp_path, f"http://127.0.0.1:{forge.port}/Acme", entry)
     remote = Remote.parse(forge.url(path), policy=POLICY)
     before = open_files()
     for number in range(2):
@@ -78,7 +78,7 @@ async def test_a_system_without_such_memory_uses_a_file_that_goes_with_the_attem
     monkeypatch.delattr(os, "memfd_create")
     make_repository(forge.root / "acme/name.git", {"a": "1"})
     forge.knobs.required_authorization = header_of(ENTRIES["basic"])
-    clones = clones_with(tmp_path, f"127.0.0.1:{forge.port}", ENTRIES["basic"])
+    clones = clones_with(tmp_path, f"http://127.0.0.1:{forge.port}", ENTRIES["basic"])
     remote = Remote.parse(forge.url("acme/name"), policy=POLICY)
     await clones.acquire(remote, ref=None, key="job-1", report=lambda _: None)
     assert list((tmp_path / "data/staging").iterdir()) == []
@@ -138,10 +138,18 @@ def test_who_gets_credentials_is_decided_by_one_entry_for_both_ends(url: str, as
     assert (reach.credential_for(remote, asked=first) is not None) is sent
 
 
+async def test_nothing_is_sent_over_http_for_an_entry_that_does_not_say_so(forge: GitServer, tmp_path: Path) -> None:
+    make_repository(forge.root / "acme/name.git", {"a": "1"})
+    clones = clones_with(tmp_path, f"127.0.0.1:{forge.port}/acme", ENTRIES["bearer"])
+    remote = Remote.parse(forge.url("acme/name"), policy=POLICY)
+    await clones.acquire(remote, ref=None, key="job-1", report=lambda _: None)
+    assert set(forge.knobs.authorizations) == {None}
+
+
 async def test_credentials_that_are_refused_are_named_by_their_prefix(forge: GitServer, tmp_path: Path) -> None:
     make_repository(forge.root / "acme/name.git", {"a": "1"})
     forge.knobs.required_authorization = "Bearer other"
-    prefix = f"127.0.0.1:{forge.port}/acme"
+    prefix = f"http://127.0.0.1:{forge.port}/acme"
     error = await refused(clones_with(tmp_path, prefix, ENTRIES["bearer"]), forge.url("acme/name"))
     assert (error.code, error.message) == (
         ErrorCode.AUTH_REQUIRED,
@@ -153,5 +161,5 @@ async def test_credentials_that_are_refused_are_named_by_their_prefix(forge: Git
 async def test_without_credentials_the_hint_names_the_setting_and_the_owner(forge: GitServer, tmp_path: Path) -> None:
     forge.knobs.required_authorization = "Bearer other"
     error = await refused(clones_with(tmp_path, "git.example.com", ENTRIES["bearer"]), forge.url("acme/group/name"))
-    expected = f"GRATICULE_CREDENTIALS_FILE with an entry for 127.0.0.1:{forge.port}/acme."
+    expected = f"GRATICULE_CREDENTIALS_FILE with an entry for http://127.0.0.1:{forge.port}/acme."
     assert (error.code, (error.hint or "").endswith(expected)) == (ErrorCode.AUTH_REQUIRED, True), error.hint

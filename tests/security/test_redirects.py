@@ -177,7 +177,7 @@ async def test_credentials_go_along_where_one_entry_covers_both_ends(forge: GitS
     head = make_repository(forge.root / "acme/new.git", {"a": "1"})
     redirect(forge, "acme/old", forge.url(f"acme/new.git{QUESTION}"))
     forge.knobs.required_authorization = "Bearer hush-0"
-    clones = clones_with(tmp_path, f"127.0.0.1:{forge.port}/acme")
+    clones = clones_with(tmp_path, f"http://127.0.0.1:{forge.port}/acme")
     assert (await acquire(clones, forge.url("acme/old"))).commit == head
     assert set(forge.knobs.authorizations) == {"Bearer hush-0"}
 
@@ -188,7 +188,7 @@ async def test_a_stranger_cannot_redirect_us_to_a_private_repository(
     make_repository(forge.root / "acme/secret.git", {"a": "1"})
     forge.knobs.required_authorization = "Bearer hush-0"
     redirect(other_forge, "evil/x", forge.url(f"acme/secret.git{QUESTION}"))
-    clones = clones_with(tmp_path, f"127.0.0.1:{forge.port}/acme")
+    clones = clones_with(tmp_path, f"http://127.0.0.1:{forge.port}/acme")
     error = await refused(clones, other_forge.url("evil/x"))
     assert error.code is ErrorCode.AUTH_REQUIRED
     assert f"redirected to 127.0.0.1:{forge.port}/acme/secret" in (error.hint or "")
@@ -201,7 +201,7 @@ async def test_one_host_never_gets_the_credentials_of_another(
 ) -> None:
     make_repository(other_forge.root / "evil/x.git", {"a": "1"})
     redirect(forge, "acme/secret", other_forge.url(f"evil/x.git{QUESTION}"))
-    clones = clones_with(tmp_path, f"127.0.0.1:{forge.port}/acme", f"127.0.0.1:{other_forge.port}/evil")
+    clones = clones_with(tmp_path, f"http://127.0.0.1:{forge.port}/acme", f"http://127.0.0.1:{other_forge.port}/evil")
     await acquire(clones, forge.url("acme/secret"))
     assert set(forge.knobs.authorizations) == {"Bearer hush-0"}
     assert set(other_forge.knobs.authorizations) == {None}

@@ -26,6 +26,7 @@ from tests.support.server import running_server
 
 pytestmark = pytest.mark.anyio
 
+ROBOT = {"username": "robot", "password": "p4ssw0rd"}
 CLONE = """mutation Clone($url: String!) { cloneRepository(input: {url: $url}) {
   repository { id name private } job { id state } errors { __typename ... on Error { code message hint } }
 } }"""
@@ -65,7 +66,7 @@ class Town:
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory, stocked_forge: GitServer) -> Iterator[Town]:
     prefix = f"127.0.0.1:{stocked_forge.port}/acme"
-    credentials = json.dumps({prefix: {"username": "robot", "password": "p4ssw0rd"}})
+    credentials = json.dumps({stocked_forge.url("acme"): ROBOT})
     settings = local_settings(tmp_path_factory.mktemp("town"), credentials=credentials)
     insider = make_token(settings, "insider", scope=Scope.ADMIN, grants=(prefix,))
     outsider = make_token(settings, "outsider", scope=Scope.ADMIN, grants=("127.0.0.1/acme", "github.com"))
@@ -196,7 +197,9 @@ async def test_an_agent_sees_what_its_token_was_given(town: Town) -> None:
 
 
 def test_what_was_private_stays_so_when_the_credentials_go(tmp_path: Path, stocked_forge: GitServer) -> None:
-    credentials = json.dumps({f"127.0.0.1:{stocked_forge.port}/acme": {"username": "robot", "password": "p4ssw0rd"}})
+    credentials = json.dumps(
+        {f"http://127.0.0.1:{stocked_forge.port}/acme": {"username": "robot", "password": "p4ssw0rd"}}
+    )
     settings = local_settings(tmp_path)
     insider = make_token(settings, scope=Scope.CLONE, grants=("*",))
     outsider = make_token(settings, scope=Scope.CLONE)
@@ -210,7 +213,9 @@ def test_what_was_private_stays_so_when_the_credentials_go(tmp_path: Path, stock
 
 
 def test_what_credentials_come_to_cover_becomes_private_with_its_jobs(tmp_path: Path, stocked_forge: GitServer) -> None:
-    credentials = json.dumps({f"127.0.0.1:{stocked_forge.port}/acme": {"username": "robot", "password": "p4ssw0rd"}})
+    credentials = json.dumps(
+        {f"http://127.0.0.1:{stocked_forge.port}/acme": {"username": "robot", "password": "p4ssw0rd"}}
+    )
     settings = local_settings(tmp_path)
     outsider = make_token(settings, scope=Scope.CLONE)
     with running_server(settings) as url:
