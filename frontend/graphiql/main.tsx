@@ -9,24 +9,19 @@ import 'graphiql/graphiql.css';
 import './page.css';
 
 import { explorerPlugin } from '@graphiql/plugin-explorer';
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
-import { createClient } from 'graphql-ws';
 import { createRoot } from 'react-dom/client';
 
 import { examples } from './examples';
-
-const endpoint = new URL('/graphql', location.href);
-const socket = new URL(endpoint);
-socket.protocol = endpoint.protocol === 'https:' ? 'wss:' : 'ws:';
-
-const fetcher = createGraphiQLFetcher({
-  url: endpoint.href,
-  wsClient: createClient({ url: socket.href, retryAttempts: 10 }),
-});
+import { fetcher } from './fetcher';
 
 const page = document.getElementById('graphiql');
 if (page === null) throw new Error('index.html has no #graphiql');
 createRoot(page).render(
-  <GraphiQL fetcher={fetcher} plugins={[explorerPlugin({ showAttribution: false })]} defaultTabs={examples} />,
+  <GraphiQL
+    fetcher={fetcher}
+    plugins={[explorerPlugin({ showAttribution: false })]}
+    defaultTabs={examples}
+    shouldPersistHeaders={false} // a token that is typed there must not stay in localStorage
+  />,
 );

@@ -1,7 +1,9 @@
 // The only module that knows the network: GraphQL over HTTP for questions and orders, one websocket
 // (graphql-transport-ws) for everything that is followed, and how that websocket is doing.
 import { createClient } from 'graphql-ws/client';
-import { readonly, writable } from 'svelte/store';
+import { get, readonly, writable } from 'svelte/store';
+
+import { token } from './lib/token';
 
 /** A document as text that remembers what it asks for and what it answers. */
 export type Operation<Result, Variables> = string & {
@@ -11,7 +13,9 @@ export type Operation<Result, Variables> = string & {
 export type Connection =
   | { readonly state: 'connecting' | 'live' }
   | { readonly state: 'reconnecting'; readonly at: number }
-  | { readonly state: 'offline'; readonly since: number };
+  | { readonly state: 'offline'; readonly since: number }
+  /** The server wants a token, or another one than it was shown; nothing is asked until it has it. */
+  | { readonly state: 'refused'; readonly reason: string; readonly shown: boolean };
 
 export interface Follower<Result> {
   next(result: Result): void;
@@ -39,18 +43,23 @@ interface Answer {
 
 const endpoint = new URL('/graphql', location.href);
 const waits = [250, 500, 1000, 2000, 3000];
+const waitAfterRefusal = 5_000;
 const pongWithin = 5_000;
+const forbidden = 4403;
 
+/** Asks once, with the token that is kept or to try `shown`: the refusal of that one changes nothing else. */
 export async function request<Result, Variables>(
   operation: Operation<Result, Variables>,
   variables: Variables,
-  signal?: AbortSignal,
+  { signal, shown }: { signal?: AbortSignal; shown?: string | null } = {},
 ): Promise<Result> {
+  const bearer = shown === undefined ? token.get() : shown;
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, application/json;q=0.9',
+      ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
     },
     body: JSON.stringify({ query: operation, variables }),
     signal: signal ?? null,
@@ -60,10 +69,19 @@ export async function request<Result, Variables>(
   });
   const answer = (await response.json().catch(() => null)) as Answer | null;
   if (answer === null) throw new ApiError(`The server answered ${response.status}.`, 'INTERNAL');
-  return dataOf<Result>(answer);
+  try {
+    return dataOf<Result>(answer);
+  } catch (error) {
+    const { code, message } = error as ApiError;
+    if (code === 'UNAUTHENTICATED' && shown === undefined) refuse(message, bearer);
+    throw error;
+  }
 }
 
-/** Follows until the returned function is called, over as many connections as it takes. */
+/**
+ * Follows until the returned function is called, over as many connections as it takes. A refused token
+ * ends it as well: whoever follows begins anew when there is another one.
+ */
 export function subscribe<Result, Variables extends Record<string, unknown>>(
   operation: Operation<Result, Variables>,
   variables: Variables,
@@ -74,8 +92,8 @@ export function subscribe<Result, Variables extends Record<string, unknown>>(
   let stop = () => {};
   const begin = () => {
     if (stopped) return;
-    const again = () => {
-      if (!stopped && !failed) setTimeout(begin, 1000);
+    const again = (wait: number) => {
+      if (!stopped && !failed) setTimeout(begin, wait);
     };
     stop = client.subscribe<Result>(
       { query: operation, variables },
@@ -89,14 +107,18 @@ export function subscribe<Result, Variables extends Record<string, unknown>>(
           }
         },
         error: (error) => {
-          if (!Array.isArray(error)) return again();
+          if (!Array.isArray(error)) {
+            if (get(state).state === 'refused') return;
+            lost(Date.now() + waitAfterRefusal);
+            return again(waitAfterRefusal);
+          }
           failed = true;
           follower.fail(asApiError(error[0]));
         },
         complete: () => {
           if (stopped || failed) return;
           if (follower.end) follower.end();
-          else again();
+          else again(1000);
         },
       },
     );
@@ -120,19 +142,34 @@ export const connection = readonly(state);
 
 let pong: ReturnType<typeof setTimeout> | undefined;
 let lostAt = 0;
+let shownOnSocket: string | null = null;
+let newlyKept = false;
 
 const client = createClient({
   url: Object.assign(new URL(endpoint), { protocol: endpoint.protocol.replace('http', 'ws') }).href,
   keepAlive: 10_000,
   retryAttempts: Infinity,
-  shouldRetry: () => true,
+  connectionParams: () => {
+    shownOnSocket = token.get();
+    return shownOnSocket === null ? undefined : { token: shownOnSocket };
+  },
+  // A token that is refused once is refused again: only another one helps.
+  shouldRetry: (event) => (event as Partial<CloseEvent>).code !== forbidden,
   retryWait: waitToRetry,
   on: {
+    connecting: (isRetry) => {
+      if (!isRetry) state.set({ state: 'connecting' });
+    },
     connected: () => {
       lostAt = 0;
+      newlyKept = false;
       state.set({ state: 'live' });
     },
-    closed: () => clearTimeout(pong),
+    closed: (event) => {
+      clearTimeout(pong);
+      const { code, reason } = event as CloseEvent;
+      if (code === forbidden) refuse(reason.replace(/^Forbidden: /, ''), shownOnSocket);
+    },
     // A socket whose other end has vanished stays open for minutes: an unanswered ping ends it.
     ping: (received) => {
       if (!received) pong = setTimeout(() => client.terminate(), pongWithin);
@@ -143,11 +180,34 @@ const client = createClient({
   },
 });
 
-async function waitToRetry(retries: number): Promise<void> {
+/** Shows this token from now on, or none. What is followed has to be begun anew. */
+export function speakAs(text: string | null): void {
+  if (text === null) token.forget();
+  else token.keep(text);
+  newlyKept = true;
+  state.set({ state: 'connecting' });
+}
+
+/** Takes the refusal of a token, unless another one was kept meanwhile. A dead one is not shown again. */
+function refuse(reason: string, shown: string | null): void {
+  if (shown !== token.get() || get(state).state === 'refused') return;
+  token.forget();
+  state.set({ state: 'refused', reason, shown: shown !== null });
+}
+
+function lost(at: number): void {
   lostAt ||= Date.now();
-  if (!navigator.onLine || retries >= waits.length) state.set({ state: 'offline', since: lostAt });
+  state.set(navigator.onLine && at ? { state: 'reconnecting', at } : { state: 'offline', since: lostAt });
+}
+
+async function waitToRetry(retries: number): Promise<void> {
+  // The refusal of another token may have ended a row of retries, which this one does not continue.
+  if (newlyKept) {
+    newlyKept = false;
+    return;
+  }
   const wait = (waits[retries] ?? 3000) * (0.8 + Math.random() * 0.4);
-  if (navigator.onLine && retries < waits.length) state.set({ state: 'reconnecting', at: Date.now() + wait });
+  lost(retries < waits.length ? Date.now() + wait : 0);
   await new Promise<void>((resolve) => {
     const go = () => {
       clearTimeout(timer);

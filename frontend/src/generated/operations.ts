@@ -7,52 +7,93 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 /** Where the copy of a repository's objects stands. */
 export type CloneState =
+  /** Nobody has asked for it. */
   | 'NOT_STARTED'
+  /** The first clone waits for its turn. */
   | 'QUEUED'
+  /** The first clone is under way. */
   | 'CLONING'
+  /** The objects are here. */
   | 'READY'
+  /** The objects are here, and the remote is asked for newer ones. */
   | 'UPDATING'
+  /** The first clone failed; `error` says why. */
   | 'FAILED'
+  /** The first clone was cancelled. */
   | 'CANCELLED'
+  /** The objects were deleted to make room; not given by this version. */
   | 'EVICTED';
 
 /** Stable names of everything that can go wrong; never renamed, only added to. */
 export type ErrorCode =
+  /** The URL names no repository. */
   | 'INVALID_URL'
+  /** The ref is outside the accepted grammar; git never saw it. */
   | 'INVALID_REF'
+  /** A number, a cursor, an id or a setting is outside what is accepted. */
   | 'INVALID_ARGUMENT'
+  /** The URL carries a user name or a password. */
   | 'CREDENTIALS_IN_URL'
+  /** The server's policy does not open this protocol. */
   | 'PROTOCOL_NOT_ALLOWED'
+  /** The server's policy does not open this host or port. */
   | 'HOST_NOT_ALLOWED'
+  /** The host is an address, or leads to one that is not public. */
   | 'ADDRESS_NOT_ALLOWED'
+  /** The remote has no such repository, or does not show it. */
   | 'NOT_FOUND_OR_PRIVATE'
+  /** The remote asks for credentials. */
   | 'AUTH_REQUIRED'
+  /** The repository has no such branch, tag or commit. */
   | 'REF_NOT_FOUND'
+  /** The remote could not be reached, or the connection broke. */
   | 'NETWORK'
+  /** Nothing arrived for too long. */
   | 'STALLED'
+  /** It took longer than it may in all. */
   | 'TIMEOUT'
+  /** The remote leads elsewhere; redirects are not followed. */
   | 'REDIRECT_REFUSED'
+  /** The repository has no commit. */
   | 'EMPTY_REPOSITORY'
+  /** The clone or the file is larger than the limit. */
   | 'TOO_LARGE'
+  /** The commit has more files than the limit. */
   | 'TREE_TOO_LARGE'
+  /** git needed more memory than it may have. */
   | 'MEMORY_LIMIT'
+  /** The disk is full or cannot be written. */
   | 'DISK_FULL'
+  /** The caller's share is used up; not given by this version. */
   | 'QUOTA_EXCEEDED'
+  /** The repository's objects fail git's checks. */
   | 'CORRUPT_OBJECTS'
+  /** Too much was asked for in too short a time, of this server or of the remote. */
   | 'RATE_LIMITED'
+  /** Somebody cancelled it. */
   | 'CANCELLED'
+  /** The processes that did it died or fell silent, three times. */
   | 'WORKER_LOST'
+  /** The thing asked for is not here (any more). */
   | 'NOT_FOUND'
+  /** No token was shown where one is needed, or one that is not known (any more). */
   | 'UNAUTHENTICATED'
+  /** The caller's token does not allow this. */
   | 'FORBIDDEN'
+  /** The document asks for more than one answer may cost. */
   | 'QUERY_TOO_COSTLY'
+  /** A defect of the server. */
   | 'INTERNAL';
 
-/** SNAPSHOT is the state now; RESYNC means that hints were lost and the state was read again. */
+/** Why an event was sent. */
 export type EventKind =
+  /** The state now, as the first event. */
   | 'SNAPSHOT'
+  /** A newer state. */
   | 'CHANGE'
+  /** A newer state, read again because hints were lost. */
   | 'RESYNC'
+  /** It was removed; the last event about it. */
   | 'DELETED';
 
 /** What the asker works on; it moves the outline towards that. */
@@ -67,43 +108,85 @@ export type FocusInput = {
 
 /** What a job is for; all but REMOVE end in a snapshot. */
 export type JobKind =
+  /** Clone a repository and map it. */
   | 'CLONE'
+  /** Ask the remote, and map its new head when it has moved. */
   | 'REFRESH'
+  /** Map another branch, tag or commit. */
   | 'MAP'
+  /** Delete the clone, the maps and the rows. */
   | 'REMOVE';
 
 /** The state machine of a job; the last three are final. */
 export type JobState =
+  /** It waits for its turn, or for its next try. */
   | 'QUEUED'
+  /** An attempt is under way. */
   | 'RUNNING'
+  /** It did what it was for. */
   | 'SUCCEEDED'
+  /** It was given up; `error` says why. */
   | 'FAILED'
+  /** Somebody cancelled it. */
   | 'CANCELLED';
 
 /** Where the map of a repository stands. */
 export type MapState =
+  /** Nobody has asked for it. */
   | 'NOT_STARTED'
+  /** It waits for the clone. */
   | 'QUEUED'
+  /** It is being built; an older one stays readable. */
   | 'BUILDING'
+  /** It can be read. */
   | 'READY'
+  /** It could not be built, and there is no older one. */
   | 'FAILED'
+  /** It was cancelled, and there is no older one. */
   | 'CANCELLED';
 
 /** The steps of a job, in their order; some may be skipped, none repeats. */
 export type Phase =
+  /** Waiting for its turn. */
   | 'QUEUED'
+  /** Looking up the host and asking it for the ref. */
   | 'RESOLVING'
+  /** The remote lists the objects to send. */
   | 'ENUMERATING'
+  /** The remote counts them. */
   | 'COUNTING'
+  /** The remote packs them. */
   | 'COMPRESSING'
+  /** Objects and bytes arrive. */
   | 'RECEIVING'
+  /** git checks and indexes what arrived. */
   | 'INDEXING'
+  /** Listing the files of the commit. */
   | 'LISTING'
+  /** Reading the definitions and uses in each file. */
   | 'PARSING'
+  /** Finding the definition behind each use. */
   | 'LINKING'
+  /** Ranking definitions and files by who uses them. */
   | 'RANKING'
+  /** Storing the map. */
   | 'SAVING'
+  /** The job has succeeded. */
   | 'DONE';
+
+/** What somebody may do; each one brings those before it. */
+export type Scope =
+  /** Query and follow what is known here. */
+  | 'READ'
+  /** Ask for clones, refreshes and maps, ask remotes for their refs, cancel jobs. */
+  | 'CLONE'
+  /** Remove repositories. */
+  | 'ADMIN';
+
+export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WhoAmIQuery = { readonly viewer: { readonly name: string, readonly scopes: ReadonlyArray<Scope> } };
 
 export type FollowJobSubscriptionVariables = Exact<{
   id: string;
@@ -123,6 +206,7 @@ export type CloneRepositoryMutation = { readonly cloneRepository: { readonly alr
       | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
       | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
       | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
     > } };
 
 export type RefreshRepositoryMutationVariables = Exact<{
@@ -133,6 +217,7 @@ export type RefreshRepositoryMutationVariables = Exact<{
 export type RefreshRepositoryMutation = { readonly refreshRepository: { readonly alreadyRunning: boolean, readonly errors: ReadonlyArray<
       | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
       | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
     > } };
 
 export type CancelJobMutationVariables = Exact<{
@@ -140,7 +225,10 @@ export type CancelJobMutationVariables = Exact<{
 }>;
 
 
-export type CancelJobMutation = { readonly cancelJob: { readonly errors: ReadonlyArray<{ readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }> } };
+export type CancelJobMutation = { readonly cancelJob: { readonly errors: ReadonlyArray<
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+    > } };
 
 export type RepoMapQueryVariables = Exact<{
   id: string;
@@ -155,24 +243,26 @@ export type AdvanceFragment = { readonly phase: Phase, readonly fraction: number
 
 export type FailureFragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null };
 
-export type RepositoryRowFragment = { readonly id: string, readonly url: string, readonly name: string, readonly revision: number, readonly defaultBranch: string | null, readonly sizeBytes: string | null, readonly createdAt: string, readonly updatedAt: string, readonly clone: { readonly state: CloneState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly map: { readonly state: MapState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly freshness: { readonly servedCommit: string | null, readonly remoteHead: string | null, readonly stale: boolean | null, readonly checkedAt: string | null } };
+export type RepositoryRowFragment = { readonly id: string, readonly url: string, readonly name: string, readonly private: boolean, readonly revision: number, readonly defaultBranch: string | null, readonly sizeBytes: string | null, readonly createdAt: string, readonly updatedAt: string, readonly clone: { readonly state: CloneState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly map: { readonly state: MapState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly freshness: { readonly servedCommit: string | null, readonly remoteHead: string | null, readonly stale: boolean | null, readonly checkedAt: string | null } };
 
 export type FollowFleetSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type FollowFleetSubscription = { readonly repositoriesChanged: { readonly kind: EventKind, readonly repository: { readonly id: string, readonly url: string, readonly name: string, readonly revision: number, readonly defaultBranch: string | null, readonly sizeBytes: string | null, readonly createdAt: string, readonly updatedAt: string, readonly clone: { readonly state: CloneState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly map: { readonly state: MapState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly freshness: { readonly servedCommit: string | null, readonly remoteHead: string | null, readonly stale: boolean | null, readonly checkedAt: string | null } } } };
+export type FollowFleetSubscription = { readonly repositoriesChanged: { readonly kind: EventKind, readonly repository: { readonly id: string, readonly url: string, readonly name: string, readonly private: boolean, readonly revision: number, readonly defaultBranch: string | null, readonly sizeBytes: string | null, readonly createdAt: string, readonly updatedAt: string, readonly clone: { readonly state: CloneState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly map: { readonly state: MapState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly freshness: { readonly servedCommit: string | null, readonly remoteHead: string | null, readonly stale: boolean | null, readonly checkedAt: string | null } } } };
 
 export type FollowRepositorySubscriptionVariables = Exact<{
   id: string;
 }>;
 
 
-export type FollowRepositorySubscription = { readonly repositoryChanged: { readonly kind: EventKind, readonly repository: { readonly id: string, readonly url: string, readonly name: string, readonly revision: number, readonly defaultBranch: string | null, readonly sizeBytes: string | null, readonly createdAt: string, readonly updatedAt: string, readonly clone: { readonly state: CloneState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly map: { readonly state: MapState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly freshness: { readonly servedCommit: string | null, readonly remoteHead: string | null, readonly stale: boolean | null, readonly checkedAt: string | null } } } };
+export type FollowRepositorySubscription = { readonly repositoryChanged: { readonly kind: EventKind, readonly repository: { readonly id: string, readonly url: string, readonly name: string, readonly private: boolean, readonly revision: number, readonly defaultBranch: string | null, readonly sizeBytes: string | null, readonly createdAt: string, readonly updatedAt: string, readonly clone: { readonly state: CloneState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly map: { readonly state: MapState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly freshness: { readonly servedCommit: string | null, readonly remoteHead: string | null, readonly stale: boolean | null, readonly checkedAt: string | null } } } };
 
 export type KnownRepositoriesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type KnownRepositoriesQuery = { readonly repositories: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string } }>, readonly pageInfo: { readonly hasNextPage: boolean } } };
+
+export const WhoAmI = "query WhoAmI{viewer{name scopes}}" as Operation<WhoAmIQuery, WhoAmIQueryVariables>;
 
 export const FollowJob = "subscription FollowJob($id:ID!){jobProgress(id:$id){kind job{...JobRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond message}fragment Failure on JobError{code message retryable hint}fragment JobRow on Job{id kind state revision ref commit attempt queuePosition createdAt startedAt finishedAt progress{...Advance}error{...Failure}phases{phase startedAt finishedAt current total}}" as Operation<FollowJobSubscription, FollowJobSubscriptionVariables>;
 
@@ -184,8 +274,8 @@ export const CancelJob = "mutation CancelJob($id:ID!){cancelJob(input:{jobId:$id
 
 export const RepoMap = "query RepoMap($id:ID!$tokens:Int!$focus:FocusInput){repository(id:$id){snapshot{id commit ref builtAt coverage{filesListed filesParsed filesSkipped symbols references resolved ambiguous unresolved}languages{language files lines share}repoMap(tokens:$tokens focus:$focus){text tokens budget files{path}omitted{files symbols tokensForNext}}}}}" as Operation<RepoMapQuery, RepoMapQueryVariables>;
 
-export const FollowFleet = "subscription FollowFleet{repositoriesChanged{kind repository{...RepositoryRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond message}fragment Failure on JobError{code message retryable hint}fragment RepositoryRow on Repository{id url name revision defaultBranch sizeBytes createdAt updatedAt clone{state completedAt progress{...Advance}error{...Failure}job{id}}map{state completedAt progress{...Advance}error{...Failure}job{id}}freshness{servedCommit remoteHead stale checkedAt}}" as Operation<FollowFleetSubscription, FollowFleetSubscriptionVariables>;
+export const FollowFleet = "subscription FollowFleet{repositoriesChanged{kind repository{...RepositoryRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond message}fragment Failure on JobError{code message retryable hint}fragment RepositoryRow on Repository{id url name private revision defaultBranch sizeBytes createdAt updatedAt clone{state completedAt progress{...Advance}error{...Failure}job{id}}map{state completedAt progress{...Advance}error{...Failure}job{id}}freshness{servedCommit remoteHead stale checkedAt}}" as Operation<FollowFleetSubscription, FollowFleetSubscriptionVariables>;
 
-export const FollowRepository = "subscription FollowRepository($id:ID!){repositoryChanged(id:$id){kind repository{...RepositoryRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond message}fragment Failure on JobError{code message retryable hint}fragment RepositoryRow on Repository{id url name revision defaultBranch sizeBytes createdAt updatedAt clone{state completedAt progress{...Advance}error{...Failure}job{id}}map{state completedAt progress{...Advance}error{...Failure}job{id}}freshness{servedCommit remoteHead stale checkedAt}}" as Operation<FollowRepositorySubscription, FollowRepositorySubscriptionVariables>;
+export const FollowRepository = "subscription FollowRepository($id:ID!){repositoryChanged(id:$id){kind repository{...RepositoryRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond message}fragment Failure on JobError{code message retryable hint}fragment RepositoryRow on Repository{id url name private revision defaultBranch sizeBytes createdAt updatedAt clone{state completedAt progress{...Advance}error{...Failure}job{id}}map{state completedAt progress{...Advance}error{...Failure}job{id}}freshness{servedCommit remoteHead stale checkedAt}}" as Operation<FollowRepositorySubscription, FollowRepositorySubscriptionVariables>;
 
 export const KnownRepositories = "query KnownRepositories{repositories(first:500){edges{node{id}}pageInfo{hasNextPage}}}" as Operation<KnownRepositoriesQuery, KnownRepositoriesQueryVariables>;

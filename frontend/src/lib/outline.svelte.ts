@@ -35,7 +35,7 @@ export class Outline {
     this.waiting = true;
     const text = focus.trim();
     try {
-      const answer = await request(RepoMap, { id, tokens, focus: text ? { text } : null }, signal);
+      const answer = await request(RepoMap, { id, tokens, focus: text ? { text } : null }, { signal });
       this.snapshot = answer.repository?.snapshot ?? null;
       this.error = null;
     } catch (error) {
