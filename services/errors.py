@@ -182,8 +182,10 @@ class NotAllowedError(GraticuleError):
 class UnauthenticatedError(GraticuleError):
     """Nobody knows who asks (`UNAUTHENTICATED`)."""
 
-    def __init__(self, message: str = "This server answers only to those who show a token.") -> None:
-        super().__init__(ErrorCode.UNAUTHENTICATED, message)
+    def __init__(
+        self, message: str = "This server answers only to those who show a token.", *, hint: str | None = None
+    ) -> None:
+        super().__init__(ErrorCode.UNAUTHENTICATED, message, hint=hint)
 
 
 class RateLimitedError(GraticuleError):

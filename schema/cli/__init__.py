@@ -21,7 +21,7 @@ from schema.cli.errors import ExitCode, PortTakenError, ServerUnreachableError, 
 from schema.cli.formats import MapFormat
 from schema.cli.scratch import scratch_folder
 from schema.cli.source import resolve_source, settings_for
-from services.errors import ErrorCode, Failure, GraticuleError, NotFoundError
+from services.errors import ErrorCode, Failure, GraticuleError, NotFoundError, UnauthenticatedError
 from services.forget import forget_variable
 from services.logs import configure_logging
 from services.mapping.views import Focus, OutlineRequest
@@ -265,7 +265,7 @@ def _failures(*, code: ExitCode = ExitCode.CLONE_FAILED) -> Iterator[None]:
         )
     except ServerUnreachableError as error:
         stop(err, error, code=ExitCode.UNREACHABLE)
-    except PortTakenError as error:
+    except (PortTakenError, UnauthenticatedError) as error:
         stop(err, error)
     except GraticuleError as error:
         stop(err, error, code=code)

@@ -282,7 +282,7 @@ async def connect(server_url: str, *, token: str | None = None) -> AsyncIterator
     except (OSError, TransportConnectionFailed) as error:
         reason = _why_closed(error)
         if reason is not None:
-            raise UnauthenticatedError(reason) from error
+            raise UnauthenticatedError(reason, hint="Give a token with --token or GRATICULE_TOKEN.") from error
         raise ServerUnreachableError(server_url) from error
 
 

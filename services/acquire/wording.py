@@ -15,7 +15,7 @@ HIDDEN: Final = "…"
 _MAX_READ_CHARACTERS: Final = 8192
 _LEAST_BASE64_CHARACTERS: Final = 8
 
-_USERINFO: Final = re.compile(r"\b([a-z][a-z0-9+.-]{0,20}://)[^\s/?#]*@", re.IGNORECASE)
+_USERINFO: Final = re.compile(r"(://)[^\s/?#]*@")
 _AUTHORIZATION: Final = re.compile(r"(authorization[\"']?\s*(?:[:=]|%3a)\s*)\S.*", re.IGNORECASE)
 # RFC 4648: the alphabet for URLs has others in these two places.
 _OTHER_ALPHABET: Final = {"+": "-", "/": "_"}
