@@ -90,7 +90,11 @@ class Repository(Node):
         self,
         info: Info,
         ref: Annotated[
-            str | None, strawberry.argument(description="A branch, tag or commit; none: the default branch.")
+            str | None,
+            strawberry.argument(
+                description="A branch, tag or commit; none: the default branch, or, while that has no map, "
+                "what was mapped last: the snapshot's `ref` says what it is of."
+            ),
         ] = None,
         at_least_commit: Annotated[
             GitObjectID | None, strawberry.argument(description="Null instead of any map but the one of this commit.")
