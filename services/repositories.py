@@ -208,6 +208,11 @@ class RepositoryService:
             offset=offset, limit=limit, repository_id=repository_id, states=states, grants=self._viewer.grants
         )
 
+    async def newest_job(self, repository_id: str, *, ref: str | None = None) -> Job | None:
+        """Give the job for a ref: a live one, else the one that was asked for last. InvalidRefError."""
+        repository = await self.repository(repository_id)
+        return await self._records.jobs.newest(repository, _wanted(ref)) if repository else None
+
     async def queue_position(self, job: Job) -> int | None:
         """Give how many jobs wait before this one, None when it does not wait."""
         return await self._records.jobs.queue_position(job)
