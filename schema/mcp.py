@@ -28,7 +28,7 @@ from schema.agent_text import clean, line
 from schema.auth import Guarded
 from schema.context import Context
 from schema.contract import Contract
-from schema.documents import ToolDocument, load
+from schema.documents import BRANCH, ToolDocument, load
 from schema.tool_answers import (
     Answer,
     CloneAnswer,
@@ -111,7 +111,7 @@ class Call:
             return wire.CallToolResult(content=[wire.TextContent(text=text)], is_error=True)
 
     async def _answer(self, document: ToolDocument, arguments: Arguments) -> wire.CallToolResult:
-        variables = document.variables(arguments)
+        variables = self._with_ref(document, document.variables(arguments))
         data = await self._run(document, variables)
         shape = SHAPES.get(document.name)
         if shape is None:
@@ -122,6 +122,13 @@ class Call:
         return wire.CallToolResult(
             content=[wire.TextContent(text=text)], structured_content=dataclasses.asdict(answer), is_error=failed
         )
+
+    def _with_ref(self, document: ToolDocument, variables: Variables) -> Variables:
+        """Take the branch from a pasted tree, blob or commit URL in `repo_path`; one that is given wins."""
+        if not document.reads_a_ref or "url" not in variables or _branch(variables):
+            return variables
+        service = self.tools.make_context(self.viewer).service
+        return {**variables, BRANCH: service.ref_in(str(variables["url"]))}
 
     async def _run(self, document: ToolDocument, variables: Variables) -> object:
         """Execute a document; the first GraphQL error becomes the tool's."""
@@ -162,7 +169,7 @@ async def _mapped(call: Call, data: object, variables: Variables) -> MapAnswer:
 
 
 def _branch(variables: Variables) -> str | None:
-    return str(variables["branch"]) if variables.get("branch") else None
+    return str(variables[BRANCH]) if variables.get(BRANCH) else None
 
 
 SHAPES: Final[Mapping[str, Callable[[Call, object, Variables], Awaitable[Answer]]]] = {

@@ -163,6 +163,10 @@ class RepositoryService:
         found = await self._records.repositories.get_many(ids)
         return {row.id: row for row in found.values() if self._viewer.sees(row)}
 
+    def ref_in(self, url: str) -> str | None:
+        """Give the ref that a pasted tree, blob or commit URL carries. InvalidUrlError, NotAllowedError."""
+        return Remote.parse(url, policy=self._policy).ref
+
     async def repository_by_url(self, url: str) -> Repository | None:
         """Give the repository that a URL names, in every spelling that `clone` takes."""
         name = Remote.parse(url, policy=self._policy).name

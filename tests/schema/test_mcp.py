@@ -200,6 +200,50 @@ async def test_the_default_branch_is_asked_for_by_its_name_as_well(server_url: s
     assert (named["status"], named["stale"], forge.packs_sent()) == ("complete", False, packs)
 
 
+async def test_a_pasted_tree_url_is_answered_with_its_ref(server_url: str, forge: GitServer) -> None:
+    async with agent(server_url) as client, with_branch(client, forge, "ada/pasted") as url:
+        tree = f"{url}/tree/other"
+        before = await status(client, repo_path=tree)
+        first = (await client.call_tool("get_source_repo_map", {"repo_path": tree})).structured_content
+        read = await read_until(client, "complete", repo_path=tree)
+        file = (
+            await client.call_tool("get_source_repo_map", {"repo_path": f"{url}/blob/other/b.py"})
+        ).structured_content
+        after = await status(client, repo_path=tree)
+        whole = await status(client, repo_path=url)
+    assert (before["status"], first["status"], after["status"]) == ("not_started", "clone_started", "cloned")
+    assert (before["path"], whole["status"]) == (whole["path"], "cloned")
+    assert "only_on_other" in read["repo_map"]
+    assert file["repo_map"] == read["repo_map"]
+
+
+async def test_a_branch_that_is_given_wins_over_the_urls(server_url: str, forge: GitServer) -> None:
+    async with agent(server_url) as client, with_branch(client, forge, "ada/both") as url:
+        named = {"repo_path": f"{url}/tree/no-such-branch", "branch": "main"}
+        answer = (await client.call_tool("get_source_repo_map", named)).structured_content
+        head = (await client.call_tool("get_source_repo_map", {**named, "branch": "HEAD"})).structured_content
+        cloned = await client.call_tool("clone_repo", {"url": named["repo_path"], "branch": "main"})
+    assert (answer["status"], head["status"]) == ("complete", "complete")
+    assert "on_main" in answer["repo_map"]
+    assert cloned.structured_content["status"] == "already_cloned"
+
+
+async def test_a_pasted_tree_url_is_cloned_at_its_ref(server_url: str, forge: GitServer) -> None:
+    async with agent(server_url) as client, with_branch(client, forge, "ada/tree-clone") as url:
+        cloned = (await client.call_tool("clone_repo", {"url": f"{url}/tree/other"})).structured_content
+        read = await read_until(client, "complete", repo_path=url, branch="other")
+    assert cloned["status"] == "accepted"
+    assert "only_on_other" in read["repo_map"]
+
+
+async def test_a_pasted_url_of_an_unknown_repository_starts_its_ref(server_url: str, forge: GitServer) -> None:
+    make_repository(forge.root / "ada/pasted-first.git", {"a.py": "def on_main():\n    return 1\n"})
+    commit_files(forge.root / "ada/pasted-first.git", OTHER, branch="other")
+    async with agent(server_url) as client:
+        read = await read_until(client, "complete", repo_path=forge.url("ada/pasted-first/tree/other"))
+    assert "only_on_other" in read["repo_map"]
+
+
 async def test_a_map_of_another_branch_is_no_answer_about_the_default_one(server_url: str, forge: GitServer) -> None:
     url = forge.url("ada/side-alone.git")
     make_repository(forge.root / "ada/side-alone.git", {"a.py": "def on_main():\n    return 1\n"})
