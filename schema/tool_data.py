@@ -46,7 +46,6 @@ class Step(Data, frozen=True):
     phase: Phase
     started_at: str | None = None
     current: int | None = None
-    total: int | None = None
 
 
 class Work(Data, frozen=True):

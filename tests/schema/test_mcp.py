@@ -50,12 +50,21 @@ async def with_branch(
         forge.knobs.bytes_per_second = None
 
 
-async def read_until(client: Client, status: str, *, phase: str | None = None, **arguments: object) -> dict[str, Any]:
-    """Call get_source_repo_map until it answers with this status, and this phase."""
+async def read_until(
+    client: Client,
+    status: str,
+    told: list[dict[str, Any]] | None = None,
+    *,
+    phase: str | None = None,
+    **arguments: object,
+) -> dict[str, Any]:
+    """Call get_source_repo_map until it answers with this status, and this phase; `told` gets every answer."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         result = await client.call_tool("get_source_repo_map", dict(arguments))
         answer: dict[str, Any] = result.structured_content
+        if told is not None:
+            told.append(answer)
         if answer["status"] == status and phase in {None, (answer["progress"] or {}).get("phase")}:
             return answer
     raise AssertionError(f"never {status}: {answer}")
@@ -157,6 +166,24 @@ async def test_while_another_branch_is_fetched_its_own_counters_are_told(server_
     assert (as_a_whole["status"], as_a_whole["repo_map_status"]["status"]) == ("cloned", "complete")
     assert "only_on_other" in read["repo_map"]
     assert read["stale"] is None
+
+
+async def test_while_a_map_is_built_its_coverage_is_told(server_url: str, forge: GitServer) -> None:
+    body = "".join(
+        f"def step_{line}(value):\n    return step_{line - 1}(value) + {line}\n\n\n" for line in range(1, 60)
+    )
+    files = {f"src/m{number}.py": f"NUMBER = {number}\n\n\n{body}" for number in range(300)}
+    make_repository(forge.root / "ada/large.git", {**files, "notes.txt": "Not parsed.\n"})
+    told: list[dict[str, Any]] = []
+    async with agent(server_url) as client:
+        read = await read_until(client, "complete", told, repo_path=forge.url("ada/large.git"))
+    building = [answer for answer in told if answer["status"] == "building" and answer["files_listed"] is not None]
+    parsed = [answer["files_parsed"] for answer in building]
+    assert {answer["files_listed"] for answer in building} == {301}
+    assert parsed == sorted(parsed)
+    assert 0 < parsed[-1] <= read["files_parsed"] == 300
+    assert building[-1]["message"].startswith(f"The map of {read['path']} is being built")
+    assert read["files_listed"] == 301
 
 
 async def test_what_waits_says_that_it_waits(server_url: str, forge: GitServer) -> None:
