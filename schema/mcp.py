@@ -28,23 +28,21 @@ from schema.agent_text import clean, line
 from schema.auth import Guarded
 from schema.context import Context
 from schema.contract import Contract
-from schema.documents import ToolDocument, is_url, load
+from schema.documents import BRANCH, ToolDocument, load
 from schema.tool_answers import (
     Answer,
     CloneAnswer,
     MapAnswer,
     StatusAnswer,
     clone_answer,
-    failed_answer,
     map_answer,
     started_answer,
     status_answer,
 )
-from schema.tool_data import ClonedData, Known, KnownData, Mistake
+from schema.tool_data import ClonedData, ReadData, StatusData
 from schema.version import product_version
 from services.access.door import Door
 from services.errors import GraticuleError, InvalidArgumentError, NotFoundError
-from services.models import JobState
 from services.viewers import Viewer
 
 PATH: Final = "/mcp"
@@ -63,6 +61,7 @@ RESULTS: Final[Mapping[str, type[CloneAnswer | StatusAnswer | MapAnswer]]] = {
 """Tools whose answer has a form of its own; the others answer with the document's data as it is."""
 
 Arguments = Mapping[str, object]
+Variables = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +111,26 @@ class Call:
             return wire.CallToolResult(content=[wire.TextContent(text=text)], is_error=True)
 
     async def _answer(self, document: ToolDocument, arguments: Arguments) -> wire.CallToolResult:
-        data = await self._run(document, document.variables(arguments))
+        variables = self._with_ref(document, document.variables(arguments))
+        data = await self._run(document, variables)
         shape = SHAPES.get(document.name)
         if shape is None:
             return _plain(data)
-        answer = await shape(self, data, arguments)
+        answer = await shape(self, data, variables)
         text = answer.text if isinstance(answer, MapAnswer) else answer.message
         failed = isinstance(answer, CloneAnswer) and answer.status == "error"
         return wire.CallToolResult(
             content=[wire.TextContent(text=text)], structured_content=dataclasses.asdict(answer), is_error=failed
         )
 
-    async def _run(self, document: ToolDocument, variables: Arguments) -> object:
+    def _with_ref(self, document: ToolDocument, variables: Variables) -> Variables:
+        """Take the branch from a pasted tree, blob or commit URL in `repo_path`; one that is given wins."""
+        if not document.reads_a_ref or "url" not in variables or _branch(variables):
+            return variables
+        service = self.tools.make_context(self.viewer).service
+        return {**variables, BRANCH: service.ref_in(str(variables["url"]))}
+
+    async def _run(self, document: ToolDocument, variables: Variables) -> object:
         """Execute a document; the first GraphQL error becomes the tool's."""
         result = await self.tools.contract.execute(
             document.text, variable_values=dict(variables), context_value=self.tools.make_context(self.viewer)
@@ -139,39 +146,33 @@ class Call:
         return await _cloned(self, data, {})
 
 
-async def _cloned(call: Call, data: object, arguments: Arguments) -> CloneAnswer:
-    del call, arguments
+async def _cloned(call: Call, data: object, variables: Variables) -> CloneAnswer:
+    del call, variables
     return clone_answer(msgspec.convert(data, ClonedData).clone_repository)
 
 
-async def _status(call: Call, data: object, arguments: Arguments) -> StatusAnswer:
-    del call, arguments
-    return status_answer(msgspec.convert(data, KnownData).repository)
+async def _status(call: Call, data: object, variables: Variables) -> StatusAnswer:
+    del call
+    return status_answer(msgspec.convert(data, StatusData).repository, branch=_branch(variables))
 
 
-async def _mapped(call: Call, data: object, arguments: Arguments) -> MapAnswer:
+async def _mapped(call: Call, data: object, variables: Variables) -> MapAnswer:
     """Read the map, or start what is missing before there can be one."""
-    known = msgspec.convert(data, KnownData).repository
-    branch = str(arguments["branch"]) if arguments.get("branch") else None
-    if known is None:
-        url = str(arguments["repo_path"])
-        if not is_url(url):
-            raise NotFoundError("No repository has this id.", hint="Give its URL, or host/owner/name.")
-        return started_answer(await call.start_clone(url, branch))
-    answer = map_answer(known)
-    mistake = None if answer else _last_mistake(known, branch)
-    if mistake is not None:
-        return failed_answer(known, mistake)
-    return answer or started_answer(await call.start_clone(known.url, branch))
+    known, branch = msgspec.convert(data, ReadData).repository, _branch(variables)
+    answer = map_answer(known, branch=branch) if known else None
+    if answer is not None:
+        return answer
+    url = known.url if known else variables.get("url")
+    if url is None:
+        raise NotFoundError("No repository has this id.", hint="Give its URL, or host/owner/name.")
+    return started_answer(await call.start_clone(str(url), branch))
 
 
-def _last_mistake(known: Known, branch: str | None) -> Mistake | None:
-    """Give why the newest job for this ref failed, so that asking again does not start it for ever."""
-    newest = next((job for job in known.jobs.nodes if job.ref == branch), None)
-    return newest.error if newest and newest.state is JobState.FAILED else None
+def _branch(variables: Variables) -> str | None:
+    return str(variables[BRANCH]) if variables.get(BRANCH) else None
 
 
-SHAPES: Final[Mapping[str, Callable[[Call, object, Arguments], Awaitable[Answer]]]] = {
+SHAPES: Final[Mapping[str, Callable[[Call, object, Variables], Awaitable[Answer]]]] = {
     "clone_repo": _cloned,
     "get_clone_status": _status,
     "get_source_repo_map": _mapped,

@@ -75,7 +75,8 @@ class Query:
         if url is not None:
             found = await info.context.service.repository_by_url(url)
         else:
-            found = await info.context.service.repository(row_id(global_id or "", NodeKind.REPOSITORY))
+            repository_id = _row_id(global_id or "", NodeKind.REPOSITORY)
+            found = await info.context.service.repository(repository_id) if repository_id else None
         return Repository.of(found) if found else None
 
     @computed("The repositories that are known here.")
@@ -108,7 +109,8 @@ class Query:
         global_id: GlobalId,
     ) -> Job | None:
         """Find a job."""
-        found = await info.context.service.job(row_id(global_id, NodeKind.JOB))
+        job_id = _row_id(global_id, NodeKind.JOB)
+        found = await info.context.service.job(job_id) if job_id else None
         return Job.of(found) if found else None
 
     @computed("All jobs, newest first.")
@@ -149,6 +151,14 @@ class Query:
             allowed_protocols=[name.strip() for name in protocols if name.strip()],
             limits=ServerLimits(page_size=LARGEST_PAGE, depth=limits.depth, cost=limits.cost),
         )
+
+
+def _row_id(global_id: str, kind: NodeKind) -> str | None:
+    """Give the row id inside a global id; None for one of another kind, or that nobody here made."""
+    try:
+        return row_id(global_id, kind)
+    except NotFoundError:
+        return None
 
 
 async def _node(global_id: str, info: Info) -> Node | None:

@@ -40,19 +40,33 @@ class Side(Data, Generic[StateT], frozen=True):
     progress: Counters | None = None
 
 
+class Step(Data, frozen=True):
+    """`PhaseRecord`."""
+
+    phase: Phase
+    started_at: str | None = None
+    current: int | None = None
+
+
 class Work(Data, frozen=True):
     """A job."""
 
     state: JobState
     id: str = ""
-    ref: str | None = None
+    started_at: str | None = None
+    finished_at: str | None = None
     error: Mistake | None = None
+    progress: Counters | None = None
+    phases: tuple[Step, ...] = ()
 
+    @property
+    def mapping(self) -> Step | None:
+        """Give its first step after the clone; None while it has not got so far."""
+        return next((step for step in self.phases if step.phase.order >= Phase.LISTING.order), None)
 
-class Jobs(Data, frozen=True):
-    """A page of jobs, newest first."""
-
-    nodes: tuple[Work, ...] = ()
+    def step(self, phase: Phase) -> Step | None:
+        """Give one step."""
+        return next((step for step in self.phases if step.phase is phase), None)
 
 
 class Omitted(Data, frozen=True):
@@ -77,8 +91,14 @@ class Coverage(Data, frozen=True):
     files_parsed: int
 
 
-class Mapped(Data, frozen=True):
-    """`Snapshot`."""
+class Led(Data, frozen=True):
+    """`Snapshot`, by the ref that led to it."""
+
+    ref: str | None
+
+
+class Mapped(Led, frozen=True):
+    """`Snapshot`, with its outline."""
 
     commit: str
     coverage: Coverage
@@ -92,15 +112,27 @@ class Freshness(Data, frozen=True):
 
 
 class Known(Data, frozen=True):
-    """A repository that is known, with what the document asked of it."""
+    """A repository that is known, and the newest job for the ref that was asked for."""
 
     name: str
+    default_branch: str | None
+    newest_job: Work | None
+
+
+class Readable(Known, frozen=True):
+    """A repository as get_source_repo_map asks for it."""
+
+    url: str
+    freshness: Freshness
+    snapshot: Mapped | None
+
+
+class Followed(Known, frozen=True):
+    """A repository as get_clone_status asks for it."""
+
     clone: Side[CloneState]
     map: Side[MapState]
-    url: str = ""
-    freshness: Freshness = Freshness()
-    jobs: Jobs = Jobs()
-    snapshot: Mapped | None = None
+    snapshot: Led | None
 
 
 class Named(Data, frozen=True):
@@ -124,7 +156,13 @@ class ClonedData(Data, frozen=True):
     clone_repository: Cloned
 
 
-class KnownData(Data, frozen=True):
-    """The data of every document that reads a repository."""
+class StatusData(Data, frozen=True):
+    """The data of get_clone_status."""
 
-    repository: Known | None
+    repository: Followed | None
+
+
+class ReadData(Data, frozen=True):
+    """The data of get_source_repo_map."""
+
+    repository: Readable | None

@@ -163,6 +163,10 @@ class RepositoryService:
         found = await self._records.repositories.get_many(ids)
         return {row.id: row for row in found.values() if self._viewer.sees(row)}
 
+    def ref_in(self, url: str) -> str | None:
+        """Give the ref that a pasted tree, blob or commit URL carries. InvalidUrlError, NotAllowedError."""
+        return Remote.parse(url, policy=self._policy).ref
+
     async def repository_by_url(self, url: str) -> Repository | None:
         """Give the repository that a URL names, in every spelling that `clone` takes."""
         name = Remote.parse(url, policy=self._policy).name
@@ -207,6 +211,11 @@ class RepositoryService:
         return await self._records.jobs.page(
             offset=offset, limit=limit, repository_id=repository_id, states=states, grants=self._viewer.grants
         )
+
+    async def newest_job(self, repository_id: str, *, ref: str | None = None) -> Job | None:
+        """Give the job for a ref: a live one, else the one that was asked for last. InvalidRefError."""
+        repository = await self.repository(repository_id)
+        return await self._records.jobs.newest(repository, _wanted(ref)) if repository else None
 
     async def queue_position(self, job: Job) -> int | None:
         """Give how many jobs wait before this one, None when it does not wait."""

@@ -97,8 +97,11 @@ async def test_a_job_tells_its_phases_in_order_with_their_counters(world: World)
     phases = [record.phase for record in job.phases]
     assert phases == sorted(phases, key=lambda phase: phase.order)
     assert {Phase.RESOLVING, Phase.RECEIVING, Phase.LISTING, Phase.PARSING, Phase.SAVING} <= set(phases)
-    received = next(record for record in job.phases if record.phase is Phase.RECEIVING)
-    assert received.current == received.total
+    found = await world.service.snapshot(job.repository_id) or pytest.fail("no map")
+    counted = {record.phase: (record.current, record.total) for record in job.phases}
+    assert counted[Phase.RECEIVING][0] == counted[Phase.RECEIVING][1]
+    assert counted[Phase.LISTING] == (found.map.coverage.files_listed,) * 2
+    assert counted[Phase.PARSING] == (found.map.coverage.files_parsed,) * 2
     assert all(record.finished_at is not None for record in job.phases)
 
 

@@ -15,6 +15,14 @@ import { createRoot } from 'react-dom/client';
 import { examples } from './examples';
 import { fetcher } from './fetcher';
 
+// GraphiQL 5.4 shows the first default tab's query but takes its variables from its own storage alone: what it would
+// have stored is put there on a first visit.
+const [first] = examples;
+if (first !== undefined && localStorage.getItem('graphiql:tabState') === null) {
+  localStorage.setItem('graphiql:query', first.query);
+  localStorage.setItem('graphiql:variables', first.variables ?? '');
+}
+
 const page = document.getElementById('graphiql');
 if (page === null) throw new Error('index.html has no #graphiql');
 createRoot(page).render(

@@ -1,7 +1,8 @@
 """The tools of the MCP server: one GraphQL document each, with its words in the comments at its head.
 
 A new tool is a new file here. What it takes are the variables of its operation; a pair `$id: ID`
-and `$url: String` stands for one argument, `repo_path`, because that is what agents have at hand.
+and `$url: String` stands for one argument, `repo_path`, because that is what agents have at hand; a
+`$branch` beside it takes the ref of a pasted URL unless it is given.
 """
 
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from services.errors import InvalidArgumentError
 
 FOLDER: Final = Path(__file__).parent
 REPO_PATH: Final = "repo_path"
+BRANCH: Final = "branch"
 LONGEST_VALUE: Final = 10_000
 JSON_TYPES: Final = {"String": "string", "ID": "string", "Int": "integer", "Float": "number", "Boolean": "boolean"}
 
@@ -41,6 +43,12 @@ class ToolDocument:
     hints: frozenset[str]
     input_schema: JsonSchema
     text: str
+
+    @property
+    def reads_a_ref(self) -> bool:
+        """Whether it is about one ref of a repository that a URL may name."""
+        takes = self.input_schema["properties"]
+        return isinstance(takes, dict) and {REPO_PATH, BRANCH} <= takes.keys()
 
     def variables(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """Give the document's variables for a call; InvalidArgumentError names what does not fit."""

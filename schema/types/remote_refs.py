@@ -32,8 +32,13 @@ class RemoteRef:
 class RemoteRefs:
     """What a remote offers."""
 
-    head: GitObjectID | None = strawberry.field(description="The commit of its HEAD; null when it is empty.")
-    default_branch: str | None = strawberry.field(description="The branch that HEAD stands for.")
+    head: GitObjectID | None = strawberry.field(
+        description="The commit of its HEAD; null when HEAD names a branch that does not exist. "
+        "A remote without any commit is a RemoteError with EMPTY_REPOSITORY."
+    )
+    default_branch: str | None = strawberry.field(
+        description="The branch that HEAD stands for; null when HEAD stands for none that exists."
+    )
     model: strawberry.Private[models.RemoteRefs]
 
     @classmethod

@@ -90,7 +90,11 @@ class Repository(Node):
         self,
         info: Info,
         ref: Annotated[
-            str | None, strawberry.argument(description="A branch, tag or commit; none: the default branch.")
+            str | None,
+            strawberry.argument(
+                description="A branch, tag or commit; none: the default branch, or, while that has no map, "
+                "what was mapped last: the snapshot's `ref` says what it is of."
+            ),
         ] = None,
         at_least_commit: Annotated[
             GitObjectID | None, strawberry.argument(description="Null instead of any map but the one of this commit.")
@@ -113,6 +117,18 @@ class Repository(Node):
         part = window(first, after, default=20)
         page = await info.context.service.jobs(offset=part.offset, limit=part.limit, repository_id=self.row_id)
         return connection(page, Job.of)
+
+    @computed("The job for a ref: the one under way, else the one that ended last. Null: nobody asked for this ref.")
+    async def newest_job(
+        self,
+        info: Info,
+        ref: Annotated[
+            str | None, strawberry.argument(description="A branch, tag or commit; none: the default branch.")
+        ] = None,
+    ) -> Job | None:
+        """Give the newest job for a ref."""
+        found = await info.context.service.newest_job(self.row_id, ref=ref)
+        return Job.of(found) if found else None
 
 
 @strawberry.input(description="Which repositories; what is left out does not narrow.")

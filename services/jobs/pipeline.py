@@ -117,6 +117,7 @@ async def make_map(
         return Mapped(clone, None)
     report(Progress(Phase.LISTING))
     tree = await list_tree(clone.path, clone.commit, max_entries=workshop.tree_entries)
+    report(Progress(Phase.LISTING, current=len(tree), total=len(tree)))
     return Mapped(clone, await _build(tree, clone, workshop, report))
 
 

@@ -120,3 +120,12 @@ def test_a_removed_repository_is_gone(ask: Asker, forge: GitServer) -> None:
         if ask(document, id=repository_id)["repository"] is None:
             return
     raise AssertionError("the repository is still there")
+
+
+def test_the_jobs_of_a_removed_repository_stay_without_it(ask: Asker, forge: GitServer) -> None:
+    make_repository(forge.root / "ada/outlived.git", {"a.py": "x = 1\n"})
+    repository_id = ask.map(forge.url("ada/outlived.git"))
+    removal = ask(REMOVE, id=repository_id)["removeRepository"]["job"]["id"]
+    ask.ended(removal)
+    found = ask("query J($id: ID!) { job(id: $id) { kind repository { id } } }", id=removal)["job"]
+    assert found == {"kind": "REMOVE", "repository": None}

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.support.asker import FILES, Asker
-from tests.support.gitserver import GitServer
+from tests.support.gitrepo import run_git
+from tests.support.gitserver import GitServer, commit_files, make_repository
 
 SNAPSHOT = "query S($id: ID!, $ref: String) {{ repository(id: $id) {{ snapshot(ref: $ref) {{ {} }} }} }}"
 
@@ -64,8 +65,11 @@ def test_a_strange_id_is_null_and_no_failure(ask: Asker, stranger: str) -> None:
     assert ask("query N($id: ID!) { node(id: $id) { id } }", id=stranger)["node"] is None
 
 
-def test_the_id_of_another_kind_is_refused(ask: Asker, shapes: str) -> None:
-    assert code(ask.post("query J($id: ID!) { job(id: $id) { id } }", id=shapes)) == "NOT_FOUND"
+def test_an_id_that_is_no_jobs_or_no_repositorys_is_null_as_well(ask: Asker, shapes: str) -> None:
+    document = "query N($id: ID!) { job(id: $id) { id } repository(id: $id) { id } node(id: $id) { id } }"
+    for stranger in ("", "x", "UmVwb3NpdG9yeTpub3Bl", "Sm9iOm5vcGU", "Sm9iOm5vcGU6bW9yZQ"):
+        assert ask(document, id=stranger) == {"job": None, "repository": None, "node": None}
+    assert ask("query J($id: ID!) { job(id: $id) { id } }", id=shapes)["job"] is None
 
 
 def test_pages_join_to_the_whole_list(ask: Asker, shapes: str) -> None:
@@ -178,6 +182,28 @@ def test_remote_refs_are_read_without_a_clone(ask: Asker, forge: GitServer) -> N
     missing = ask(document, url=forge.url("ada/none.git"))["remoteRefs"]
     assert missing == {"__typename": "RemoteError", "code": "NOT_FOUND_OR_PRIVATE", "retryable": False}
     assert ask(document, url="file:///etc")["remoteRefs"]["code"] == "PROTOCOL_NOT_ALLOWED"
+
+
+def test_an_empty_remote_is_an_error_and_one_whose_head_leads_nowhere_has_none(ask: Asker, forge: GitServer) -> None:
+    document = """query R($url: String!) { remoteRefs(url: $url) {
+      ... on RemoteRefs { head defaultBranch branches { nodes { name } } } ... on Error { code } } }"""
+    headless = forge.root / "ada/headless.git"
+    make_repository(headless, {"a.py": "a = 1\n"}, branch="dev")
+    run_git("-C", str(headless), "symbolic-ref", "HEAD", "refs/heads/gone")
+    found = ask(document, url=forge.url("ada/headless.git"))["remoteRefs"]
+    assert (found["head"], found["defaultBranch"]) == (None, None)
+    assert found["branches"]["nodes"] == [{"name": "dev"}]
+    assert ask(document, url=forge.url("ada/empty.git"))["remoteRefs"] == {"code": "EMPTY_REPOSITORY"}
+
+
+def test_the_snapshot_of_no_ref_says_what_it_is_of(ask: Asker, forge: GitServer) -> None:
+    url = forge.url("ada/side-first.git")
+    make_repository(forge.root / "ada/side-first.git", {"a.py": "a = 1\n"})
+    commit_files(forge.root / "ada/side-first.git", {"b.py": "b = 1\n"}, branch="side")
+    repository_id = ask.map(url, "side")
+    assert snapshot(ask, repository_id, "ref")["ref"] == "side"
+    ask.map(url)
+    assert snapshot(ask, repository_id, "ref")["ref"] is None
 
 
 def test_the_server_says_what_it_is(ask: Asker) -> None:

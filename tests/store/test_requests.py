@@ -128,6 +128,25 @@ async def test_a_place_in_the_queue_counts_who_waits_before(store: Store) -> Non
     assert [await store.jobs.queue_position(job) for job in jobs[1:]] == [0, 1]
 
 
+async def test_the_newest_job_of_a_ref_is_no_other_refs_and_no_removal(store: Store) -> None:
+    default = (await store.mapped()).job
+    side = (await store.mapped(ref="side")).job
+    store.clock.tick()
+    await store.ask(ref="other")
+    repository = (await store.ask(kind=JobKind.REMOVE)).repository
+    assert await store.jobs.newest(repository, "side") == side
+    assert await store.jobs.newest(repository, "nobody-asked") is None
+    assert await store.jobs.newest(repository, None) == await store.jobs.newest(repository, "main") == default
+
+
+async def test_the_newest_job_of_a_ref_is_the_live_one_before_those_that_ended_later(store: Store) -> None:
+    by_name = (await store.ask(ref="main")).job
+    store.clock.tick()
+    change = await store.mapped()
+    assert change.repository.default_branch == "main"
+    assert await store.jobs.newest(change.repository, None) == by_name
+
+
 async def test_many_jobs_are_read_at_once_and_the_unknown_left_out(store: Store) -> None:
     made = [(await store.ask(name)).job for name in ("a", "b", "c")][:2]
     assert await store.jobs.get_many([job.id for job in made] + ["nobody"]) == {job.id: job for job in made}

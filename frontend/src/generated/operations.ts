@@ -52,7 +52,7 @@ export type ErrorCode =
   | 'STALLED'
   /** It took longer than it may in all. */
   | 'TIMEOUT'
-  /** The remote leads elsewhere; redirects are not followed. */
+  /** The remote leads elsewhere, and no redirect is followed to there. */
   | 'REDIRECT_REFUSED'
   /** The repository has no commit. */
   | 'EMPTY_REPOSITORY'
