@@ -1,6 +1,8 @@
 """A server as its own process: started, followed, refused, stopped, killed and started again."""
 
 import random
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -45,6 +47,18 @@ def test_a_watcher_sees_the_phases_of_a_job_that_another_client_started(
     phases = [line.split()[0] for line in seen[1:]]
     assert phases[-3:] == ["Linking", "Ranking", "Saving"]
     assert "Receiving" in phases
+
+
+def test_no_room_for_the_events_of_a_job_is_one_line(forge: GitServer, serve: ServeCommand) -> None:
+    make_repository(forge.root / "ada/engine.git", {"engine.py": "def compute(): ...\n"})
+    serve.ask().map(forge.url("ada/engine.git"))
+    command = ["watch", forge.url("ada/engine.git"), "--server", serve.url, "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "schema", *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[1:] == ["error: The system refused: [Errno 28] No space left on device. [INTERNAL]"]
 
 
 def test_watching_without_a_server_says_how_to_start_one(run: Run) -> None:
