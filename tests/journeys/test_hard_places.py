@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.commands import heeding_signals
 from tests.support.gitrepo import make_repository
 
 HOLD = """
@@ -77,7 +78,7 @@ def test_a_command_that_can_say_nothing_still_fails(umlaut: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_command_that_is_ended_takes_its_folder_along(number: signal.Signals) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", HOLD], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        heeding_signals(sys.executable, "-c", HOLD), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as held:
         assert held.stdout is not None
         folder = Path(held.stdout.readline().strip())
@@ -91,6 +92,6 @@ def test_an_interrupt_while_the_commands_are_loaded_needs_no_words() -> None:
     program = "import sys, signal, schema.__main__ as entry\nclass Late:\n    def find_spec(self, name, *_):\n"
     program += "        if name == 'schema.cli':\n            signal.raise_signal(signal.SIGINT)\n"
     program += "sys.meta_path.insert(0, Late())\nentry.main()\n"
-    command = [sys.executable, "-c", program]
+    command = heeding_signals(sys.executable, "-c", program)
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stderr) == (130, "")
