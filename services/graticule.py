@@ -84,7 +84,9 @@ class Graticule:
             kinds = Kinds(workshop=workshop, jobs=records.jobs, depot=depot, clock=_now)
             worker = JobWorker(kinds=kinds, jobs=records.jobs, hub=hub, queue=queue, lease=_lease(settings))
             await stack.enter_async_context(
-                _working(settings, worker, queue=queue, hub=hub, clones=workshop.clones, jobs=records.jobs)
+                _working(
+                    worker, settings, queue=queue, hub=hub, clones=workshop.clones, jobs=records.jobs, database=database
+                )
             )
             service = RepositoryService(
                 records,
@@ -104,6 +106,7 @@ class Graticule:
 async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:
     database = await Database.open(settings.effective_database_url)
     stack.push_async_callback(database.close)
+    await database.keep_room()
     return database
 
 
@@ -134,7 +137,14 @@ async def _open_hub(settings: Settings, records: Records, stack: AsyncExitStack)
 
 @asynccontextmanager
 async def _working(
-    settings: Settings, worker: JobWorker, *, queue: JobQueue, hub: LiveHub, clones: Clones, jobs: JobStore
+    worker: JobWorker,
+    settings: Settings,
+    *,
+    queue: JobQueue,
+    hub: LiveHub,
+    clones: Clones,
+    jobs: JobStore,
+    database: Database,
 ) -> AsyncIterator[None]:
     """Resume, then work: first what the last server left is put in order, then jobs are delivered."""
     tidy = functools.partial(sweep, clones=clones, jobs=jobs, worker=worker)
@@ -147,6 +157,7 @@ async def _working(
                 repeat(deliver, seconds=settings.job_lease_seconds / DELIVERIES_PER_LEASE, name="deliver")
             ),
             asyncio.create_task(repeat(tidy, seconds=SWEEP_SECONDS, name="sweep")),
+            asyncio.create_task(repeat(database.keep_room, seconds=SWEEP_SECONDS, name="room")),
         ]
         try:
             yield

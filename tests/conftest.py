@@ -1,6 +1,10 @@
 """What every test shares: the async backend, and nothing that a test could not do without."""
 
+import os
+
 import pytest
+
+os.environ.pop("PYTHONUNBUFFERED", None)  # it hides what becomes of output that waits in a command's buffer
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from schema.cli.errors import ExitCode, PortTakenError, ServerUnreachableError, stop
+from schema.cli.errors import ExitCode, PortTakenError, ServerUnreachableError, let_go, refusal, say, stop
 from schema.cli.formats import MapFormat
 from schema.cli.scratch import scratch_folder
 from schema.cli.source import resolve_source, settings_for
@@ -68,6 +68,11 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
+    except OSError as error:  # of what is written outside of a command, such as its help
+        say(err, refusal(error))
+        sys.exit(ExitCode.FAILED)
+    finally:
+        let_go(sys.stdout, sys.stderr)
 
 
 @app.command()
@@ -272,4 +277,4 @@ def _failures(*, code: ExitCode = ExitCode.CLONE_FAILED) -> Iterator[None]:
     except BrokenPipeError:
         raise  # click ends quietly when nobody reads on
     except OSError as error:
-        stop(err, Failure(ErrorCode.INTERNAL, f"The system refused: {error}.", retryable=False))
+        stop(err, refusal(error))

@@ -5,7 +5,7 @@ public contract.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -276,14 +276,24 @@ async def connect(server_url: str, *, token: str | None = None) -> AsyncIterator
         subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
         init_payload={"token": token} if token else {},
     )
-    try:
-        async with Client(transport=transport) as session:
+    async with AsyncExitStack() as stack:
+        try:
+            session = await stack.enter_async_context(Client(transport=transport))
+        except OSError as error:
+            raise ServerUnreachableError(server_url) from error
+        except TransportConnectionFailed as error:
+            raise _cut_off(error, server_url) from error
+        try:
             yield GraticuleClient(session)
-    except (OSError, TransportConnectionFailed) as error:
-        reason = _why_closed(error)
-        if reason is not None:
-            raise UnauthenticatedError(reason, hint="Give a token with --token or GRATICULE_TOKEN.") from error
-        raise ServerUnreachableError(server_url) from error
+        except TransportConnectionFailed as error:  # not an OSError: that is of what the caller prints
+            raise _cut_off(error, server_url) from error
+
+
+def _cut_off(error: TransportConnectionFailed, server_url: str) -> GraticuleError:
+    reason = _why_closed(error)
+    if reason is None:
+        return ServerUnreachableError(server_url)
+    return UnauthenticatedError(reason, hint="Give a token with --token or GRATICULE_TOKEN.")
 
 
 def _why_closed(error: BaseException | None) -> str | None:

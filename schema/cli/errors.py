@@ -1,7 +1,10 @@
 """How the command line says that something failed: one line, what to do, and an exit code."""
 
+import os
+from contextlib import suppress
 from enum import IntEnum
-from typing import NoReturn
+from io import TextIOWrapper
+from typing import NoReturn, TextIO
 
 import typer
 from rich.console import Console
@@ -43,7 +46,33 @@ class PortTakenError(GraticuleError):
 
 def stop(console: Console, failure: Failure | GraticuleError, *, code: ExitCode = ExitCode.FAILED) -> NoReturn:
     """Say what failed and what to do about it, and leave with the exit code."""
-    console.print(f"error: {failure.message} [{failure.code}]", style="bold red", markup=False, soft_wrap=True)
-    if failure.hint:
-        console.print(f"  → {failure.hint}", markup=False, soft_wrap=True)
+    say(console, failure)
     raise typer.Exit(code)
+
+
+def say(console: Console, failure: Failure | GraticuleError) -> None:
+    """Say what failed and what to do about it; where nothing can be said any more, the exit code still tells."""
+    with suppress(OSError):
+        console.print(f"error: {failure.message} [{failure.code}]", style="bold red", markup=False, soft_wrap=True)
+        if failure.hint:
+            console.print(f"  → {failure.hint}", markup=False, soft_wrap=True)
+
+
+def refusal(error: OSError) -> Failure:
+    """Give what is said when the system refuses something that nobody foresaw: no room, no permission."""
+    return Failure(ErrorCode.INTERNAL, f"The system refused: {error}.", retryable=False)
+
+
+def let_go(*streams: TextIO) -> None:
+    """Write what these streams still hold, and drop what cannot be written.
+
+    That has been said by then; the interpreter would try once more at its end, complain, and exit with 120.
+    """
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            try:
+                stream.flush()
+            except OSError:
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, stream.fileno())
+                os.close(nowhere)

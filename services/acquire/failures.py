@@ -47,6 +47,11 @@ _THEIRS: Final = {
 }
 """What the server or the way to it did, in this order."""
 
+_UNEXPLAINED: Final = {
+    r"(failed|unable|could not|cannot) (to )?(write|create|mkdir)": ErrorCode.DISK_FULL,
+}
+"""Where git says what it could not do, and not why: looked for last."""
+
 _SENTENCES: Final = {
     ErrorCode.DISK_FULL: "The disk of this server is full.",
     ErrorCode.TOO_LARGE: "The repository is larger than this server takes.",
@@ -96,7 +101,8 @@ def _code(exit_code: int, lines: Sequence[str]) -> ErrorCode:
         return code
     if found := _HTTP_STATUS.search("\n".join(own)):
         return _code_of_status(int(found[1] or found[2]))
-    return _look_up(_THEIRS, lines) or _SIGNAL_CODES.get(exit_code, ErrorCode.INTERNAL)
+    known = _look_up(_THEIRS, lines) or _SIGNAL_CODES.get(exit_code)
+    return known or _look_up(_UNEXPLAINED, own) or ErrorCode.INTERNAL
 
 
 def _look_up(patterns: Mapping[str, ErrorCode], lines: Sequence[str]) -> ErrorCode | None:

@@ -6,7 +6,7 @@ is ever cancelled, never a write.
 """
 
 import asyncio
-import errno
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -15,10 +15,12 @@ from services.hub import LiveHub
 from services.jobs.kinds import Kinds, Made
 from services.jobs.progress import ProgressReporter
 from services.models import JobChange, JobKind
+from services.store.faults import is_full
 from services.store.jobs import JobStore
 
 HEARTBEATS_PER_LEASE = 3
-NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+REFUSED_SECONDS = 1.0
+"""How soon an end is written again that the database has refused."""
 
 logger = structlog.stdlib.get_logger()
 
@@ -78,13 +80,14 @@ class Attempt:
     async def _conclude(self, work: asyncio.Task[Made | None], broken: list[BaseException | None]) -> JobChange | None:
         error = next(filter(None, broken), None) if work.cancelled() else work.exception()
         if error is None and work.cancelled():
-            change = await self._give_up()
+            change = await self._written(self._give_up)
         elif error is None:
-            change = await self._succeed(work.result())
+            change = await self._written(lambda: self._succeed(work.result()))
         elif isinstance(error, GraticuleError) and error.code is ErrorCode.CANCELLED:
-            change = await self._give_up()
+            change = await self._written(self._give_up)
         else:
-            change = await self._fail(error)
+            failure = self._failure(error)
+            change = await self._written(lambda: self._jobs.fail(self._id, attempt=self._number, error=failure))
         if change is None:
             self._log.warning("attempt was taken over; nothing written")
             return None
@@ -106,11 +109,25 @@ class Attempt:
             snapshot=made.snapshot,
         )
 
-    async def _fail(self, error: BaseException) -> JobChange | None:
+    def _failure(self, error: BaseException) -> Failure:
         failure = failure_of(error)
         if failure.code is ErrorCode.INTERNAL:
             self._log.error("attempt failed unexpectedly", exc_info=error)
-        return await self._jobs.fail(self._id, attempt=self._number, error=failure)
+        return failure
+
+    async def _written(self, write: Callable[[], Awaitable[JobChange | None]]) -> JobChange | None:
+        """Write how it ended, however long the database refuses that (full, busy): an end must not be lost."""
+        refused = False
+        while True:
+            try:
+                return await write()
+            except GraticuleError as error:
+                if not error.retryable:
+                    raise
+                if not refused:
+                    self._log.warning("the end of the attempt cannot be written yet", error=error.code)
+                refused = True
+            await asyncio.sleep(REFUSED_SECONDS)
 
     async def _give_up(self) -> JobChange | None:
         """End without a result: cancelled when somebody asked for that, else back into the queue."""
@@ -129,7 +146,7 @@ def failure_of(error: BaseException) -> Failure:
     """Give what is stored for an error; of an unexpected one nothing but that it happened."""
     if isinstance(error, GraticuleError):
         return error.as_failure()
-    if isinstance(error, OSError) and error.errno in NO_SPACE:
+    if is_full(error):
         return GraticuleError(ErrorCode.DISK_FULL, "The disk is full.").as_failure()
     if isinstance(error, TimeoutError):
         return GraticuleError(ErrorCode.TIMEOUT, "The job took too long.").as_failure()

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from services.acquire.remotes import Remote
-from services.errors import NotFoundError
+from services.errors import GraticuleError, NotFoundError
 from services.jobs.pipeline import Mapped, Report, Workshop, make_map
 from services.mapping.columns import CorruptSnapshotError
 from services.mapping.languages import engine_version
@@ -13,6 +13,7 @@ from services.models import Job, JobChange, JobKind, Phase, Progress, Repository
 from services.snapshots import SnapshotShelf
 from services.store.artifacts import ArtifactStore
 from services.store.database import Clock
+from services.store.faults import is_full
 from services.store.jobs import JobStore
 from services.store.snapshots import SnapshotStore
 
@@ -65,7 +66,12 @@ class Kinds:
         if job.kind is JobKind.REMOVE:
             await self._remove(job, repository)
             return None
-        return await self._map(Remote.parse(repository.url, policy=self._workshop.policy), change, report)
+        try:
+            return await self._map(Remote.parse(repository.url, policy=self._workshop.policy), change, report)
+        except (GraticuleError, OSError) as error:
+            if is_full(error):
+                await asyncio.to_thread(self._workshop.tags.give_way)
+            raise
 
     async def _map(self, remote: Remote, change: JobChange, report: Report) -> Made:
         """Make a map of what the ref leads to now. A clone that is here is only fetched into when it moved."""

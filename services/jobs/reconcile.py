@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from services.errors import GraticuleError
 from services.hub import LiveHub
 from services.jobs.queue import JobQueue
 from services.store.jobs import JobStore
@@ -28,10 +29,24 @@ async def deliver_due(*, jobs: JobStore, queue: JobQueue, hub: LiveHub) -> int:
 
 
 async def repeat(action: Callable[[], Awaitable[object]], *, seconds: float, name: str) -> None:
-    """Do something again and again, `seconds` apart, until cancelled; a failure is logged, not final."""
+    """Do something again and again, `seconds` apart, until cancelled; a failure is logged once, and is not final."""
+    said = None
     while True:
         await asyncio.sleep(seconds)
         done, _ = await asyncio.wait({asyncio.ensure_future(action())})
         for future in done:
-            if (error := future.exception()) is not None:
-                logger.error("a recurring duty failed", duty=name, exc_info=error)
+            said = _say(name, future.exception(), said=said)
+
+
+def _say(name: str, error: BaseException | None, *, said: str | None) -> str | None:
+    """Log how a duty went when that is news, an expected failure without its trace; gives what is known now."""
+    now = None if error is None else f"{type(error).__name__}: {error}"
+    if now == said:
+        return now
+    if error is None:
+        logger.info("a recurring duty works again", duty=name)
+    elif isinstance(error, GraticuleError):
+        logger.warning("a recurring duty failed", duty=name, error=error.code, message=error.message)
+    else:
+        logger.error("a recurring duty failed", duty=name, exc_info=error)
+    return now

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import structlog
 
+from services.errors import GraticuleError
 from services.hub import LiveHub
 from services.jobs.attempt import Attempt
 from services.jobs.kinds import Kinds
 from services.jobs.queue import JobQueue
-from services.models import JobState
+from services.models import JobChange, JobState
 from services.store.jobs import JobStore
 
 STOP_SECONDS = 8.0
@@ -41,6 +42,7 @@ class JobWorker:
         self._lease = lease
         self._running: dict[asyncio.Task[None], asyncio.Event] = {}
         self._stopping = False
+        self._refused = False
         self.taking = asyncio.Lock()
         """Held while a job is being taken; whoever holds it knows that no attempt begins meanwhile."""
 
@@ -73,8 +75,7 @@ class JobWorker:
                 attempt.cancel()
 
     async def _attempt(self, job_id: str, stop: asyncio.Event) -> None:
-        async with self.taking:
-            taken = await self._jobs.take(job_id, owner=self._lease.owner)
+        taken = await self._take(job_id)
         if taken is None:
             return
         await self._hub.announce(taken)
@@ -84,6 +85,21 @@ class JobWorker:
         change = await attempt.run()
         if change is not None and not self._stopping:
             await self._deliver_next(change.repository.id)
+
+    async def _take(self, job_id: str) -> JobChange | None:
+        """Take a job; one whose row cannot be written now stays in the queue and is delivered again."""
+        async with self.taking:
+            try:
+                taken = await self._jobs.take(job_id, owner=self._lease.owner)
+            except GraticuleError as error:
+                if not error.retryable:
+                    raise
+                if not self._refused:
+                    logger.warning("jobs wait: their rows cannot be written", error=error.code, message=error.message)
+                self._refused = True
+                return None
+            self._refused = False
+            return taken
 
     async def _deliver_next(self, repository_id: str) -> None:
         """Deliver what this attempt made possible: its own retry, or what waited for a removal."""

@@ -1,7 +1,8 @@
 """One engine, opened and brought up to date; every dialect's peculiarity stays in this module.
 
 SQLite has one writer: writers of this process queue up fairly here, since SQLite's own busy
-handler sleeps and lets luck decide; other processes are waited for by `busy_timeout`.
+handler sleeps and lets luck decide; other processes are waited for by `busy_timeout`. It can write
+on a full disk, in the room that it took before.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from typing import Final, Self
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Table, event, make_url
+from sqlalchemy import URL, Connection, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, InvalidRequestError
@@ -22,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from services.errors import InvalidArgumentError
 from services.store.faults import typed_errors
+from services.store.room import CHECKPOINT_PAGES, lacks_pages, own_log
 
 Clock = Callable[[], datetime]
 """Gives the time now, in UTC and aware of it."""
@@ -36,6 +38,8 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        self._file = _sqlite_file(engine.url)
+        self._anchor: AsyncConnection | None = None
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -58,7 +62,36 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._anchor is not None:
+            await self._anchor.close()
         await self.engine.dispose()
+
+    async def keep_room(self) -> None:
+        """Take what is missing of the room on the disk in which rows are written when it is full; 1 ms if nothing is.
+
+        Again and again: rows use it up, and where the disk was full it could not be taken.
+        """
+        if self._file is None:
+            return
+        await self._hold_log()
+        async with self.begin() as connection:  # the write lock: nobody else writes to the log meanwhile
+            await asyncio.to_thread(own_log, self._file.with_name(f"{self._file.name}-wal"))
+            await connection.exec_driver_sql("DROP TABLE IF EXISTS room")
+            free_pages = (await connection.exec_driver_sql("PRAGMA freelist_count")).scalar_one()
+            page_bytes = (await connection.exec_driver_sql("PRAGMA page_size")).scalar_one()
+            missing = lacks_pages(free_pages, page_bytes=page_bytes, folder=self._file.parent)
+            if missing:
+                await connection.exec_driver_sql(f"CREATE TABLE room AS SELECT zeroblob({missing * page_bytes})")
+        if missing:  # in a transaction of its own: pages that one transaction takes and frees are never written
+            async with self.begin() as connection:
+                await connection.exec_driver_sql("DROP TABLE room")
+
+    async def _hold_log(self) -> None:
+        """Keep one idle connection open: SQLite deletes the log, and its room, when the last one closes."""
+        if self._anchor is None:
+            self._anchor = await self.engine.connect()
+            await self._anchor.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+            await self._anchor.rollback()
 
     @asynccontextmanager
     async def begin(self, *, durable: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -104,6 +137,7 @@ def _set_up_sqlite(dbapi_connection: DBAPIConnection, _record: ConnectionPoolEnt
     cursor = dbapi_connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
     cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
     cursor.close()
 
 
@@ -131,10 +165,17 @@ def _engine(url: str) -> AsyncEngine:
 
 def _make_folder(url: str) -> None:
     """Make the folder of a SQLite file, for this user alone."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+    file = _sqlite_file(make_url(url))
+    if file is not None:
         with typed_errors():
-            Path(str(parsed.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _sqlite_file(url: URL) -> Path | None:
+    """Give the file that a URL names, None when it is another kind of database, or one in memory."""
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+        return None
+    return Path(str(url.database))
 
 
 def _migrate(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from services.errors import ErrorCode, GraticuleError
 from services.store.faults import typed_errors
+from services.store.room import lent_reserve
 
 LOCK_NAME = "lock"
 
@@ -43,7 +44,9 @@ def lock_data_dir(path: Path) -> Iterator[Path]:
     descriptor = _open(path)
     try:
         _lock(descriptor, path)
-        yield path
+        with lent_reserve(path):
+            _sign(descriptor)
+            yield path
     finally:
         os.close(descriptor)
 
@@ -63,6 +66,9 @@ def _lock(descriptor: int, path: Path) -> None:
     except BlockingIOError as error:
         pid = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
         raise DataDirInUseError(path, pid or "unknown") from error
+
+
+def _sign(descriptor: int) -> None:
+    """Say whose the lock is; over what stood there, which needs no room."""
     with typed_errors():
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        os.ftruncate(descriptor, os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0))

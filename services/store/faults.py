@@ -11,7 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from services.errors import ErrorCode, GraticuleError
 
-FULL_MARKS: Final = ("database or disk is full", "No space left on device", "Disk quota exceeded")
+NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""The disk, the user's share of it, or what one file may take of it is used up."""
+FULL_MARKS: Final = ("database or disk is full", "No space left on device", "Disk quota exceeded", "File too large")
 BUSY_MARKS: Final = ("database is locked", "database table is locked")
 BROKEN_MARKS: Final = (
     "file is not a database",
@@ -33,10 +35,16 @@ def typed_errors() -> Iterator[None]:
         raise typed from error
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether something failed since there is no room on the disk."""
+    if isinstance(error, GraticuleError):
+        return error.code is ErrorCode.DISK_FULL
+    return isinstance(error, OSError) and error.errno in NO_SPACE
+
+
 def _typed(error: Exception) -> GraticuleError | None:
     message = str(error)
-    is_full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
-    if is_full or any(mark in message for mark in FULL_MARKS):
+    if is_full(error) or any(mark in message for mark in FULL_MARKS):
         return GraticuleError(ErrorCode.DISK_FULL, "The disk is full.")
     if any(mark in message for mark in BUSY_MARKS):
         return GraticuleError(ErrorCode.TIMEOUT, "The database was busy for too long.")

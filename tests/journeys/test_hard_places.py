@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.commands import heeding_signals
 from tests.support.gitrepo import make_repository
 
 HOLD = """
@@ -45,14 +46,39 @@ def test_no_room_for_the_map_is_one_line(umlaut: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = graticule_map(umlaut, full.fileno())
     assert done.returncode == 1
-    assert "error: The system refused: [Errno 28]" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("error: The system refused: [Errno 28]")
+
+
+@pytest.mark.parametrize("command", [["--help"], ["map", "--help"], ["token", "list"], ["token", "list", "--json"]])
+def test_no_room_for_what_a_command_prints_is_one_line(command: list[str], tmp_path: Path) -> None:
+    environment = {**os.environ, "GRATICULE_DATA_DIR": str(tmp_path)}
+    create = [sys.executable, "-m", "schema", "token", "create", "ada"]
+    subprocess.run(create, env=environment, capture_output=True, check=True)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "schema", *command],
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: The system refused: [Errno 28]")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_command_that_can_say_nothing_still_fails(umlaut: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "schema", "map", str(umlaut)]
+        done = subprocess.run(command, stdout=full, stderr=full, timeout=50, check=False)
+    assert done.returncode == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_command_that_is_ended_takes_its_folder_along(number: signal.Signals) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", HOLD], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        heeding_signals(sys.executable, "-c", HOLD), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as held:
         assert held.stdout is not None
         folder = Path(held.stdout.readline().strip())
@@ -66,5 +92,6 @@ def test_an_interrupt_while_the_commands_are_loaded_needs_no_words() -> None:
     program = "import sys, signal, schema.__main__ as entry\nclass Late:\n    def find_spec(self, name, *_):\n"
     program += "        if name == 'schema.cli':\n            signal.raise_signal(signal.SIGINT)\n"
     program += "sys.meta_path.insert(0, Late())\nentry.main()\n"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False)
+    command = heeding_signals(sys.executable, "-c", program)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stderr) == (130, "")

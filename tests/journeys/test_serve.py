@@ -1,11 +1,14 @@
 """A server as its own process: started, followed, refused, stopped, killed and started again."""
 
 import random
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 
 from tests.journeys.conftest import Run, Start
 from tests.support.asker import Asker
@@ -47,6 +50,18 @@ def test_a_watcher_sees_the_phases_of_a_job_that_another_client_started(
     assert "Receiving" in phases
 
 
+def test_no_room_for_the_events_of_a_job_is_one_line(forge: GitServer, serve: ServeCommand) -> None:
+    make_repository(forge.root / "ada/engine.git", {"engine.py": "def compute(): ...\n"})
+    serve.ask().map(forge.url("ada/engine.git"))
+    command = ["watch", forge.url("ada/engine.git"), "--server", serve.url, "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "schema", *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[1:] == ["error: The system refused: [Errno 28] No space left on device. [INTERNAL]"]
+
+
 def test_watching_without_a_server_says_how_to_start_one(run: Run) -> None:
     done = run("watch", "ada/engine", "--server", "http://127.0.0.1:9")
     assert done.returncode == 4
@@ -67,9 +82,15 @@ def test_a_taken_port_is_said_before_anything_starts(run: Run, serve: ServeComma
     assert f"127.0.0.1:{port}" in done.stderr
 
 
-def test_a_wrong_setting_is_named_with_its_reason(run: Run) -> None:
-    done = run("serve", "--host", "0.0.0.0")  # noqa: S104 the address that must not be bound
-    assert (done.returncode, "loopback only" in done.stderr) == (2, True)
+def test_a_wrong_setting_is_named_with_its_reason(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRATICULE_JOB_TRIES", "none")
+    done = run("serve")
+    assert (done.returncode, "job_tries" in done.stderr) == (2, True)
+
+
+def test_a_server_for_others_says_what_is_missing_before_it_listens(run: Run, tmp_path: Path) -> None:
+    done = run("serve", "--host", "0.0.0.0", "--port", "0", "--data-dir", str(tmp_path))  # noqa: S104 the point
+    assert (done.returncode, "graticule token create" in done.stderr) == (1, True)
 
 
 def test_a_server_stops_with_its_children_gone(forge: GitServer, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.store.tagcache import TagCache
+from tests.support.small_disk import file_limit
 
 
 def put_some(path: Path, start: int) -> None:
@@ -64,6 +65,26 @@ def test_processes_share_one_file(tmp_path: Path) -> None:
         writer.join()
     cache = TagCache(path)
     assert len(cache.get_many([f"{number}:go" for number in range(40)], engine_version="e1")) == 40
+    cache.close()
+
+
+def test_what_finds_no_room_is_not_kept_and_nobody_has_to_know(tmp_path: Path) -> None:
+    cache = TagCache(tmp_path / "tags.sqlite3")
+    cache.put_many([("a:go", b"1")], engine_version="e1")
+    with file_limit(200_000):
+        cache.put_many([("b:go", b"x" * 500_000)], engine_version="e1")
+    cache.put_many([("c:go", b"2")], engine_version="e1")
+    assert cache.get_many(["a:go", "b:go", "c:go"], engine_version="e1") == {"a:go": b"1"}
+    cache.close()
+
+
+def test_a_cache_that_gives_way_leaves_the_disk_and_goes_on_answering(tmp_path: Path) -> None:
+    cache = TagCache(tmp_path / "tags.sqlite3")
+    cache.put_many([("a:go", b"x" * 500_000)], engine_version="e1")
+    cache.give_way()
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 100_000
+    cache.put_many([("a:go", b"1")], engine_version="e1")
+    assert cache.get_many(["a:go"], engine_version="e1") == {}
     cache.close()
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -30,14 +30,16 @@ OPEN_TO_LOOPBACK = {
 class ServeCommand:
     """A started server. Leaving the `with` block stops it; `kill()` ends it as a power cut would."""
 
-    def __init__(self, data_dir: Path, *, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, *, environment: Mapping[str, str] | None = None, launcher: Sequence[str] = ()
+    ) -> None:
         self.data_dir = data_dir
         self.log: list[str] = []
         self._listening = threading.Event()
         self._web = httpx.Client(timeout=30)
         self.url = ""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "schema", "serve", "--port", "0", "--data-dir", str(data_dir)],
+            [*launcher, sys.executable, "-m", "schema", "serve", "--port", "0", "--data-dir", str(data_dir)],
             env={**os.environ, **OPEN_TO_LOOPBACK, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
