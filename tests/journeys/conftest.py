@@ -60,10 +60,10 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Start:
     cache = tmp_path_factory.mktemp("cache")
     environment = {**os.environ, **OPEN_TO_LOOPBACK, "XDG_CACHE_HOME": str(cache), "COLUMNS": "200"}
 
-    def graticule(*arguments: str, cwd: Path | None = None) -> subprocess.Popen[str]:
+    def graticule(*arguments: str, cwd: Path | None = None, **variables: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "schema", *arguments],
-            env=environment,
+            env=environment | variables,
             cwd=cwd,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -77,8 +77,8 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Start:
 def run(start: Start) -> Run:
     """Run `graticule …` to its end, and give what it printed."""
 
-    def graticule(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        with start(*arguments, cwd=cwd) as process:
+    def graticule(*arguments: str, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+        with start(*arguments, cwd=cwd, **variables) as process:
             try:
                 output, errors = process.communicate(timeout=COMMAND_SECONDS)
             finally:
