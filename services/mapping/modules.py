@@ -15,6 +15,7 @@ from typing import Final
 
 from services.mapping.go_modules import GoModules
 from services.mapping.manifests import Manifest
+from services.mapping.script_routes import ScriptRoutes
 
 SCRIPT_SUFFIXES: Final = (".ts", ".tsx", ".d.ts", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 EMITTED: Final = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
@@ -46,6 +47,7 @@ class Places:
         go_folders = self._folders_of("go")
         self._go = GoModules(go_folders, _by_suffix(go_folders), manifests or {})
         self.learn_go_modules = self._go.learn
+        self._routes = ScriptRoutes(manifests or {}, self._script_at)
         self._java_suffixes = _by_suffix(self._folders_of("java"))
         self._crates = self._index_crates()
         self.resolve = cache(self._resolve)
@@ -142,6 +144,9 @@ class Places:
     def _script(self, folder: str, module: str) -> int:
         if module.startswith("."):
             return self._script_at(posixpath.normpath(posixpath.join(folder, module)))
+        found = self._routes.find(folder, module)
+        if found >= 0:
+            return found
         for mark in ("@/", "~/", "#/"):
             if module.startswith(mark):
                 return self._script_upwards(folder, f"src/{module[2:]}")
