@@ -76,7 +76,7 @@ def connect(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Graph:
     exports = Table(*linker.exports)
     rows, types, receiver_names = _go_receivers(corpus)
     owner = _owners(corpus, places, exports, rows, types)
-    ladder = Ladder(corpus, places, linker.bindings(), tests=voices.tests)
+    ladder = Ladder(corpus, places, linker, voices)
     _climb(ladder, linker, Members.of(corpus, owner), receiver_names)
     sites = corpus.sites
     decided = ladder.target >= 0

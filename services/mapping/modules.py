@@ -189,6 +189,10 @@ class Places:
         """Find the root of the Rust crate around a file, or -1."""
         return self._rust_at(self._crate(posixpath.dirname(self.paths[file])), [])
 
+    def crate_folder(self, file: int) -> str:
+        """Give the folder of the Rust crate around a file, "" where there is none or the file is not Rust."""
+        return self._crate(posixpath.dirname(self.paths[file])) if self.languages[file] == "rust" else ""
+
     def _crate(self, folder: str) -> str:
         while folder and not any(posixpath.join(folder, name) in self.file_of for name in RUST_CRATES):
             folder = posixpath.dirname(folder)
