@@ -17,9 +17,10 @@ from services.mapping.encoding import decode_record
 from services.mapping.graph import Edges, Graph, connect
 from services.mapping.layout import VERSION, SnapshotMeta, standing_of
 from services.mapping.lexicon import index
+from services.mapping.manifests import Manifest
 from services.mapping.rank import Guessed, Links, links_of, rank
 from services.mapping.reach import Reach, breadth_of, local_of, referring
-from services.mapping.records import FileRecord, FileSkipped, SourceEntry
+from services.mapping.records import FileRecord, FileSkipped, SkipReason, SourceEntry
 from services.mapping.search import search_columns
 from services.mapping.views import Coverage, LanguageShare
 from services.mapping.worth import weight_of, worth_of
@@ -55,7 +56,8 @@ def link(commit: str, engine_version: str, files: Sequence[ListedFile], records:
     rows = [(path, record) for _, path, record in parsed if isinstance(record, FileRecord)]
     corpus = join([path for path, _ in rows], [record for _, record in rows])
     position = np.asarray([at for at, _, _ in parsed], np.int32)
-    tables = _Tables(corpus, connect(corpus), position, len(ordered))
+    graph = connect(corpus, _manifests(files, decoded))
+    tables = _Tables(corpus, graph, position, len(ordered))
     meta = _meta(commit, engine_version, ordered, tables)
     paths = [_printable(file.entry.path) for file in ordered]
     columns = {
@@ -68,9 +70,19 @@ def link(commit: str, engine_version: str, files: Sequence[ListedFile], records:
     return encode(meta, columns)
 
 
-def _settled(file: ListedFile, records: Sequence[FileRecord | FileSkipped]) -> ListedFile:
-    """Move a file that the parser refused to the skipped ones."""
+def _manifests(
+    files: Sequence[ListedFile], records: Sequence[FileRecord | FileSkipped | Manifest]
+) -> dict[str, Manifest]:
+    """Give what the commit's manifests say, by path."""
+    found = [(file.entry.path, records[file.record]) for file in files if file.record >= 0]
+    return {path: record for path, record in sorted(found, key=lambda one: one[0]) if isinstance(record, Manifest)}
+
+
+def _settled(file: ListedFile, records: Sequence[FileRecord | FileSkipped | Manifest]) -> ListedFile:
+    """Move a file that the parser refused, or that says only where others lie, to the skipped ones."""
     record = records[file.record] if file.record >= 0 else None
+    if isinstance(record, Manifest):
+        record = FileSkipped(SkipReason.NO_LANGUAGE)
     return ListedFile(file.entry, -1, record) if isinstance(record, FileSkipped) else file
 
 

@@ -15,6 +15,7 @@ from services.errors import CancelledJobError
 from services.mapping.artifact import ListedFile, finish
 from services.mapping.languages import engine_version, language_of, skip_before_reading
 from services.mapping.listing import link_packed, pack
+from services.mapping.manifests import MOST_BYTES, manifest_kind
 from services.mapping.pool import ParserPool
 from services.mapping.records import FileSkipped, SkipReason, SourceEntry
 from services.models import Phase, Progress
@@ -84,14 +85,16 @@ class Builder:
     max_file_bytes: int
 
     def choose(self, entries: Sequence[SourceEntry]) -> tuple[list[tuple[SourceEntry, str]], list[ListedFile]]:
-        """Tell source files with their languages from files that are only listed."""
+        """Tell source files with their languages, and manifests with their kinds, from files that are only listed."""
         chosen: list[tuple[SourceEntry, str]] = []
         skipped: list[ListedFile] = []
         unnamed: list[SourceEntry] = []
         for entry in entries:
             reason = skip_before_reading(entry, max_bytes=self.max_file_bytes)
             language = None if reason else language_of(entry.path, mode=entry.mode)
-            if reason:
+            if reason and reason.reason is SkipReason.NO_LANGUAGE and entry.size_bytes <= MOST_BYTES:
+                language = manifest_kind(entry.path)
+            if reason and not language:
                 skipped.append(ListedFile(entry, -1, reason))
             elif language:
                 chosen.append((entry, language))

@@ -23,7 +23,11 @@ _SCRIPT: Final = (
     "substr startsWith endsWith repeat replace replaceAll match matchAll test exec split call apply bind "
     "hasOwnProperty toFixed toJSON log warn error info debug assign freeze create length size flat flatMap fill at "
     "from of on off once emit addEventListener removeEventListener dispatchEvent preventDefault stopPropagation next "
-    "return throw resolve reject all race parse stringify write end pipe send open close"
+    "return throw resolve reject all race parse stringify write end pipe send open close "
+    "getItem setItem removeItem getElementById querySelector querySelectorAll getBoundingClientRect appendChild "
+    "removeChild insertBefore replaceChild cloneNode createElement createTextNode getAttribute setAttribute "
+    "hasAttribute removeAttribute getComputedStyle scrollIntoView requestAnimationFrame setTimeout clearTimeout "
+    "setInterval clearInterval postMessage stopImmediatePropagation getTime getFullYear getMonth getDate"
 )
 _GO: Final = (
     "Error String Close Read Write Lock Unlock RLock RUnlock Add Done Wait Get Set Len Less Swap Name Type Value Key "
@@ -44,3 +48,23 @@ _OTHER: Final = (
     "Any All Dispose Invoke ConfigureAwait"
 )
 COMMON_METHODS: Final = frozenset(f"{_PYTHON} {_SCRIPT} {_GO} {_OTHER}".split())
+
+_C: Final = (
+    "printf fprintf sprintf snprintf vsnprintf vfprintf vprintf vsprintf puts fputs putchar fputc getc fgets fopen "
+    "fclose fread fwrite fflush fseek ftell feof ferror rewind remove rename perror scanf sscanf fscanf malloc "
+    "calloc realloc free abort exit atexit system getenv setenv qsort bsearch rand srand random srandom abs labs "
+    "strtol strtoul strtoll strtoull strtod strtof atoi atol atoll atof memcpy memmove memset memcmp memchr strcpy "
+    "strncpy strcat strncat strcmp strncmp strcasecmp strncasecmp strchr strrchr strstr strlen strnlen strdup "
+    "strndup strtok strtok_r strerror strcspn strspn strpbrk strcoll strlcpy strlcat isalpha isdigit isalnum "
+    "isspace isupper islower isprint ispunct isxdigit toupper tolower assert static_assert offsetof va_start va_end "
+    "va_arg va_copy va_list setjmp longjmp signal sigaction raise kill time clock difftime mktime gmtime localtime "
+    "gmtime_r localtime_r strftime gettimeofday clock_gettime usleep sleep nanosleep open close read write lseek "
+    "fsync fstat stat unlink mkdir rmdir pipe dup dup2 fork exec execve wait waitpid select poll socket bind listen "
+    "accept connect send recv sendto recvfrom getsockopt setsockopt htons htonl ntohs ntohl inet_ntop inet_pton "
+    "getaddrinfo freeaddrinfo pthread_create pthread_join mmap munmap sin cos tan sqrt pow exp log log10 floor ceil "
+    "round fabs fmod isnan isinf NULL EOF bool true false errno stdin stdout stderr size_t ssize_t off_t pid_t "
+    "time_t FILE DIR int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t ptrdiff_t "
+    "UINT_MAX INT_MAX INT_MIN LONG_MAX LONG_MIN SIZE_MAX"
+)
+C_LIBRARY: Final = frozenset(_C.split())
+"""Names that C programs have from their library. A project that defines one for a system that lacks it is not meant."""

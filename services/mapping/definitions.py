@@ -33,6 +33,8 @@ CAPTURED: Final = {f"definition.{short}": (short, int(kind)) for short, kind in 
     "impl": ("impl", int(Kind.MODULE))
 }
 """Of each capture that is a definition: its short name, and its kind before the surroundings have their say."""
+NAMED_LAST: Final = "type_definition"
+"""C's `typedef struct {…} name;`: a reader is led to where it begins, not to its last line."""
 GO_METHOD: Final = "func ("
 """Then comes the name that the method gives its own object: `func (s *Server) …`."""
 FIRST_VIRTUAL: Final = -2
@@ -190,8 +192,9 @@ class Collector:
         start_line = bisect_right(lines, first)
         row = (number(name.text), kind, parent, start_line)
         last = max(start, end - 1 if self.content[end - 1 : end] != b"\n" else end - 2)
+        named_at = start if node.type == NAMED_LAST else name.start
         self.found.columns.extend(
-            (*row, bisect_right(lines, last), bisect_right(lines, name.start), number(signature or name.text))
+            (*row, bisect_right(lines, last), bisect_right(lines, named_at), number(signature or name.text))
         )
         self.found.ends.add(name.end)
         if parent == NOWHERE:

@@ -5,6 +5,7 @@ apart as (file, name) with their candidates, because they count for the rank and
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,7 @@ from services.mapping.hierarchy import Members
 from services.mapping.imports import Linker
 from services.mapping.ladder import Ladder, Rung
 from services.mapping.lookup import MultiTable, Table
+from services.mapping.manifests import Manifest
 from services.mapping.modules import Places
 from services.mapping.receivers import Receivers
 from services.mapping.records import ReferenceKind
@@ -66,15 +68,15 @@ class Graph:
     """Of each definition: in how many files it is imported only to be passed on."""
 
 
-def connect(corpus: Corpus) -> Graph:
-    """Resolve every site of a corpus and gather the edges."""
+def connect(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Graph:
+    """Resolve every site of a corpus and gather the edges. `manifests` are those of the commit, by path."""
     voices = Voices.of(corpus.paths)
-    places = Places(corpus.paths, corpus.languages)
+    places = Places(corpus.paths, corpus.languages, manifests)
     linker = Linker(corpus, places)
     exports = Table(*linker.exports)
     rows, types, receiver_names = _go_receivers(corpus)
     owner = _owners(corpus, places, exports, rows, types)
-    ladder = Ladder(corpus, places, linker.bindings(), tests=voices.tests)
+    ladder = Ladder(corpus, places, linker, voices)
     _climb(ladder, linker, Members.of(corpus, owner), receiver_names)
     sites = corpus.sites
     decided = ladder.target >= 0

@@ -9,15 +9,17 @@ from typing import Final
 
 import numpy as np
 
-from services.mapping.builtin_names import COMMON_METHODS
+from services.mapping.builtin_names import C_LIBRARY, COMMON_METHODS
 from services.mapping.columns import Bool, Int32, Int64
 from services.mapping.corpus import MEMBERS, Corpus
 from services.mapping.hierarchy import DEEPEST, Members
-from services.mapping.imports import PACKAGE_SCOPED, Bindings
+from services.mapping.imports import INCLUDES, PACKAGE_SCOPED, Linker
 from services.mapping.lookup import MultiTable, Table, first_of_each
 from services.mapping.modules import Places
 from services.mapping.records import DefinitionKind, ReferenceKind
 from services.mapping.views import Strategy
+from services.mapping.visibility import Believe, Visibility
+from services.mapping.worth import Voices
 
 
 class Rung(IntEnum):
@@ -46,8 +48,8 @@ CONFIDENCE: Final[dict[Rung, tuple[Strategy, float]]] = {
 }
 """The strategy and the confidence of an edge. AMBIGUOUS has none: its k candidates share 1/k, for the rank alone."""
 
-MODULE_SCOPED: Final = frozenset({"python", "javascript", "typescript", "tsx"})
-"""Languages where a bare name that is neither defined nor imported in its file is no name of the repository's."""
+MODULE_SCOPED: Final = frozenset({"python", "javascript", "typescript", "tsx", "go"})
+"""Languages where a bare name that is neither in its file (in Go: package) nor imported is none of the repository's."""
 CLASS_SCOPED: Final = frozenset({"java", "csharp", "cpp", "ruby", "php"})
 """Languages where a bare name may be a member of the class around it."""
 C_LIKE: Final = frozenset({"c", "cpp"})
@@ -61,11 +63,14 @@ CLOSED: Final = -2
 class Ladder:
     """The sites of a corpus with what is decided of them so far: `target` is a definition, OPEN or CLOSED."""
 
-    def __init__(self, corpus: Corpus, places: Places, bindings: Bindings, *, tests: Bool) -> None:
+    def __init__(self, corpus: Corpus, places: Places, linker: Linker, voices: Voices) -> None:
         self.corpus = corpus
+        self.places = places
         self.width = len(corpus.strings)
-        self.bindings = bindings
-        self.tests = tests
+        self.bindings = bindings = linker.bindings()
+        self.visibility = Visibility(corpus, places, voices)
+        self.tests = voices.tests
+        self._linker = linker
         self.binding_table = Table(bindings.key, np.arange(len(bindings.key), dtype=np.int32))
         sites, definitions = corpus.sites, corpus.definitions
         self.target = np.full(len(sites.name), OPEN, np.int32)
@@ -76,6 +81,8 @@ class Ladder:
         self._speaking: dict[frozenset[str], Bool] = {}
         self.strict = self.speaks(MODULE_SCOPED)
         self.families = int(corpus.family.max()) + 1 if files else 1
+        self._defined = np.zeros(self.width + 1, np.bool_)
+        self._defined[definitions.name] = True
         common = np.zeros(self.width + 1, np.bool_)
         common[corpus.numbers_of(COMMON_METHODS)] = True
         self.common = common
@@ -183,20 +190,26 @@ class Ladder:
         self.close(sites[definition < 0])
 
     def _wildcards(self, sites: Int64, exports: Table) -> None:
-        groups = self.bindings.wildcards
-        files = self.corpus.sites.file[sites]
-        sites = sites[np.diff(groups.offsets)[files] > 0] if len(groups.items) else sites[:0]
-        if not len(sites):
-            return
         asked, back = np.unique(self.in_file(sites), return_inverse=True)
+        self.decide(sites, self.through_wildcards(asked, exports)[back], Rung.REEXPORTED)
+
+    def through_wildcards(self, asked: Int64, exports: Table) -> Int32:
+        """Give what (file, name) keys mean through what the file brings in whole, -1 for nothing."""
+        groups = self.bindings.wildcards
+        answer = np.full(len(asked), -1, np.int32)
+        if not len(groups.items):
+            return answer
         by_file = MultiTable(np.repeat(np.arange(len(groups.offsets) - 1), np.diff(groups.offsets)), groups.items)
         at, unit = by_file.every(asked // self.width)
-        found = exports.get(unit.astype(np.int64) * self.width + asked[at] % self.width)
+        name = asked[at] % self.width
+        found = exports.get(unit.astype(np.int64) * self.width + name)
+        passed_on = np.flatnonzero((found < 0) & self._defined[name] & ~self.speaks(INCLUDES)[asked[at] // self.width])
+        for row in passed_on.tolist():
+            found[row] = self._linker.follow(int(unit[row]), int(name[row]), 0).definition
         at, found = at[found >= 0], found[found >= 0]
         first = first_of_each(at)
-        answer = np.full(len(asked), -1, np.int32)
         answer[at[first]] = found[first]
-        self.decide(sites, answer[back], Rung.REEXPORTED)
+        return answer
 
     def _inherited(self, sites: Int64, members: Members) -> None:
         sites = sites[self.speaks(CLASS_SCOPED)[self.corpus.sites.file[sites]]]
@@ -214,7 +227,7 @@ class Ladder:
         """Look in the same folder, else in the whole repository, for languages whose names cross files unimported."""
         definitions = self.corpus.definitions
         free = np.flatnonzero((definitions.parent < 0) & ~np.isin(definitions.kind, MEMBERS)).astype(np.int32)
-        free = free[~self._of_one_file(free)]
+        free = free[~self._of_one_file(free) & ~self._named_by_import(free)]
         family = self.corpus.family[definitions.file[free]].astype(np.int64)
         folder = self.folder[definitions.file[free]]
         site_file = self.corpus.sites.file[sites]
@@ -222,7 +235,19 @@ class Ladder:
         near = Table.only((folder * self.families + family) * self.width + self.named[free], free)
         place = (self.folder[site_file] * self.families + site_family) * self.width
         self.decide(sites, near.get(place + self.corpus.sites.name[sites]), Rung.NEIGHBOUR)
-        self.guess(self.open_at(sites), free)
+        c_library = np.zeros(self.width + 1, np.bool_)
+        c_library[self.corpus.numbers_of(C_LIBRARY)] = True
+        rest = self.open_at(sites)
+        files = self.corpus.sites.file[rest]
+        self.close(rest[c_library[self.corpus.sites.name[rest]] & self.speaks(C_LIKE)[files]])
+        self.guess(self.open_at(rest), free, self.visibility.allows)
+
+    def _named_by_import(self, candidates: Int32) -> Bool:
+        """Say which definitions another file can name only through an import: all of Rust's but macros."""
+        definitions = self.corpus.definitions
+        rust = self.speaks(frozenset({"rust"}))[definitions.file[candidates]]
+        named: Bool = rust & (definitions.kind[candidates] != DefinitionKind.MACRO)
+        return named
 
     def _of_one_file(self, candidates: Int32) -> Bool:
         """Say which definitions C's `static` keeps to their file; in a header, that is every file that includes it."""
@@ -236,7 +261,7 @@ class Ladder:
 
     # Guesses
 
-    def guess(self, sites: Int64, candidates: Int32) -> None:
+    def guess(self, sites: Int64, candidates: Int32, believe: Believe) -> None:
         """Take the only candidate of a name in the language family, else all of them for the rank; else close."""
         definitions = self.corpus.definitions
         family = self.corpus.family[definitions.file[candidates]].astype(np.int64)
@@ -246,8 +271,8 @@ class Ladder:
         count = table.count(keys)
         single = count == 1
         _, target = table.every(keys[single])
-        reachable = ~self.tests[definitions.file[target]] | self.tests[self.corpus.sites.file[sites[single]]]
-        self.decide(sites[single], np.where(reachable, target, -1), Rung.UNIQUE)
+        believed = believe(self.corpus.sites.file[sites[single]], target)
+        self.decide(sites[single], np.where(believed, target, -1), Rung.UNIQUE)
         many = sites[(count > 1) & (count <= MOST_CANDIDATES)]
         self.rung[many] = Rung.AMBIGUOUS
         self.close(self.open_at(sites))

@@ -1,16 +1,21 @@
 """Where an import leads: from a module as it is written to a file or a folder of the commit.
 
-Only paths are looked at: no package manifest, no interpreter. What does not lead into the commit
-is external, and everything reached through it stays unresolved instead of being guessed. A `unit`
-is what a name can be taken from: a file by its number, or a folder by the number after the files'.
+Only paths and the project's manifests are looked at: no interpreter, nothing that is installed. What
+does not lead into the commit is external, and everything reached through it stays unresolved instead
+of being guessed. A `unit` is what a name can be taken from: a file by its number, or a folder by the
+number after the files'.
 """
 
 import posixpath
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Final
+
+from services.mapping.go_modules import GoModules
+from services.mapping.manifests import Manifest
+from services.mapping.script_routes import ScriptRoutes
 
 SCRIPT_SUFFIXES: Final = (".ts", ".tsx", ".d.ts", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 EMITTED: Final = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
@@ -21,14 +26,14 @@ RUST_CRATES: Final = ("lib.rs", "main.rs")
 MOST_ROOTS: Final = 32
 DEEPEST_END: Final = 16
 """Bounds on what paths of hundreds of folders can cost."""
-LEAST_VOTES: Final = 2
-"""Imports that must agree on a Go module path before it is believed, when it does not look like a host."""
 
 
 class Places:
     """The files and folders of a commit by path, and the ways to them. Numbers as in `Corpus.paths`."""
 
-    def __init__(self, paths: Sequence[str], languages: Sequence[str]) -> None:
+    def __init__(
+        self, paths: Sequence[str], languages: Sequence[str], manifests: Mapping[str, Manifest] | None = None
+    ) -> None:
         self.paths = paths
         self.languages = languages
         self.file_of = {path: number for number, path in enumerate(paths)}
@@ -39,8 +44,11 @@ class Places:
         self.folder_number = folders
         self.folders = tuple(folders)
         self._by_stem = self._index_stems()
-        self._go_folders, self._go_suffixes = self._index_folders("go")
-        self._java_suffixes = self._index_folders("java")[1]
+        go_folders = self._folders_of("go")
+        self._go = GoModules(go_folders, _by_suffix(go_folders), manifests or {})
+        self.learn_go_modules = self._go.learn
+        self._routes = ScriptRoutes(manifests or {}, self._script_at)
+        self._java_suffixes = _by_suffix(self._folders_of("java"))
         self._crates = self._index_crates()
         self.resolve = cache(self._resolve)
         self._roots = cache(self._python_roots)
@@ -56,6 +64,10 @@ class Places:
         number = self.folder_number.get(folder)
         return -1 if number is None else len(self.paths) + number
 
+    def _folders_of(self, language: str) -> frozenset[str]:
+        numbers = {self.folder_of_file[file] for file, spoken in enumerate(self.languages) if spoken == language}
+        return frozenset(self.folders[number] for number in numbers)
+
     def _resolve(self, file: int, module: str, level: int) -> int:
         """Find the unit that a file's import leads to, or -1 when it is external."""
         language = self.languages[file]
@@ -65,7 +77,8 @@ class Places:
         if language in {"javascript", "typescript", "tsx"}:
             return self._script(folder, module)
         if language == "go":
-            return self._go(module)
+            found = self._go.folder(folder, module)
+            return -1 if found is None else self.folder_unit(found)
         if language == "rust":
             return self._rust(self.paths[file], module)
         if language in {"c", "cpp", "ruby", "bash"}:
@@ -131,6 +144,9 @@ class Places:
     def _script(self, folder: str, module: str) -> int:
         if module.startswith("."):
             return self._script_at(posixpath.normpath(posixpath.join(folder, module)))
+        found = self._routes.find(folder, module)
+        if found >= 0:
+            return found
         for mark in ("@/", "~/", "#/"):
             if module.startswith(mark):
                 return self._script_upwards(folder, f"src/{module[2:]}")
@@ -150,45 +166,6 @@ class Places:
         plain = [place, *emitted, *(place + suffix for suffix in SCRIPT_SUFFIXES)]
         index = [f"{place}/index{suffix}" for suffix in SCRIPT_SUFFIXES]
         return next((self.file_of[path] for path in [*plain, *index] if path in self.file_of), -1)
-
-    # Go
-
-    def _index_folders(self, of: str) -> tuple[frozenset[str], dict[str, list[str]]]:
-        """Find the folders with files of a language, and each by every end of its path, the shortest path first."""
-        numbers = {self.folder_of_file[file] for file, language in enumerate(self.languages) if language == of}
-        folders = frozenset(self.folders[number] for number in numbers)
-        suffixes: dict[str, list[str]] = defaultdict(list)
-        for folder in sorted(folders, key=lambda one: (len(one), one)):
-            for suffix in _suffixes(folder):
-                suffixes[suffix].append(folder)
-        return folders, suffixes
-
-    def learn_go_modules(self, imports: Iterable[str]) -> None:
-        """Find the repository's own module paths: the prefixes of imports whose rest is a folder of it."""
-        votes: Counter[str] = Counter()
-        for module in sorted(set(imports)):
-            parts = module.split("/")
-            for cut in range(1, len(parts)):
-                if "/".join(parts[cut:]) in self._go_folders:
-                    votes["/".join(parts[:cut])] += 1
-                    break
-        self._go_modules = tuple(
-            prefix for prefix, count in votes.most_common() if "." in prefix.split("/", 1)[0] or count > LEAST_VOTES
-        )[:8]
-
-    _go_modules: tuple[str, ...] = ()
-
-    def _go(self, module: str) -> int:
-        full = self._go_suffixes.get(module)
-        if full and "." in module.split("/", 1)[0]:
-            return self.folder_unit(full[0])
-        for prefix in self._go_modules:
-            if module == prefix:
-                return self.folder_unit("")
-            folder = module.removeprefix(f"{prefix}/")
-            if folder != module and folder in self._go_folders:
-                return self.folder_unit(folder)
-        return -1
 
     # Rust
 
@@ -211,6 +188,10 @@ class Places:
     def crate_of(self, file: int) -> int:
         """Find the root of the Rust crate around a file, or -1."""
         return self._rust_at(self._crate(posixpath.dirname(self.paths[file])), [])
+
+    def crate_folder(self, file: int) -> str:
+        """Give the folder of the Rust crate around a file, "" where there is none or the file is not Rust."""
+        return self._crate(posixpath.dirname(self.paths[file])) if self.languages[file] == "rust" else ""
 
     def _crate(self, folder: str) -> str:
         while folder and not any(posixpath.join(folder, name) in self.file_of for name in RUST_CRATES):
@@ -260,6 +241,15 @@ class Places:
                 for suffix in _suffixes(posixpath.splitext(path)[0]):
                     stems[suffix].append(file)
         return stems
+
+
+def _by_suffix(folders: Iterable[str]) -> dict[str, list[str]]:
+    """List folders by every end of their paths, the shortest path first."""
+    suffixes: dict[str, list[str]] = defaultdict(list)
+    for folder in sorted(folders, key=lambda one: (len(one), one)):
+        for suffix in _suffixes(folder):
+            suffixes[suffix].append(folder)
+    return suffixes
 
 
 def _rust_folder(path: str) -> str:

@@ -6,17 +6,19 @@ that use it are looked up together.
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from services.mapping.columns import Bool, Int32, Int64
 from services.mapping.corpus import CONTAINERS, MEMBERS
-from services.mapping.hierarchy import Members
+from services.mapping.hierarchy import DEEPEST, Members
 from services.mapping.imports import Linker
 from services.mapping.ladder import Ladder, Rung
 from services.mapping.lookup import Table
-from services.mapping.records import ReferenceKind
+from services.mapping.records import DefinitionKind, ReferenceKind
+from services.mapping.visibility import Roads
 
 SELVES: Final = ("self", "cls", "this", "Self", "static", "$this", "@")
 """Receivers that mean the class around the code, or one it inherits from."""
@@ -24,8 +26,15 @@ SUPERS: Final = ("super", "super()", "parent", "base")
 """Receivers that mean what the class around the code inherits."""
 SEPARATOR: Final = re.compile(r"(?:\.|::|->|\\|/)+")
 NOTHING: Final = -1
-LOOSE: Final = frozenset({"java", "csharp", "php", "ruby", "rust", "c", "cpp"})
+LOOSE: Final = frozenset({"java", "csharp", "php", "ruby", "c", "cpp"})
 """Languages where a class may be named as a receiver without an import that can be followed."""
+FOLLOWED: Final = frozenset({"python", "javascript", "typescript", "tsx", "go", "rust", "c", "cpp"})
+"""Languages where what a file knows is what it imports, and what that imports in turn."""
+RUST: Final = frozenset({"rust"})
+RUST_PATH: Final = re.compile(r"::|^[A-Z]\w*[a-z]")
+"""A constant, which may have a receiver's methods, is written in capitals."""
+MOST_MUST_REACH: Final = 0.5
+HOLDS_FUNCTION: Final = re.compile(r"\bfunc\b|Func\b|Fn\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,7 @@ class Receivers:
         self._own_class(sites[np.isin(qualifier, self.corpus.numbers_of(SELVES))])
         supers = sites[np.isin(qualifier, self.corpus.numbers_of(SUPERS))]
         self._own_class(supers, own=False)
+        self._parent_modules(self.ladder.open_at(supers))
         selves = np.isin(qualifier, self.corpus.numbers_of((*SELVES, *SUPERS)))
         others = sites[~selves]
         keys = self.corpus.sites.file[others].astype(np.int64) * self.ladder.width + qualifier[~selves]
@@ -97,6 +107,26 @@ class Receivers:
         sites, owner = sites[owner >= 0], owner[owner >= 0]
         found, inherited = self.members.find(owner, rows.name[sites], own=own)
         self.ladder.decide(sites, found, np.where(inherited, Rung.INHERITED, Rung.OWN))
+
+    def _parent_modules(self, sites: Int64) -> None:
+        """Take what Rust's `super::name` means: of the module above the file, or of the file for code in its `mod`."""
+        rows, definitions = self.corpus.sites, self.corpus.definitions
+        sites = sites[self.ladder.speaks(RUST)[rows.file[sites]]]
+        files = rows.file[sites]
+        above = {file: self.linker.module(file, "super") for file in np.unique(files).tolist()}
+        unit = np.asarray([above[file] for file in files.tolist()], np.int64)
+        outer = rows.scope[sites]
+        for _ in range(DEEPEST):
+            nested = outer >= 0
+            module = nested & (definitions.kind[np.maximum(outer, 0)] == DefinitionKind.MODULE)
+            unit[module] = files[module]
+            outer = np.where(nested, definitions.parent[np.maximum(outer, 0)], -1)
+        sites, unit = sites[unit >= 0], unit[unit >= 0]
+        meanings = [self.linker.follow(*pair, 0) for pair in zip(unit.tolist(), rows.name[sites].tolist(), strict=True)]
+        found = np.asarray([one.definition for one in meanings], np.int32)
+        hops = np.asarray([one.hops for one in meanings], np.int32)
+        self.ladder.decide(sites, found, np.where(hops > 0, Rung.REEXPORTED, Rung.IMPORTED))
+        self.ladder.close(self.ladder.open_at(sites))
 
     # What a receiver stands for
 
@@ -130,7 +160,7 @@ class Receivers:
     def _rust_modules(self, holders: _Holders) -> None:
         """Find the modules and crates that Rust names without an import, or that share a name with a function."""
         known = (holders.unit >= 0) | (self._classes(holders.definition) >= 0)
-        rust = self.ladder.speaks(frozenset({"rust"}))[holders.file]
+        rust = self.ladder.speaks(RUST)[holders.file]
         strings = self.corpus.strings
         for row in np.flatnonzero(rust & ~known).tolist():
             head, tail = int(holders.head[row]), int(holders.tail[row])
@@ -141,9 +171,12 @@ class Receivers:
                 holders.external[row] = False
 
     def _local_classes(self, holders: _Holders, rows: Int64, key: Int64) -> None:
-        """Look for a class of the same file, then of the same package, then the only one of that name."""
+        """Look for a class of the same file, of what it brings in whole, of the package, then the only one there is."""
         ladder, corpus = self.ladder, self.corpus
         rows = holders.settle(rows, self._classes(self.exports.get(key)), Rung.OWN)
+        rows = holders.settle(rows, self._inner_classes.get(self._key(holders, rows)), Rung.OWN)
+        brought = ladder.through_wildcards(self._key(holders, rows), self.exports)
+        rows = holders.settle(rows, self._classes(brought), Rung.REEXPORTED)
         unit = len(corpus.paths) + ladder.folder[holders.file[rows]]
         rows = holders.settle(
             rows, self._classes(self.exports.get(unit * ladder.width + holders.head[rows])), Rung.PACKAGE
@@ -153,7 +186,23 @@ class Receivers:
         family = corpus.family[corpus.definitions.file[classes]].astype(np.int64)
         table = Table.only(family * ladder.width + ladder.named[classes], classes)
         place = corpus.family[holders.file[rows]].astype(np.int64) * ladder.width
-        holders.settle(rows, table.get(place + holders.head[rows]), Rung.UNIQUE)
+        found = table.get(place + holders.head[rows])
+        rows, found = rows[found >= 0], found[found >= 0]
+        allowed = ladder.visibility.allows(holders.file[rows].astype(np.int32), found)
+        holders.settle(rows[allowed], found[allowed], Rung.UNIQUE)
+
+    def _key(self, holders: _Holders, rows: Int64) -> Int64:
+        key: Int64 = holders.file[rows] * self.ladder.width + holders.head[rows]
+        return key
+
+    @cached_property
+    def _inner_classes(self) -> Table:
+        """Find the classes inside others, or inside a module of the file, the only ones of their name there."""
+        definitions = self.corpus.definitions
+        inner = np.flatnonzero(self.members.container & (definitions.parent >= 0)).astype(np.int32)
+        return Table.only(
+            definitions.file[inner].astype(np.int64) * self.ladder.width + self.ladder.named[inner], inner
+        )
 
     def _classes(self, found: Int32) -> Int32:
         """Keep definitions through which members are reached."""
@@ -218,12 +267,69 @@ class Receivers:
 
         Attributes are not guessed: `x.params` is any object's more often than the only class's that has one.
         """
+        if not len(sites):
+            return
         rows, definitions = self.corpus.sites, self.corpus.definitions
         guessable = (rows.kind[sites] == ReferenceKind.CALL) & ~self.ladder.common[rows.name[sites]]
+        guessable &= ~self._rust_paths(sites)
         self.ladder.close(sites[~guessable])
         kept = np.isin(definitions.kind, MEMBERS)
         if len(kept):
             owner = self.members.owner
             kept |= (owner >= 0) & self.members.container[np.maximum(owner, 0)]
-            kept &= ~np.isin(definitions.kind, CONTAINERS)
-        self.ladder.guess(sites[guessable], np.flatnonzero(kept).astype(np.int32))
+            kept &= ~np.isin(definitions.kind, (*CONTAINERS, DefinitionKind.CONSTANT))
+        callable_ = np.flatnonzero(kept).astype(np.int32)
+        callable_ = callable_[~self._plain_fields(callable_)]
+        self.ladder.guess(sites[guessable], callable_, Belief(self.ladder))
+
+    def _rust_paths(self, sites: Int64) -> Bool:
+        """Say which receivers are paths of Rust that lead out of the repository, as `Instant::now` of the library's."""
+        rows, strings = self.corpus.sites, self.corpus.strings
+        distinct, back = np.unique(rows.qualifier[sites], return_inverse=True)
+        path = np.asarray([RUST_PATH.search(strings[one]) is not None for one in distinct.tolist()], np.bool_)
+        lead_out: Bool = path[back] & self.ladder.speaks(RUST)[rows.file[sites]]
+        return lead_out
+
+    def _plain_fields(self, members: Int32) -> Bool:
+        """Say which members are fields that nobody can call as `x.field()`: Rust's, and Go's that hold no function."""
+        definitions, strings = self.corpus.definitions, self.corpus.strings
+        fields = definitions.kind[members] == DefinitionKind.FIELD
+        file = definitions.file[members]
+        plain: Bool = fields & self.ladder.speaks(RUST)[file]
+        go = np.flatnonzero(fields & self.ladder.speaks(frozenset({"go"}))[file])
+        plain[go] = [not HOLDS_FUNCTION.search(strings[one]) for one in definitions.signature[members[go]].tolist()]
+        return plain
+
+
+class Belief:
+    """Tells a guess that the files speak for from one that only has the name on its side.
+
+    A method of the same file, or of a file that is brought in, is believed. One further away is believed
+    only if most files with such a call have a way to it: a name that is called mostly from where its
+    only definer cannot be known belongs to a library, and so do the calls of the others.
+    """
+
+    def __init__(self, ladder: Ladder) -> None:
+        self._ladder = ladder
+        rows, decided = ladder.corpus.sites, ladder.target
+        known = np.flatnonzero(decided >= 0)
+        self._roads = Roads.of(
+            ladder.corpus, ladder.places, ladder.bindings, ladder.tests, (rows.file[known], decided[known])
+        )
+
+    def __call__(self, files: Int32, targets: Int32) -> Bool:
+        """Say of (file, definition) pairs whether the guess is believed."""
+        allowed = self._ladder.visibility.allows(files, targets)
+        file_of = self._ladder.corpus.definitions.file
+        imports = self._ladder.speaks(FOLLOWED)[files]
+        count = len(self._ladder.corpus.paths)
+        pairs, back = np.unique(targets.astype(np.int64) * count + files, return_inverse=True)
+        target, file = (pairs // count).astype(np.int32), (pairs % count).astype(np.int32)
+        of = file_of[target]
+        near = (file == of) | self._roads.direct(file, of)
+        led = near | self._roads.lead(file, of)
+        _, group = np.unique(target, return_inverse=True)
+        share = np.bincount(group, weights=led) / np.bincount(group)
+        believed = near | (led & (share > MOST_MUST_REACH)[group])
+        allowed &= believed[back] | ~imports
+        return allowed

@@ -49,7 +49,7 @@ DEFINITION_COLUMNS: Final = (
     "parent",  # row of the enclosing definition in this file, or -1
     "start_line",  # 1-based, the line of the definition's first token (decorators included)
     "end_line",  # 1-based, inclusive
-    "name_line",  # 1-based, the line that holds the name
+    "name_line",  # 1-based, the line that holds the name; of a C typedef, where the name comes last, its first line
     "signature",  # index into strings: one line, white space folded, at most 200 characters, no body
 )
 REFERENCE_COLUMNS: Final = (

@@ -13,6 +13,7 @@ from services.mapping.encoding import decode_record, encode_record
 from services.mapping.grammars import grammar_of
 from services.mapping.import_rows import MOST_BYTES, ImportRow, import_rows
 from services.mapping.languages import skip_content
+from services.mapping.manifests import READERS, Manifest, read_manifest
 from services.mapping.records import FileRecord, FileSkipped
 from services.mapping.strings import Strings
 from services.mapping.wrapped import unwrapped
@@ -31,8 +32,10 @@ def parse_batch(batch: list[tuple[str, str, bytes]]) -> list[tuple[str, bytes]]:
     return [(blob, encode_record(read(content, language=language))) for blob, language, content in batch]
 
 
-def read(content: bytes, *, language: str) -> FileRecord | FileSkipped:
-    """Give the tags of a file, or why its content has none."""
+def read(content: bytes, *, language: str) -> FileRecord | FileSkipped | Manifest:
+    """Give the tags of a file, or why its content has none; of a manifest (its kind is the language) what it says."""
+    if language in READERS:
+        return read_manifest(content, kind=language)
     return skip_content(content, language) or extract(content, language=language)
 
 

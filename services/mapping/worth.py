@@ -72,9 +72,10 @@ HIDDEN_MEMBER: Final[dict[str, re.Pattern[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """Of each file: whether it is a test, how much its references count, and how much its definitions are worth."""
+    """Of each file: is it a test, is it an example, how much do its references and its definitions count."""
 
     tests: Bool
+    examples: Bool
     voice: Float32
     worth: Float32
 
@@ -89,7 +90,7 @@ class Voices:
         kept[np.asarray([one.generated for one in traits], np.bool_)] *= GENERATED_WEIGHT
         voice = np.where(tests, TEST_VOICE, 1.0) * kept
         worth = np.where(tests, TEST_WORTH, np.where(examples, EXAMPLE_WORTH, 1.0)) * kept
-        return cls(tests, voice.astype(np.float32), worth.astype(np.float32))
+        return cls(tests, examples, voice.astype(np.float32), worth.astype(np.float32))
 
 
 def worth_of(corpus: Corpus, files: Float32, reexports: Int32) -> Float32:

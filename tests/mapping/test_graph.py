@@ -159,6 +159,7 @@ def test_a_common_method_on_an_unknown_receiver_is_not_guessed() -> None:
     ours = python("query.py")
     ours.klass("QuerySet", "get", "prefetch_related")
     user = python("main.py")
+    user.bring("query", "QuerySet")
     user.use("get", on="options")
     user.use("prefetch_related", on="?")
     map_ = snapshot(ours, user)

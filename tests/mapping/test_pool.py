@@ -14,6 +14,7 @@ import pytest
 
 from services.errors import CancelledJobError, ErrorCode, GraticuleError
 from services.mapping.encoding import decode_record
+from services.mapping.manifests import Manifest
 from services.mapping.pool import ParserPool
 from services.mapping.records import FileRecord, FileSkipped, SkipReason
 
@@ -31,7 +32,7 @@ def pool() -> Iterator[ParserPool]:
     pool.close()
 
 
-def parse(pool: ParserPool, files: list[tuple[str, str, bytes]]) -> dict[str, FileRecord | FileSkipped]:
+def parse(pool: ParserPool, files: list[tuple[str, str, bytes]]) -> dict[str, FileRecord | FileSkipped | Manifest]:
     found = pool.parse(files, cancelled=threading.Event())
     return {blob: decode_record(data) for blob, data in found}
 

@@ -1,14 +1,16 @@
 """Records made by hand, in a few words: what a parser would have said of a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from services.mapping.artifact import ListedFile, finish, link
 from services.mapping.encoding import encode_record
+from services.mapping.manifests import manifest_kind
 from services.mapping.records import DefinitionKind, FileRecord, FileSkipped, ReferenceKind, SkipReason, SourceEntry
 from services.mapping.snapshot import Snapshot
+from services.mapping.tags import read
 
 COMMIT = "c" * 40
 REGULAR = 0o100644
@@ -96,17 +98,26 @@ def entry(path: str, *, size_bytes: int = 100) -> SourceEntry:
     return SourceEntry(path, path.encode("utf-8", "surrogateescape").hex().ljust(40, "0")[:40], size_bytes, REGULAR)
 
 
-def artifact(files: Sequence[SourceText], *, others: Sequence[str] = (), commit: str = COMMIT) -> bytes:
-    """Link and rank; `others` are listed, not parsed."""
+def artifact(
+    files: Sequence[SourceText],
+    *,
+    others: Sequence[str] = (),
+    manifests: Mapping[str, bytes] | None = None,
+    commit: str = COMMIT,
+) -> bytes:
+    """Link and rank; `others` are listed, not parsed; `manifests` are contents by path."""
     listed = [ListedFile(entry(file.path), at) for at, file in enumerate(files)]
     listed += [ListedFile(entry(path), -1, FileSkipped(SkipReason.NO_LANGUAGE)) for path in others]
     records = [encode_record(file.record()) for file in files]
+    for path, content in (manifests or {}).items():
+        listed.append(ListedFile(entry(path), len(records)))
+        records.append(encode_record(read(content, language=manifest_kind(path) or "")))
     return finish(link(commit, "test", listed, records))
 
 
-def snapshot(*files: SourceText, others: Sequence[str] = ()) -> Snapshot:
+def snapshot(*files: SourceText, others: Sequence[str] = (), manifests: Mapping[str, bytes] | None = None) -> Snapshot:
     """Make a snapshot of files."""
-    return Snapshot.load(artifact(files, others=others))
+    return Snapshot.load(artifact(files, others=others, manifests=manifests))
 
 
 def callers(of: Snapshot, name: str) -> set[tuple[str, str, float]]:

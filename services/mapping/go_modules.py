@@ -1,0 +1,87 @@
+"""Which folder a Go import means: by the module lines of `go.mod`, else by what the imports themselves agree on."""
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from services.mapping.manifests import Manifest
+
+LEAST_VOTES: Final = 2
+"""Imports that must agree on a module path before it is believed, when it does not look like a host."""
+MOST_LEARNT: Final = 8
+TESTDATA: Final = "testdata"
+"""A folder that Go's own tools pass over: it holds what tests read, often under the paths of real packages."""
+VENDOR: Final = "vendor"
+
+
+class GoModules:
+    """The modules of a commit. `folders` have Go files; `suffixes` lists them by every end of their paths."""
+
+    def __init__(
+        self, folders: frozenset[str], suffixes: Mapping[str, Sequence[str]], manifests: Mapping[str, Manifest]
+    ) -> None:
+        self._folders = folders
+        self._suffixes = suffixes
+        roots = {
+            (manifest.module, posixpath.dirname(path))
+            for path, manifest in manifests.items()
+            if manifest.module and posixpath.basename(path) == "go.mod"
+        }
+        self._declared = _nearest_first(roots)
+        self._learnt: list[tuple[str, str]] = []
+
+    def learn(self, imports: Iterable[str]) -> None:
+        """Find module paths that no `go.mod` declares: the prefixes of imports whose rest is a folder here."""
+        votes: Counter[str] = Counter()
+        for module in sorted(set(imports)):
+            parts = module.split("/")
+            for cut in range(1, len(parts)):
+                if "/".join(parts[cut:]) in self._folders:
+                    votes["/".join(parts[:cut])] += 1
+                    break
+        declared = {prefix for prefix, _ in self._declared}
+        believed = [
+            prefix for prefix, count in votes.most_common() if "." in prefix.split("/", 1)[0] or count > LEAST_VOTES
+        ]
+        self._learnt = [(prefix, "") for prefix in believed if prefix not in declared][:MOST_LEARNT]
+
+    def folder(self, asking: str, module: str) -> str | None:
+        """Find the folder that an import of a file in the folder `asking` means; None for an external one.
+
+        Inside `testdata` its own packages come first; from outside nothing in there is seen.
+        """
+        full = self._suffixes.get(module, ()) if "." in module.split("/", 1)[0] else ()
+        around = _around(asking, TESTDATA)
+        if around is not None:
+            inner = [one for one in full if _around(one, TESTDATA) == around]
+            if inner:
+                return inner[0]
+        for prefix, root in (*self._declared, *self._learnt):
+            if module == prefix or module.startswith(f"{prefix}/"):
+                found = posixpath.join(root, module[len(prefix) + 1 :]).rstrip("/")
+                if (found in self._folders or module == prefix) and _seen(found, asking):
+                    return found
+        return next((one for one in full if _seen(one, asking)), None)
+
+
+def _nearest_first(roots: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Put the longest module path first, as a module may lie in another; of one declared twice the upper."""
+    return sorted(roots, key=lambda one: (-len(one[0]), len(one[1]), one))
+
+
+def _seen(folder: str, asking: str) -> bool:
+    """Say whether Go finds a folder from another: `testdata` and `vendor` are for what lies around them."""
+    testdata, vendor = _around(folder, TESTDATA), _around(folder, VENDOR)
+    inside = testdata is None or _below(asking, posixpath.join(testdata, TESTDATA))
+    return inside and (vendor is None or _below(asking, vendor))
+
+
+def _around(folder: str, name: str) -> str | None:
+    """Give what lies around the first folder of a name in a path, None where there is none."""
+    before, found, _ = f"/{folder}/".partition(f"/{name}/")
+    return before[1:] if found else None
+
+
+def _below(folder: str, root: str) -> bool:
+    return not root or folder == root or folder.startswith(f"{root}/")
