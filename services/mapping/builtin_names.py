@@ -68,3 +68,9 @@ _C: Final = (
 )
 C_LIBRARY: Final = frozenset(_C.split())
 """Names that C programs have from their library. A project that defines one for a system that lacks it is not meant."""
+
+C_WORDS: Final = frozenset(
+    b"auto bool char const double enum extern float inline int long register restrict short signed sizeof static "
+    b"struct typedef union unsigned void volatile size_t ssize_t __func__ __FUNCTION__ __FILE__ __LINE__ this".split()
+)
+"""Words of C itself, which stand where names do when they are given to a macro."""

@@ -35,7 +35,7 @@ SOURCES: Final = {
     "javascript": ("javascript", "ecmascript"),
     "typescript": ("typescript", "ecmascript"),
     "tsx": ("typescript", "ecmascript", "jsx"),
-    "c": ("c",),
+    "c": ("c", "globals"),
     "cpp": ("c", "cpp"),
 }
 """Languages whose query is put together from several files; the others have one of their name."""

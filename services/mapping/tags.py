@@ -8,6 +8,7 @@ import numpy as np
 from tree_sitter import Node
 
 from services.mapping import uses
+from services.mapping.builtin_names import C_WORDS
 from services.mapping.definitions import SPAN, Collector
 from services.mapping.encoding import decode_record, encode_record
 from services.mapping.grammars import grammar_of
@@ -55,7 +56,7 @@ def extract(content: bytes, *, language: str) -> FileRecord:
     definitions = Collector(content, line_starts, strings, language, imported.places).collect(captures)
     names = frozenset(name.encode() for name in definitions.top_level | imported.bound)
     receivers = names | uses.OWN_RECEIVERS | definitions.receivers
-    wanted = uses.Wanted(names, language in CAPITALISED, receivers)
+    wanted = uses.Wanted(names, language in CAPITALISED, receivers, _declared(captures, content, language))
     references = uses.collect(captures, content, starts, definitions, strings, wanted=wanted)
     return FileRecord(
         language,
@@ -66,6 +67,13 @@ def extract(content: bytes, *, language: str) -> FileRecord:
         imported.columns.tobytes(),
         len(captures.get("error", ())),
     )
+
+
+def _declared(captures: dict[str, list[Node]], content: bytes, language: str) -> frozenset[bytes] | None:
+    """Give the names of local variables and parameters of C, where each must be declared."""
+    if language != "c":
+        return None
+    return C_WORDS.union(content[start:end] for start, end in map(SPAN, captures.get("local", ())))
 
 
 class _Imported(NamedTuple):

@@ -59,6 +59,8 @@ class Wanted(NamedTuple):
     """Whether any capitalised name may be meant, as it may come from a file that is not imported by name."""
     receivers: frozenset[bytes]
     """What the receiver of an `access` may begin with: nobody can say what any other object is."""
+    declared: frozenset[bytes] | None = None
+    """Where it is known, what functions declare for themselves: any other name is meant."""
 
 
 Use = tuple[int, tuple[int, bytes]]
@@ -136,7 +138,7 @@ def _accesses(
 
 def _mentions(captures: Mapping[str, list[Node]], content: bytes, seen: set[int], wanted: Wanted) -> list[Use]:
     """Give mentions of names that may mean a definition, and the components in markup."""
-    names, capitalised, _ = wanted
+    names, capitalised, _, declared = wanted
     uses: list[Use] = []
     for start, end in sorted(map(SPAN, captures.get("markup.call", ()))):
         text = content[start:end]
@@ -145,7 +147,10 @@ def _mentions(captures: Mapping[str, list[Node]], content: bytes, seen: set[int]
             uses.append((start, (CALL, text)))
     for start, end in sorted(map(SPAN, captures.get("maybe.name", ()))):
         text = content[start:end]
-        if (text in names or (capitalised and end - start > 1 and b"A" <= text[:1] <= b"Z")) and end not in seen:
+        outside = declared is not None and text not in declared
+        if (
+            outside or text in names or (capitalised and end - start > 1 and b"A" <= text[:1] <= b"Z")
+        ) and end not in seen:
             seen.add(end)
             uses.append((start, (NAME, text)))
     return uses

@@ -149,6 +149,20 @@ def test_a_tree_without_source_files_gives_a_map_that_says_so(pool: ParserPool, 
     assert [file.path for file in map_.documentation()] == ["README.md"]
 
 
+def test_a_manifest_says_where_modules_lie_and_is_read_once(pool: ParserPool, tags: TagCache) -> None:
+    files = {
+        "tsconfig.json": b'{"compilerOptions": {"paths": {"@kit/*": ["./src/kit/*"]}}}',
+        "src/kit/tool.ts": b"export function tool() { return 1 }\n",
+        "app/main.ts": b'import { tool } from "@kit/tool"\nexport const used = tool()\n',
+    }
+    first = Build(files, pool, tags)
+    (tool,) = first.map.symbols(query="tool").items
+    assert [edge.path for edge in first.map.callers(tool.index).items] == ["app/main.ts"]
+    assert {one.path: one.reason for one in first.map.skipped().items} == {"tsconfig.json": SkipReason.NO_LANGUAGE}
+    again = Build(files, pool, tags)
+    assert (again.objects.asked, again.artifact) == ([], first.artifact)
+
+
 def test_a_cancelled_build_ends_with_the_typed_error(pool: ParserPool, tags: TagCache) -> None:
     cancelled = threading.Event()
     cancelled.set()

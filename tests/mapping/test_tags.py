@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from services.mapping.encoding import decode_record, encode_record
 from services.mapping.grammars import PACKAGES
-from services.mapping.records import FileRecord, FileSkipped, SkipReason
+from services.mapping.records import FileRecord, FileSkipped, ReferenceKind, SkipReason
 from services.mapping.tags import extract, parse_batch
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -42,6 +42,30 @@ def test_windows_line_ends_do_not_get_into_signatures() -> None:
     record = extract(b"def f(\r\n    a,\r\n):\r\n    pass\r\n", language="python")
 
     assert definitions(record) == [{"name": "f", "start": 1, "end": 4, "sig": "def f(a,)".replace(",)", ")")}]
+
+
+def uses(record: FileRecord) -> set[str]:
+    rows = np.frombuffer(record.references, np.int32).reshape(-1, 6).tolist()
+    return {record.strings[row[0]] for row in rows if row[1] == ReferenceKind.NAME}
+
+
+def test_a_global_of_c_is_noticed_wherever_it_is_used_and_what_a_function_declares_is_not() -> None:
+    record = extract(
+        b"int port(client *c, int *out) {\n"
+        b"    int local = 1, rows[2], *at = &shared.rows;\n"
+        b"    c->x = rows[local]; *out = *at; hits++;\n"
+        b"    return server.clients->port + c->y;\n"
+        b"}\n",
+        language="c",
+    )
+
+    assert uses(record) == {"shared", "hits", "server"}
+
+
+def test_a_typedef_of_c_is_led_to_by_its_first_line() -> None:
+    record = extract(b"typedef struct client {\n    int id;\n} client;\n", language="c")
+
+    assert np.frombuffer(record.definitions, np.int32).reshape(-1, 7)[0, 3:6].tolist() == [1, 3, 1]
 
 
 def test_a_file_that_is_not_utf8_is_read_all_the_same() -> None:

@@ -1,0 +1,10 @@
+; What a function of C declares for itself: every other name that it uses comes from outside
+(parameter_declaration declarator: (identifier) @local)
+(declaration declarator: (identifier) @local)
+(init_declarator declarator: (identifier) @local)
+(pointer_declarator declarator: (identifier) @local)
+(array_declarator declarator: (identifier) @local)
+(function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @local)))
+(field_expression argument: (identifier) @maybe.name)
+(assignment_expression left: (identifier) @maybe.name)
+(update_expression argument: (identifier) @maybe.name)
