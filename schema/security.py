@@ -104,6 +104,8 @@ class SameOrigin:
         await self._app(scope, receive, send)
 
     def _may(self, origin: str, host: str | None) -> bool:
+        if not ORIGIN.fullmatch(origin):
+            return False
         return is_same_origin(origin, host) or normalize_origin(origin) in self._others
 
 

@@ -1,4 +1,4 @@
-"""Take a secret out of this process's environment once it has been read.
+"""Keep secrets from whoever shares the machine: take them out of the environment once they have been read.
 
 What a process was started with stays readable in /proc/<pid>/environ to its end, and everything it
 starts inherits its variables. Deleting the variable alone ends only the second.
@@ -6,6 +6,7 @@ starts inherits its variables. Deleting the variable alone ends only the second.
 
 import ctypes
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,15 @@ from typing import Final
 _SELF: Final = Path("/proc/self")
 _ENV_START_FIELD: Final = 50  # proc_pid_stat(5), counted from 1; the third is the first after the name
 _FIRST_FIELD_AFTER_NAME: Final = 3
+
+
+def keep_to_ourselves() -> None:
+    """Make what this process writes its user's alone, and let no crash write down its memory.
+
+    For files and folders that are made from now on, by children too; a data folder that was there keeps its mode.
+    """
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def forget_variable(name: str) -> None:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Self
 from uuid import uuid4
 
+from services.access.admission import Admission
 from services.access.door import Door
 from services.access.rates import Rates
 from services.acquire.clones import Clones
@@ -32,7 +33,7 @@ from services.jobs.reconcile import deliver_due, repeat
 from services.jobs.worker import JobWorker, Lease
 from services.mapping.tokens import encoding
 from services.mapping.views import Tokenizer
-from services.repositories import Access, Records, RepositoryService
+from services.repositories import Records, RepositoryService
 from services.settings import Settings
 from services.snapshots import SnapshotShelf
 from services.store.artifacts import ArtifactStore
@@ -96,7 +97,7 @@ class Graticule:
                 shelf=depot.shelf,
                 hub=hub,
                 follower=Follower(records.repositories, records.jobs, hub, _now),
-                access=Access(door, rates, is_private),
+                admission=Admission(door, rates, is_private),
             )
             await vocabulary
             with _settled_memory():

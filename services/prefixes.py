@@ -21,6 +21,8 @@ def canonical_prefix(text: str) -> str:
     found = _PREFIX.fullmatch(text.lower().removesuffix("/").removesuffix(".git"))
     if found is None:
         raise ValueError(text)
+    if int(found["port"] or 0) >= 2**16:
+        raise ValueError(text)
     port = f":{found['port']}" if found["port"] not in {None, _TLS_PORT} else ""
     return f"{_canonical_host(found['host'])}{port}{found['path']}"
 
@@ -32,4 +34,7 @@ def covers(prefix: str, name: str) -> bool:
 
 
 def _canonical_host(host: str) -> str:
-    return f"[{IPv6Address(host[1:-1])}]" if host.startswith("[") else host
+    if not host.startswith("["):
+        return host
+    address = IPv6Address(host[1:-1])
+    return str(address.ipv4_mapped) if address.ipv4_mapped else f"[{address}]"  # as names have it

@@ -10,17 +10,16 @@ see is not there.
 
 import asyncio
 import copy
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
-from services.access.door import Door
-from services.access.rates import Rates
+from services.access.admission import Admission, Places
 from services.acquire.clones import Clones
 from services.acquire.objects import read_blob
 from services.acquire.remotes import Remote, RemotePolicy, parse_ref
-from services.errors import ErrorCode, NotAllowedError, NotFoundError
+from services.errors import NotFoundError
 from services.events import JobEvent, RepositoryEvent
 from services.follow import Follower
 from services.hub import LiveHub
@@ -54,6 +53,7 @@ EventT = TypeVar("EventT", RepositoryEvent, JobEvent)
 SOURCE_BYTES = 1024 * 1024
 REMOTE_QUESTIONS = 8
 """How many remotes are asked for their refs at a time; each is a git process and a connection."""
+REMOTE_QUESTIONS_PER_CLIENT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,6 @@ class Records:
     repositories: RepositoryStore
     jobs: JobStore
     snapshots: SnapshotStore
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """Who may come in, how often they may ask, and which names need credentials of this server."""
-
-    door: Door
-    rates: Rates
-    is_private: Callable[[str], bool]
 
 
 class RepositoryService:
@@ -87,10 +78,10 @@ class RepositoryService:
         shelf: SnapshotShelf,
         hub: LiveHub,
         follower: Follower,
-        access: Access,
+        admission: Admission,
     ) -> None:
         self._viewer = LOCAL
-        self._access = access
+        self._admission = admission
         self._records = records
         self._policy = policy
         self._clones = clones
@@ -98,7 +89,7 @@ class RepositoryService:
         self._shelf = shelf
         self._hub = hub
         self._follower = follower
-        self._asking = asyncio.Semaphore(REMOTE_QUESTIONS)
+        self._asking = Places(in_all=REMOTE_QUESTIONS, per_client=REMOTE_QUESTIONS_PER_CLIENT)
 
     def seen_by(self, viewer: Viewer) -> Self:
         """Give the same services as this viewer may use them. UnauthenticatedError for nobody."""
@@ -134,7 +125,17 @@ class RepositoryService:
         """Ask for a repository to be forgotten: its live jobs, clone, maps and rows."""
         self._viewer.require(Scope.ADMIN)
         live = await self._records.jobs.live_for(repository_id)
-        accepted = await self._request_known(repository_id, JobKind.REMOVE, None)
+        repository = await self._known(repository_id)  # as the row has it: policy may not take its URL any more
+        accepted = await self._submit(
+            WorkRequest(
+                remote_url=repository.url,
+                remote_name=repository.name,
+                host=repository.host,
+                kind=JobKind.REMOVE,
+                ref=None,
+                client=self._viewer.client,
+            )
+        )
         for before in live:
             job = await self._known_job(before.id)
             await self._hub.announce(JobChange(job, accepted.repository))
@@ -142,9 +143,14 @@ class RepositoryService:
         return accepted
 
     async def cancel(self, job_id: str) -> Job:
-        """Cancel a job: at once while it waits, within 3 s while it runs. An ended job stays as it is."""
+        """Cancel a job: at once while it waits, within 3 s while it runs. An ended job stays as it is.
+
+        Whoever asked for it may, and whoever may remove repositories.
+        """
         self._viewer.require(Scope.CLONE)
         known = await self._known_job(job_id)
+        if known.client != self._viewer.client:
+            self._viewer.require(Scope.ADMIN)
         change = await self._records.jobs.cancel(known.id)
         if change is None:
             return await self._known_job(job_id)
@@ -226,7 +232,7 @@ class RepositoryService:
         self._viewer.require(Scope.CLONE)
         remote = Remote.parse(url, policy=self._policy)
         await self._admit_work_on(remote)
-        async with self._asking:
+        async with self._asking.take(self._viewer.client):
             return await self._clones.remote_refs(remote)
 
     # Maps
@@ -325,9 +331,8 @@ class RepositoryService:
         return await self._request(Remote.parse(repository.url, policy=self._policy), kind, ref)
 
     async def _request(self, remote: Remote, kind: JobKind, ref: str | None) -> Accepted:
-        if kind is not JobKind.REMOVE:
-            await self._admit_work_on(remote)
-        accepted = await self._records.jobs.request(
+        await self._admit_work_on(remote)
+        return await self._submit(
             WorkRequest(
                 remote_url=remote.url,
                 remote_name=remote.name,
@@ -336,33 +341,27 @@ class RepositoryService:
                 ref=ref,
                 engine_version=engine_version(),
                 client=self._viewer.client,
-                private=self._access.is_private(remote.name),
+                private=self._admission.is_private(remote.name),
             )
         )
+
+    async def _submit(self, request: WorkRequest) -> Accepted:
+        accepted = await self._records.jobs.request(request)
         if not accepted.already_running and not accepted.job.state.terminal:
             await self._hub.announce(JobChange(accepted.job, accepted.repository))
             await self._queue.add(accepted.job)
         return accepted
 
     async def _admit_work_on(self, remote: Remote) -> None:
-        """Refuse what is private to whoever was not given it, and count the rest.
-
-        What was read with credentials stays private when the operator takes them away.
-        """
-        private = self._access.is_private(remote.name)
-        if not private:
-            known = await self._records.repositories.by_name(remote.name)
-            private = known is not None and known.private
-        if private and not self._viewer.grants.cover(remote.name):
-            hint = "Ask the operator for a token that was given it (graticule token create --grant)."
-            raise NotAllowedError(ErrorCode.FORBIDDEN, f"{remote.name} is private here.", hint=hint)
-        await self._access.rates.submit(self._viewer)
+        known = await self._records.repositories.by_name(remote.name)
+        private = known is not None and known.private
+        await self._admission.admit(self._viewer, remote.name, known_private=private)
 
     async def _shown(self, stream: AsyncGenerator[EventT]) -> AsyncGenerator[EventT]:
         """Pass events on as long as the viewer's token holds: a stream may live for days. UnauthenticatedError."""
         async with aclosing(stream):
             async for event in stream:
-                self._access.door.check(self._viewer)
+                self._admission.door.check(self._viewer)
                 yield event
 
     async def _job_stream(

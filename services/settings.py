@@ -6,7 +6,8 @@ names, then the defaults. The table in the README is made from this class; a tes
 
 import logging
 import os
-from ipaddress import ip_address
+import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,6 +23,7 @@ from pydantic_settings import (
 from services.errors import InvalidArgumentError
 
 MEBIBYTE = 1024 * 1024
+_HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 GIBIBYTE = 1024 * MEBIBYTE
 
 
@@ -101,6 +103,28 @@ class Settings(BaseSettings):
 
     log_level: str = Field("INFO", description="Least severe log line that is written: DEBUG, INFO, WARNING or ERROR.")
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_proxies(cls, proxies: str) -> str:
+        """Take addresses and networks; not everybody, who could then give any address as theirs."""
+        for item in items(proxies):
+            try:
+                network = ip_network(item)
+            except ValueError:
+                raise ValueError(f"{item} is no address and no network (CIDR)") from None
+            if network.prefixlen == 0:
+                raise ValueError(f"{item} is everybody; name the proxies")
+        return proxies
+
+    @field_validator("public_hosts")
+    @classmethod
+    def _names_alone(cls, hosts: str) -> str:
+        """Take names or addresses as a Host header has them, without a port: any port is answered."""
+        for item in items(hosts):
+            if not _HOST.fullmatch(item):
+                raise ValueError(f"{item} is no host name; give it without scheme, port and path")
+        return hosts
+
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, level: str) -> str:
@@ -125,11 +149,19 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: arguments, environment, then the TOML file."""
         del dotenv_settings, file_secret_settings
-        file = TomlConfigSettingsSource(settings_cls, toml_file=_config_file())
-        if "credentials" in file.toml_data:
+        file = _config_source(settings_cls)
+        if any(name.lower() == "credentials" for name in file.toml_data):
             message = "The file that GRATICULE_CONFIG names has credentials; others may be able to read it."
             raise InvalidArgumentError(message, hint="Give them a file of their own, and name it as credentials_file.")
         return init_settings, env_settings, file
+
+
+def _config_source(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:
+    path = _config_file()
+    try:
+        return TomlConfigSettingsSource(settings_cls, toml_file=path)
+    except (OSError, ValueError, RecursionError):  # its text may repeat what stands there
+        raise InvalidArgumentError(f"GRATICULE_CONFIG names {path}, which is not TOML that can be read.") from None
 
 
 def _config_file() -> Path | None:

@@ -64,3 +64,28 @@ def test_a_port_outside_of_the_range_is_refused(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("GRATICULE_PORT", "70000")
     with pytest.raises(ValidationError, match="port"):
         Settings()
+
+
+@pytest.mark.parametrize("proxies", ["nonsense", "10.0.0.1/8", "0.0.0.0/0", "::/0", "*"])
+def test_proxies_are_named_one_by_one(proxies: str) -> None:
+    with pytest.raises(ValidationError, match="trusted_proxies"):
+        Settings(trusted_proxies=proxies)
+
+
+@pytest.mark.parametrize("hosts", ["https://maps.example.com", "maps.example.com:8443", "a b", "*", "maps.example/x"])
+def test_a_public_host_is_a_name_alone(hosts: str) -> None:
+    with pytest.raises(ValidationError, match="public_hosts"):
+        Settings(public_hosts=hosts)
+
+
+@pytest.mark.parametrize(
+    "content", [b"host = ", b"\xff\xfe", b"a = " + b"[" * 5000, b"CREDENTIALS = '{}'", b"Credentials = '{}'"]
+)
+def test_a_file_of_settings_that_cannot_be_used_is_one_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    path = tmp_path / "graticule.toml"
+    path.write_bytes(content)
+    monkeypatch.setenv("GRATICULE_CONFIG", str(path))
+    with pytest.raises(InvalidArgumentError, match="GRATICULE_CONFIG"):
+        Settings()

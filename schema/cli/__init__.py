@@ -22,7 +22,7 @@ from schema.cli.formats import MapFormat
 from schema.cli.scratch import scratch_folder
 from schema.cli.source import resolve_source, settings_for
 from services.errors import ErrorCode, Failure, GraticuleError, NotFoundError, UnauthenticatedError
-from services.forget import forget_variable
+from services.forget import forget_variable, keep_to_ourselves
 from services.logs import configure_logging
 from services.mapping.views import Focus, OutlineRequest
 from services.settings import Settings
@@ -235,7 +235,8 @@ async def _watch(url: str, *, server: str, token: str | None, as_json: bool) -> 
 
 
 def _settings(**overrides: object) -> Settings:
-    """Read the settings; what was given on the command line comes first, and no secret stays in the environment."""
+    """Read the settings; what was given on the command line comes first, and no secret is left lying about."""
+    keep_to_ourselves()
     settings = Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     forget_variable("GRATICULE_CREDENTIALS")
     return settings

@@ -9,13 +9,19 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 import uvicorn
+from starlette.applications import Starlette
 
 from schema.app import create_app
 from schema.cli.errors import PortTakenError
+from schema.patience import PatientProtocol
+from schema.protocol import MESSAGE_BYTES
 from services.errors import GraticuleError
 from services.settings import Settings
 
 GRACEFUL_SHUTDOWN_SECONDS: Final = 10
+REFUSED_HANDSHAKE: Final = "ASGI callable returned without completing handshake."
+"""What uvicorn logs as an error for every websocket that is answered by a status instead."""
+
 SPARE_FILES: Final = 1024
 """Open files beside the sockets: databases, pipes to git and to the parsers."""
 
@@ -33,6 +39,21 @@ class _Server(uvicorn.Server):
             self.on_start()
 
 
+def server_config(app: Starlette) -> uvicorn.Config:
+    """Give how the application is served, wherever that is."""
+    return uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=MESSAGE_BYTES,  # uvicorn would keep 16 MiB of a message before anybody said who they are
+        proxy_headers=False,  # our own middleware believes the proxies that the settings name
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
+    )
+
+
 class Serving:
     """A bound socket and the server that will answer on it."""
 
@@ -40,15 +61,7 @@ class Serving:
         self._socket = _bind(settings)
         _allow_open_files(settings.sockets + SPARE_FILES)
         self._app = create_app(settings)
-        config = uvicorn.Config(
-            self._app,
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,  # our own middleware believes the proxies that the settings name
-            ws="websockets-sansio",
-            ws_per_message_deflate=False,
-            timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
-        )
+        config = server_config(self._app)
         logging.getLogger("uvicorn.error").addFilter(self._is_news)
         self._server = _Server(config)
         self.url = _url(*self._socket.getsockname()[:2])
@@ -93,9 +106,8 @@ class Serving:
             raise failure
 
     def _is_news(self, record: logging.LogRecord) -> bool:
-        """Keep the trace of a failed start out of the log: the command says in one line what is wrong."""
-        del record
-        return self._start_failure() is None
+        """Keep out the trace of a failed start, which the command says in a line, and sockets that we refused."""
+        return self._start_failure() is None and record.msg != REFUSED_HANDSHAKE
 
 
 def _allow_open_files(wanted: int) -> None:

@@ -13,8 +13,8 @@ enum(
     "What somebody may do; each one brings those before it.",
     values={
         Scope.READ: "Query and follow what is known here.",
-        Scope.CLONE: "Ask for clones, refreshes and maps, ask remotes for their refs, cancel jobs.",
-        Scope.ADMIN: "Remove repositories.",
+        Scope.CLONE: "Ask for clones, refreshes and maps, ask remotes for their refs, cancel what one asked for.",
+        Scope.ADMIN: "Cancel what others asked for, remove repositories.",
     },
 )
 

@@ -18,6 +18,21 @@ from services.errors import AcquireError, ErrorCode, NotAllowedError
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 """Gives the addresses of a host that is reached at a port; OSError or UnicodeError when it has none."""
 
+# ssh finds the keys and the agent of the user it runs as, whatever HOME says: a stranger would clone with them.
+_NO_KEYS: Final = " ".join(
+    f"-o {option}"
+    for option in (
+        "BatchMode=yes",
+        "IdentitiesOnly=yes",
+        "IdentityFile=none",
+        "IdentityAgent=none",
+        "PubkeyAuthentication=no",
+        "HostbasedAuthentication=no",
+        "GSSAPIAuthentication=no",
+        "PasswordAuthentication=no",
+        "KbdInteractiveAuthentication=no",
+    )
+)
 LOOKUP_SECONDS: Final = 15.0
 _MAX_ADDRESSES: Final = 8
 
@@ -51,7 +66,7 @@ class PinnedRemote:
         if self.remote.scheme != "ssh":
             return None
         pinned = f"-o HostName={self.addresses[0]} -o HostKeyAlias={self.remote.host}"
-        return f"ssh -F /dev/null -o BatchMode=yes -o ConnectTimeout=30 -o ProxyCommand=none {pinned}"
+        return f"ssh -F /dev/null -o ConnectTimeout=30 -o ProxyCommand=none {_NO_KEYS} {pinned}"
 
 
 async def look_up(host: str, port: int) -> tuple[Address, ...]:

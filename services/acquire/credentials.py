@@ -36,6 +36,7 @@ _SHAPES: Final = (
 _SHAPES_HINT: Final = "An entry has token (and kind: github, gitlab or bitbucket), or username and password, or bearer."
 _VISIBLE_ASCII: Final = re.compile(r"[\x21-\x7e]+")
 _CLEARTEXT: Final = "http://"
+_PORT: Final = re.compile(r":[0-9]+(/|$)")
 _MAX_FILE_BYTES: Final = 1024 * 1024
 
 
@@ -110,6 +111,8 @@ def _read_private(path: Path) -> bytes:
         if about.st_mode & 0o077:
             message = f"{FILE_VARIABLE} names {path}, which others than its owner can read: run chmod 600 {path}."
             raise InvalidArgumentError(message)
+        if about.st_size > _MAX_FILE_BYTES:
+            raise InvalidArgumentError(f"{FILE_VARIABLE} names {path}, which has more than {_MAX_FILE_BYTES} bytes.")
         return os.read(descriptor, _MAX_FILE_BYTES)
     finally:
         os.close(descriptor)
@@ -118,7 +121,7 @@ def _read_private(path: Path) -> bytes:
 def _parse_toml(content: bytes) -> Mapping[str, object]:
     try:
         return tomllib.loads(content.decode())
-    except ValueError:  # its text may repeat what stands there
+    except (ValueError, RecursionError):  # its text may repeat what stands there
         raise InvalidArgumentError(f"{FILE_VARIABLE} names a file that is not TOML.") from None
 
 
@@ -137,6 +140,8 @@ def _read(setting: str, tables: Mapping[str, object]) -> dict[str, Credential]:
     for key, table in tables.items():
         credential = _credential(setting, _canonical(setting, key.removeprefix(_CLEARTEXT)), table)
         if key.startswith(_CLEARTEXT):
+            if not _PORT.search(credential.prefix):
+                _refuse(setting, key, "has no port", "Over http the port is part of a name: http://git.lan:80/team.")
             credential = replace(credential, scheme="http")
         if credential.prefix in found:
             _refuse(setting, key, "is there twice")

@@ -67,14 +67,15 @@ class Reach:
     resolve: Resolve
 
     def credential_for(self, remote: Remote, *, asked: Remote) -> Credential | None:
-        """Give what is sent to a remote: nothing, unless one entry covers it and what was asked for.
+        """Give what is sent to a remote: nothing, unless it is the very repository that was asked for.
 
-        Else `evil.example/x` could redirect to a private repository, and show it under its own name.
+        Else `evil.example/x`, or a repository that was moved on the same forge, could lead to one that
+        the asker was not given, and show it under its own name.
         """
         entry = self.credentials.covering(asked.name)
         if entry is None or not entry.scheme == remote.scheme == asked.scheme:
             return None
-        return entry if self.credentials.covering(remote.name) is entry else None
+        return entry if remote.name.lower() == asked.name.lower() else None
 
 
 class Desks:

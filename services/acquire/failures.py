@@ -32,6 +32,7 @@ _THEIRS: Final = {
     r"Permission denied \(|Host key verification failed": ErrorCode.AUTH_REQUIRED,
     r"^fatal: repository '.*' not found|repository '.*' does not exist": ErrorCode.NOT_FOUND_OR_PRIVATE,
     r"is this a git repository|does not appear to be a git repository": ErrorCode.NOT_FOUND_OR_PRIVATE,
+    r"dumb http transport does not support": ErrorCode.NOT_FOUND_OR_PRIVATE,  # files, but no git that answers
     r"invalid gitfile format|not a git repository": ErrorCode.NOT_FOUND_OR_PRIVATE,
     r"^fatal: remote error: |detected dubious ownership": ErrorCode.NOT_FOUND_OR_PRIVATE,
     r"unable to update url base from redirection": ErrorCode.REDIRECT_REFUSED,

@@ -136,7 +136,7 @@ async def _refuse_more(connection: AsyncConnection, request: WorkRequest, limits
         )
         if (await connection.execute(theirs)).scalar_one() >= limits.per_host:
             raise RateLimitedError(
-                f"{limits.per_host} jobs for {request.host} wait or run, which is the limit.",
+                "As many jobs for this host wait or run as this server allows.",
                 retry_after_seconds=LIVE_RETRY_SECONDS,
             )
 

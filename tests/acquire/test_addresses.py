@@ -43,6 +43,8 @@ def test_git_is_bound_to_the_checked_answers() -> None:
     ssh = PinnedRemote(Remote("ssh", "example.com", None, "/o/n", ""), found)
     assert ssh.ssh_command is not None
     assert "HostName=192.0.2.1 -o HostKeyAlias=example.com" in ssh.ssh_command
+    for closed in ("IdentityFile=none", "IdentityAgent=none", "PubkeyAuthentication=no", "BatchMode=yes"):
+        assert f"-o {closed}" in ssh.ssh_command
 
 
 async def test_git_asks_no_name_server_for_a_pinned_host(

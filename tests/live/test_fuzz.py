@@ -149,6 +149,6 @@ async def test_nobody_is_stuck_or_told_twice_on_a_bus_that_loses_doubles_and_reo
         assert len(verdicts) == SUBSCRIBERS
         assert sum((verdict.faults for verdict in verdicts), Counter()) == Counter()
         # That enough was told for the rest to mean something: a busy machine merges more, and tells less.
-    assert sum(verdict.events for verdict in verdicts) > 4 * SUBSCRIBERS
+        assert sum(verdict.events for verdict in verdicts) > 4 * SUBSCRIBERS
         assert all(writer.done() for writer in writers)
         assert live.hub.attached == 0

@@ -173,6 +173,18 @@ def test_a_token_for_an_unknown_host_needs_its_kind() -> None:
     assert 'kind = "github"' in refusal({"git.example.com": {"token": TOKEN}})
 
 
+@pytest.mark.parametrize("key", ["http://git.lan/team", "http://git.lan:443/team", "git.lan:70000"])
+def test_a_key_that_could_never_match_is_refused(key: str) -> None:
+    with pytest.raises(InvalidArgumentError):
+        read({key: {"bearer": "a"}})
+
+
+def test_a_file_that_is_too_large_is_not_read_in_part(tmp_path: Path) -> None:
+    path = private_file(tmp_path, '["git.lan:8443"]\nbearer = "a"\n#' + "x" * 1024 * 1024)
+    with pytest.raises(InvalidArgumentError, match="bytes"):
+        Credentials.from_settings(Settings(credentials_file=path))
+
+
 def test_a_prefix_that_is_there_twice_is_refused() -> None:
     assert "is there twice" in refusal({"github.com/acme": {"token": "a"}, "GitHub.com/Acme/": {"token": "b"}})
 

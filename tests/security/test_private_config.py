@@ -118,7 +118,8 @@ def test_nobody_can_change_what_git_will_read(tmp_path: Path) -> None:
     ("url", "asked", "sent"),
     [
         ("https://git.example.com/acme/x", None, True),
-        ("https://git.example.com/acme/y", "https://git.example.com/acme/x", True),
+        ("https://git.example.com/Acme/X.git", "https://git.example.com/acme/x", True),
+        ("https://git.example.com/acme/y", "https://git.example.com/acme/x", False),
         ("https://git.example.com/other/x", "https://git.example.com/acme/x", False),
         ("https://git.example.com/acme/secret", "https://git.example.com/acme/x", False),
         ("https://git.example.com/acme/x", "https://evil.example/x/y", False),
@@ -129,7 +130,7 @@ def test_nobody_can_change_what_git_will_read(tmp_path: Path) -> None:
         ("/git.example.com/acme/x", None, False),
     ],
 )
-def test_who_gets_credentials_is_decided_by_one_entry_for_both_ends(url: str, asked: str | None, sent: bool) -> None:  # noqa: FBT001  a parameter of the test
+def test_credentials_are_for_the_very_repository_that_was_asked_for(url: str, asked: str | None, sent: bool) -> None:  # noqa: FBT001  a parameter of the test
     policy = RemotePolicy(allow_protocols=frozenset({"https", "http", "ssh", "git", "file"}))
     entries = {"git.example.com/acme": {"bearer": "a"}, "git.example.com/acme/secret": {"bearer": "b"}}
     credentials = Credentials.from_settings(Settings(credentials=SecretStr(json.dumps(entries))))

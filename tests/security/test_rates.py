@@ -125,7 +125,7 @@ async def test_live_jobs_are_bounded_per_client_and_per_host(tmp_path: Path) -> 
             await store.ask("i/o/3", client="a")
         assert (await store.ask("h/o/1", client="a")).already_running
         await store.ask("h/o/3", client="b")
-        with pytest.raises(RateLimitedError, match="3 jobs for h"):
+        with pytest.raises(RateLimitedError, match="jobs for this host"):
             await store.ask("h/o/4", client="c")
         assert (await store.repositories.page()).total == 3
         await store.jobs.cancel(first.job.id)

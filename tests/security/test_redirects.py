@@ -173,13 +173,27 @@ def test_a_location_that_does_not_pass_the_door_is_refused(location: str, code: 
     assert "hush" not in failed.value.message
 
 
-async def test_credentials_go_along_where_one_entry_covers_both_ends(forge: GitServer, tmp_path: Path) -> None:
-    head = make_repository(forge.root / "acme/new.git", {"a": "1"})
-    redirect(forge, "acme/old", forge.url(f"acme/new.git{QUESTION}"))
+async def test_credentials_go_along_to_another_spelling_of_the_same_repository(
+    forge: GitServer, tmp_path: Path
+) -> None:
+    head = make_repository(forge.root / "acme/name.git", {"a": "1"})
+    redirect(forge, "acme/Name", forge.url(f"acme/name.git{QUESTION}"))
     forge.knobs.required_authorization = "Bearer hush-0"
     clones = clones_with(tmp_path, f"http://127.0.0.1:{forge.port}/acme")
-    assert (await acquire(clones, forge.url("acme/old"))).commit == head
+    assert (await acquire(clones, forge.url("acme/Name"))).commit == head
     assert set(forge.knobs.authorizations) == {"Bearer hush-0"}
+
+
+async def test_a_forge_cannot_lead_from_one_repository_to_another_with_credentials(
+    forge: GitServer, tmp_path: Path
+) -> None:
+    make_repository(forge.root / "secret/vault.git", {"a": "1"})
+    redirect(forge, "team/moved", forge.url(f"secret/vault.git{QUESTION}"))
+    forge.knobs.required_authorization = "Bearer hush-0"
+    clones = clones_with(tmp_path, f"http://127.0.0.1:{forge.port}")
+    error = await refused(clones, forge.url("team/moved"))
+    assert error.code is ErrorCode.AUTH_REQUIRED
+    assert "ask for that URL itself" in (error.hint or "")
 
 
 async def test_a_stranger_cannot_redirect_us_to_a_private_repository(

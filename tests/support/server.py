@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 import uvicorn
 
 from schema.app import create_app
+from schema.cli.serving import server_config
 from services.settings import Settings
 
 
@@ -15,10 +16,7 @@ from services.settings import Settings
 def running_server(settings: Settings) -> Iterator[str]:
     """Serve for the length of the block; gives `http://127.0.0.1:PORT` once it answers."""
     app = create_app(settings)
-    config = uvicorn.Config(
-        app, log_config=None, ws="websockets-sansio", ws_per_message_deflate=False, proxy_headers=False
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(server_config(app))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         # asyncio sets it only on sockets that were made with proto=IPPROTO_TCP: without it each answer waits 40 ms.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
