@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
+from schema.agents import Agents
 from schema.auth import Guarded
 from schema.context import Context
 from schema.contract import contract
-from schema.mcp import make_endpoint
 from schema.pages import routes as page_routes
 from schema.protocol import GraphQLView
 from schema.security import middleware
@@ -49,7 +49,7 @@ def create_app(settings: Settings) -> Starlette:
         graticule: Graticule = app.state.graticule
         return graticule.door
 
-    mcp = make_endpoint(contract(), make_context=make_context, door=door)
+    agents = Agents(make_context)
     graphql = GraphQLView(
         contract(),
         make_context=make_context,
@@ -66,7 +66,7 @@ def create_app(settings: Settings) -> Starlette:
             except GraticuleError as error:
                 app.state.start_failure = error
                 raise
-            await stack.enter_async_context(mcp.server.session_manager.run())
+            await stack.enter_async_context(agents.open())
             await stack.enter_async_context(_watching(door(), sockets))
             yield
 
@@ -76,7 +76,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/graphql", guarded),
             WebSocketRoute("/graphql", guarded),
             Route("/healthz", healthz),
-            *mcp.routes,
+            agents.route(door),
             *page_routes(),
         ],
         middleware=middleware(settings),

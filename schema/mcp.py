@@ -8,7 +8,6 @@ restart goes on as if nothing had happened.
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Final, cast
 
 import mcp_types as wire
@@ -20,12 +19,11 @@ from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import TypeAdapter
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from schema.agent_text import clean, line
-from schema.auth import Guarded
+from schema.agents import PATH
 from schema.context import Context
 from schema.contract import Contract
 from schema.documents import BRANCH, ToolDocument, load
@@ -41,11 +39,9 @@ from schema.tool_answers import (
 )
 from schema.tool_data import ClonedData, ReadData, StatusData
 from schema.version import product_version
-from services.access.door import Door
 from services.errors import GraticuleError, InvalidArgumentError, NotFoundError
 from services.viewers import Viewer
 
-PATH: Final = "/mcp"
 BODY_BYTES: Final = 256 * 1024
 INSTRUCTIONS: Final = (
     "Graticule maps the code behind any git URL. Start with clone_repo, or ask get_source_repo_map at once: "
@@ -207,15 +203,13 @@ def described(document: ToolDocument) -> wire.Tool:
 
 @dataclass(frozen=True, slots=True)
 class McpEndpoint:
-    """The routes to splice into the app, and the server whose sessions its lifespan must run."""
+    """What answers, and the server whose sessions must run meanwhile."""
 
     server: Server[object]
-    routes: tuple[BaseRoute, ...]
+    app: ASGIApp
 
 
-def make_endpoint(
-    contract: Contract, *, make_context: Callable[[Viewer], Context], door: Callable[[], Door]
-) -> McpEndpoint:
+def make_endpoint(contract: Contract, *, make_context: Callable[[Viewer], Context]) -> McpEndpoint:
     """Make the endpoint; run `endpoint.server.session_manager.run()` while it serves."""
     documents = {document.name: document for document in load(contract.types)}
     tools = Tools(contract, documents, make_context)
@@ -234,23 +228,5 @@ def make_endpoint(
         # Host and Origin were checked before, by the same rule as on every other transport (schema/security.py).
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
-    return McpEndpoint(
-        server,
-        tuple(
-            Route(route.path, PostAlone(Guarded(route.app, door=door)))
-            for route in app.routes
-            if isinstance(route, Route)
-        ),
-    )
-
-
-class PostAlone:
-    """Refuses every other method: without sessions there is nothing to stream by GET, and it would stay open."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what may pass."""
-        refused = PlainTextResponse("Send a POST.\n", HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"})
-        await (self._app if scope["method"] == "POST" else refused)(scope, receive, send)
+    (route,) = (route for route in app.routes if isinstance(route, Route))
+    return McpEndpoint(server, route.app)

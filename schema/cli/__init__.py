@@ -5,13 +5,14 @@ Each command imports what it runs when it runs: `--help` answers in a tenth of t
 """
 
 import asyncio
+import gc
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from pydantic import ValidationError
@@ -27,6 +28,9 @@ from services.logs import configure_logging
 from services.mapping.views import Focus, OutlineRequest
 from services.settings import Settings
 from services.viewers import Scope
+
+if TYPE_CHECKING:
+    from schema.cli.serving import Serving
 
 out: Final = Console(highlight=False)
 err: Final = Console(stderr=True, highlight=False)
@@ -82,12 +86,11 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None) -> Non
     Example: graticule serve --port 8765 --data-dir ~/maps
     """
     from schema.cli.demo import print_addresses
-    from schema.cli.serving import Serving
 
     with _failures(code=ExitCode.FAILED):
         settings = _settings(host=host, port=port, data_dir=data_dir)
         configure_logging(settings.log_level)
-        serving = Serving(settings)
+        serving = _load_server()(settings)
         serving.run(on_start=lambda: print_addresses(serving.url, console=err))
 
 
@@ -242,17 +245,30 @@ def _settings(**overrides: object) -> Settings:
     return settings
 
 
+def _load_server() -> type["Serving"]:
+    """Load what serves while another process loads what parses; what stays for good is searched for garbage once."""
+    from services.mapping.pool import start_fork_server
+
+    start_fork_server()
+    gc.disable()
+    try:
+        from schema.cli.serving import Serving
+    finally:
+        gc.freeze()
+        gc.enable()
+    return Serving
+
+
 @contextmanager
 def _serve_somewhere(settings: Settings, *, port_was_chosen: bool) -> Iterator[str]:
     """Serve on the usual port, or on a free one when nobody asked for that port."""
-    from schema.cli.serving import Serving
-
+    server = _load_server()
     try:
-        serving = Serving(settings)
+        serving = server(settings)
     except PortTakenError:
         if port_was_chosen:
             raise
-        serving = Serving(settings.model_copy(update={"port": 0}))
+        serving = server(settings.model_copy(update={"port": 0}))
     with serving.in_background() as url:
         yield url
 

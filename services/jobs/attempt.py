@@ -66,16 +66,17 @@ class Attempt:
         return await self._conclude(work, [guard.exception() for guard in guards])
 
     async def _beat(self) -> None:
-        """Renew the lease; returns when the row says that this attempt must stop."""
-        while not self._ended.is_set():
-            job = await self._jobs.heartbeat(self._id, attempt=self._number)
-            if job is None or job.cancel_requested_at is not None:
-                return
+        """Renew the lease that taking the job began; returns when the row says that this attempt must stop."""
+        while True:
             try:
                 async with asyncio.timeout(self._beat_seconds):
                     await self._ended.wait()
             except TimeoutError:
-                continue
+                job = await self._jobs.heartbeat(self._id, attempt=self._number)
+                if job is None or job.cancel_requested_at is not None:
+                    return
+            else:
+                return
 
     async def _conclude(self, work: asyncio.Task[Made | None], broken: list[BaseException | None]) -> JobChange | None:
         error = next(filter(None, broken), None) if work.cancelled() else work.exception()

@@ -45,7 +45,7 @@ class ProgressReporter:
         self._wake.set()
 
     async def run(self) -> None:
-        """Write until `close`; returns early when another attempt has taken over."""
+        """Write until `close`; returns early when the row says that this attempt must stop."""
         while not self._closing.is_set():
             await self._wake.wait()
             self._wake.clear()
@@ -60,7 +60,7 @@ class ProgressReporter:
         self._wake.set()
 
     async def _drain(self) -> bool:
-        """Send what is pending; False when fenced out."""
+        """Send what is pending; False when the attempt must stop."""
         while self._pending:
             progress = self._pending.popleft()
             if not self._belongs_in_row(progress):
@@ -90,7 +90,7 @@ class ProgressReporter:
         self._change, self._written, self._written_at = change, progress, time.monotonic()
         self._hinted = None
         await self._hub.announce(change)
-        return True
+        return change.job.cancel_requested_at is None
 
     async def _send_hint(self, progress: Progress) -> None:
         self._hints += 1

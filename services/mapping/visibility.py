@@ -12,7 +12,6 @@ from typing import Final
 
 import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped]  # scipy comes without types
-from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]  # as above
 
 from services.mapping.columns import Bool, Int32, Int64
 from services.mapping.corpus import Corpus
@@ -142,6 +141,9 @@ class Roads:
 
     def _knots(self) -> tuple[Int32, list[tuple[int, list[int]]]]:
         """Tie files that lead to each other into knots; list each after those it leads to, with who leads to it."""
+        # Loading it takes 0.3 s, which a process that only reads maps need not spend.
+        from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]  # noqa: PLC0415
+
         source, target = self._direct // self._nodes, self._direct % self._nodes
         ways = csr_array((np.ones(len(source), np.int8), (source, target)), shape=(self._nodes, self._nodes))
         count, label = connected_components(ways, connection="strong")

@@ -1,7 +1,7 @@
 """One engine, opened and brought up to date; every dialect's peculiarity stays in this module.
 
-SQLite has one writer: writers of this process queue up fairly here, since SQLite's own busy
-handler sleeps and lets luck decide; other processes are waited for by `busy_timeout`. It can write
+SQLite has one writer: writers of this process queue up here, those with a client first, since SQLite's
+own busy handler sleeps and lets luck decide; other processes are waited for by `busy_timeout`. It can write
 on a full disk, in the room that it took before.
 """
 
@@ -12,8 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Connection, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -24,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from services.errors import InvalidArgumentError
 from services.store.faults import typed_errors
 from services.store.room import CHECKPOINT_PAGES, lacks_pages, own_log
+from services.store.turn import Turn
 
 Clock = Callable[[], datetime]
 """Gives the time now, in UTC and aware of it."""
@@ -37,7 +36,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        self._turn = Turn() if engine.dialect.name == "sqlite" else None
         self._file = _sqlite_file(engine.url)
         self._anchor: AsyncConnection | None = None
 
@@ -94,14 +93,15 @@ class Database:
             await self._anchor.rollback()
 
     @asynccontextmanager
-    async def begin(self, *, durable: bool = False) -> AsyncIterator[AsyncConnection]:
+    async def begin(self, *, durable: bool = False, client: bool = False) -> AsyncIterator[AsyncConnection]:
         """Write: one transaction, committed when the block ends well, rolled back otherwise.
 
         `durable` commits survive a loss of power (`synchronous=FULL`); the others survive any end
-        of a process. GraticuleError(DISK_FULL), or TIMEOUT after waiting 10 s for another process.
+        of a process. With a `client` waiting it comes before those without. GraticuleError(DISK_FULL),
+        or TIMEOUT after waiting 10 s for another process.
         """
         with typed_errors():
-            async with self._turn, self.engine.connect() as plain:
+            async with self._turn.hold(client=client) if self._turn else nullcontext(), self.engine.connect() as plain:
                 connection = await plain.execution_options(graticule_writes=True, graticule_durable=durable)
                 async with connection.begin():
                     yield connection
@@ -148,7 +148,9 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
         return
     level = "FULL" if options.get("graticule_durable") else "NORMAL"
-    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+    if connection.info.get("synchronous") != level:
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.info["synchronous"] = level
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
@@ -180,8 +182,22 @@ def _sqlite_file(url: URL) -> Path | None:
 
 def _migrate(connection: Connection) -> None:
     """Run the missing migrations in the transaction of this connection: all of them or none."""
+    if _is_newest(connection):
+        return
+    from alembic import command  # noqa: PLC0415  # 0.3 s, which most starts need not spend
+    from alembic.config import Config  # noqa: PLC0415  # as above
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _is_newest(connection: Connection) -> bool:
+    """Whether the last migration has been run; their files are named `v<revision>_<what for>.py`."""
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return False
+    newest = max(file.name for file in (MIGRATIONS / "versions").glob("v*.py"))
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
+    return found == [newest.removeprefix("v").partition("_")[0]]

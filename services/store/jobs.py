@@ -83,7 +83,7 @@ class JobStore:
             found = await find(connection, request)
         if found is not None:
             return found
-        async with self._database.begin(durable=True) as connection:
+        async with self._database.begin(durable=True, client=True) as connection:
             return await accept(connection, request, limits=self._limits, now=self._clock())
 
     async def get(self, job_id: str) -> Job | None:
@@ -265,7 +265,7 @@ class JobStore:
     async def cancel(self, job_id: str) -> JobChange | None:
         """End a job that waits, or ask the worker of one that runs; None when that changes nothing."""
         now = self._clock()
-        async with self._database.begin(durable=True) as connection:
+        async with self._database.begin(durable=True, client=True) as connection:
             held = await hold_job(connection, job_id)
             if held is None or held.job.state.terminal or held.job.cancel_requested_at is not None:
                 return None

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -185,15 +185,18 @@ def test_who_starts_a_pool_is_let_go_when_it_is_closed_meanwhile() -> None:
     starting = ParserPool(processes=1, file_deadline_seconds=5, memory_bytes=2 * 1024**3)
     ended: list[type[BaseException]] = []
 
-    def start() -> None:
+    def until_ended(work: Callable[[], object]) -> None:
         try:
-            starting.start()
+            work()
         except CancelledJobError as error:
             ended.append(type(error))
 
-    thread = threading.Thread(target=start)
-    thread.start()
-    time.sleep(0.1)
+    busy = threading.Thread(target=until_ended, args=(lambda: starting.run(time.sleep, 60),))
+    waiting = threading.Thread(target=until_ended, args=(starting.start,))
+    for thread in (busy, waiting):
+        thread.start()
+        time.sleep(0.1)
     starting.close()
-    thread.join(timeout=10)
-    assert ended == [CancelledJobError]
+    for thread in (busy, waiting):
+        thread.join(timeout=10)
+    assert ended == [CancelledJobError, CancelledJobError]
