@@ -2,7 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from services.store.turn import MOST_OVERTAKING, Turn
+
+pytestmark = pytest.mark.anyio
 
 
 async def writers(turn: Turn, names: list[str], written: list[str]) -> list[asyncio.Task[None]]:
