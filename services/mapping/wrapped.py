@@ -6,6 +6,7 @@ overwritten with blanks, of the same length, so that lines and offsets stay what
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 OPENING: Final = re.compile(
@@ -18,6 +19,8 @@ OPENING: Final = re.compile(
 
 Nothing is tried twice (`++`), here and below: a hostile file costs no more than its length.
 """
+BRACED: Final = re.compile(rb"![ \t]*+\{")
+"""Where such a call may be, found a hundred times as fast: a macro's mark and a brace on one line."""
 TOKEN: Final = re.compile(
     rb"""//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|\bb?r(\#*+)"(?:.*?"\1|.*)"""
     rb"""|"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|'(?:\\[^\n]{1,10}?|[^\\'\n])'|[{}]""",
@@ -28,7 +31,7 @@ TOKEN: Final = re.compile(
 
 def unwrapped(content: bytes) -> bytes:
     """Blank out item macros, nested ones included: some 30 MB/s, twice that for a file without one."""
-    openings = {match.end() - 1: match.start() for match in OPENING.finditer(content)}
+    openings = dict(_openings(content))
     if not openings:
         return content
     result = bytearray(content)
@@ -43,6 +46,14 @@ def unwrapped(content: bytes) -> bytes:
                 _blank(result, openings[opened], opened + 1)
                 _blank(result, at, at + 1)
     return bytes(result)
+
+
+def _openings(content: bytes) -> Iterator[tuple[int, int]]:
+    """Give the braces of item macros, each with the beginning of its line."""
+    for mark in BRACED.finditer(content):
+        match = OPENING.match(content, content.rfind(b"\n", 0, mark.start()) + 1)
+        if match and match.end() == mark.end():
+            yield match.end() - 1, match.start()
 
 
 def _blank(content: bytearray, start: int, end: int) -> None:

@@ -9,10 +9,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Final, Self
 
-from sqlalchemy import URL, Connection, Table, event, make_url
+from sqlalchemy import URL, Connection, Executable, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, InvalidRequestError
@@ -20,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from services.errors import InvalidArgumentError
+from services.store.driver import connect
 from services.store.faults import typed_errors
 from services.store.room import CHECKPOINT_PAGES, lacks_pages, own_log
 from services.store.turn import Turn
@@ -116,9 +118,14 @@ class Database:
 
 async def insert_unless_present(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> bool:
     """Insert a row, or leave it when any unique index already has it; gives whether it was inserted."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    done = await connection.execute(insert(table).values(**values).on_conflict_do_nothing())
+    done = await connection.execute(_insert_unless_present(table, connection.dialect.name), values)
     return done.rowcount == 1
+
+
+@cache
+def _insert_unless_present(table: Table, dialect: str) -> Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()
 
 
 async def upsert(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> None:
@@ -158,7 +165,8 @@ def _engine(url: str) -> AsyncEngine:
     """Make the engine of a URL, which may hold a password: no error repeats it."""
     try:
         _make_folder(url)
-        return create_async_engine(url)
+        driver = {"async_creator_fn": connect} if make_url(url).get_backend_name() == "sqlite" else {}
+        return create_async_engine(url, connect_args=driver)
     except (ArgumentError, InvalidRequestError, ImportError) as error:
         hint = "Give sqlite+aiosqlite:///PATH, or leave it out."
         message = "GRATICULE_DATABASE_URL names no database that this version can use."

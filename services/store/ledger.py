@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.models import Job, JobChange, JobKind, JobState, Repository
@@ -19,29 +19,41 @@ from services.store.tables import jobs, repositories
 
 LIVE_STATES = (JobState.QUEUED.value, JobState.RUNNING.value)
 
+# Made once: to put a statement together, and to find it among those compiled, takes longer than SQLite does.
+_REPOSITORY = select(repositories).where(repositories.c.id == bindparam("repository_id")).with_for_update()
+_SAVE = update(repositories).where(repositories.c.id == bindparam("repository_id"))
+_JOB = select(jobs).where(jobs.c.id == bindparam("job_id"))
+_OWNER = _JOB.with_only_columns(jobs.c.repository_id)
+_WRITE = update(jobs).where(
+    jobs.c.id == bindparam("job_id"),
+    jobs.c.attempt == bindparam("fenced_attempt"),
+    jobs.c.state == bindparam("fenced_state"),
+)
+_LIVE = (
+    select(jobs)
+    .where(jobs.c.repository_id == bindparam("repository"), jobs.c.state.in_(LIVE_STATES))
+    .order_by(jobs.c.created_at.asc(), jobs.c.id.asc())
+)
+
 
 async def hold(connection: AsyncConnection, repository_id: str) -> Repository | None:
     """Read a repository and keep other writers off it until the transaction ends."""
-    query = select(repositories).where(repositories.c.id == repository_id).with_for_update()
-    row = (await connection.execute(query)).mappings().first()
+    row = (await connection.execute(_REPOSITORY, {"repository_id": repository_id})).mappings().first()
     return repository_of(row) if row else None
 
 
 async def save(connection: AsyncConnection, repository: Repository, *, now: datetime) -> Repository:
     """Write a repository that this transaction holds, with the next revision."""
     after = replace(repository, revision=repository.revision + 1, updated_at=now)
-    await connection.execute(
-        update(repositories).where(repositories.c.id == after.id).values(**values_of_repository(after))
-    )
+    await connection.execute(_SAVE, {**values_of_repository(after), "repository_id": after.id})
     return after
 
 
 async def hold_job(connection: AsyncConnection, job_id: str) -> Held | None:
     """Read a job and its repository, and keep other writers off both until the transaction ends."""
-    query = select(jobs).where(jobs.c.id == job_id)
-    owner = (await connection.execute(query.with_only_columns(jobs.c.repository_id))).scalar()
+    owner = (await connection.execute(_OWNER, {"job_id": job_id})).scalar()
     repository = None if owner is None else await hold(connection, owner)
-    row = (await connection.execute(query)).mappings().first()
+    row = (await connection.execute(_JOB, {"job_id": job_id})).mappings().first()
     if row is None or repository is None:
         return None
     return Held(job_of(row), repository, row["lost_workers"], row["transient_failures"])
@@ -60,8 +72,8 @@ async def write(connection: AsyncConnection, before: Held, after: Held, *, now: 
     job = replace(after.job, revision=before.job.revision + 1, updated_at=now)
     values = dict(values_of_job(job))
     values |= {"lost_workers": after.lost_workers, "transient_failures": after.transient_failures}
-    fence = is_fenced(before.job.id, before.job.attempt, before.job.state)
-    done = await connection.execute(update(jobs).where(fence).values(**values))
+    fence = {"job_id": job.id, "fenced_attempt": before.job.attempt, "fenced_state": before.job.state.value}
+    done = await connection.execute(_WRITE, {**values, **fence})
     if done.rowcount == 0:
         return None
     repository = await save(connection, project(after.repository, job), now=now)
@@ -78,12 +90,8 @@ async def insert(connection: AsyncConnection, job: Job, repository: Repository, 
 
 async def live_jobs(connection: AsyncConnection, repository_id: str) -> Sequence[Job]:
     """Give the jobs of a repository that have not ended, oldest first."""
-    query = (
-        select(jobs)
-        .where(jobs.c.repository_id == repository_id, is_live())
-        .order_by(jobs.c.created_at.asc(), jobs.c.id.asc())
-    )
-    return [job_of(row) for row in (await connection.execute(query)).mappings()]
+    rows = (await connection.execute(_LIVE, {"repository": repository_id})).mappings()
+    return [job_of(row) for row in rows]
 
 
 def is_live() -> ColumnElement[bool]:
