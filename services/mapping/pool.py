@@ -100,7 +100,7 @@ class ParserPool:
         try:
             while self._fill(reading):
                 done, _ = wait(reading.pending, POLL_SECONDS, FIRST_COMPLETED)
-                if cancelled.is_set():
+                if cancelled.is_set() or self._closed:
                     raise CancelledJobError
                 for future in done:
                     yield from self._settle(reading, future)
@@ -134,7 +134,7 @@ class ParserPool:
 
     def _result(self, future: Future[ResultT], cancelled: threading.Event | None) -> ResultT:
         while not wait([future], POLL_SECONDS).done:
-            if cancelled is not None and cancelled.is_set():
+            if self._closed or (cancelled is not None and cancelled.is_set()):  # a closed pool may end no task
                 future.cancel()
                 raise CancelledJobError
         if future.cancelled():
