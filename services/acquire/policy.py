@@ -5,13 +5,12 @@ a private forge can be let in without letting in everything else.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, Self
 
 from services.errors import ErrorCode, GraticuleError
-from services.settings import Settings
+from services.settings import Settings, items
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -63,12 +62,12 @@ class RemotePolicy:
 
         Raises GraticuleError (INTERNAL) that names the setting when one cannot be read.
         """
-        ports = set(_items(settings.allow_ports))
+        ports = set(items(settings.allow_ports))
         return cls(
             allow_protocols=_protocols(settings.allow_protocols),
             allow_hosts=_hosts("ALLOW_HOSTS", settings.allow_hosts),
             deny_hosts=_hosts("DENY_HOSTS", settings.deny_hosts),
-            allow_networks=tuple(_network(item) for item in _items(settings.allow_networks)),
+            allow_networks=tuple(_network(item) for item in items(settings.allow_networks)),
             allow_ports=frozenset(_port(item) for item in ports - {"*"}),
             any_port="*" in ports,
         )
@@ -117,19 +116,15 @@ def _matches(host: str, entry: str) -> bool:
     return host == entry or (entry.startswith("*.") and host.endswith(entry[1:]))
 
 
-def _items(text: str) -> Iterator[str]:
-    return (item for part in text.split(",") if (item := part.strip()))
-
-
 def _protocols(text: str) -> frozenset[str]:
-    protocols = frozenset(item.lower() for item in _items(text))
+    protocols = frozenset(item.lower() for item in items(text))
     if unknown := protocols - SCHEMES:
         raise _bad_setting("ALLOW_PROTOCOLS", ", ".join(sorted(unknown)))
     return protocols
 
 
 def _hosts(setting: str, text: str) -> frozenset[str]:
-    hosts = frozenset(item.lower() for item in _items(text))
+    hosts = frozenset(item.lower() for item in items(text))
     for host in hosts:
         if not _HOST_PATTERN.fullmatch(host):
             raise _bad_setting(setting, host)
