@@ -26,6 +26,7 @@ from services.errors import ErrorCode
         (["fatal: could not read Username for 'https://x': terminal prompts disabled"], ErrorCode.AUTH_REQUIRED),
         (["fatal: repository 'https://x.com/o/n/' not found"], ErrorCode.NOT_FOUND_OR_PRIVATE),
         (["fatal: remote error: access denied or repository not exported: /x"], ErrorCode.NOT_FOUND_OR_PRIVATE),
+        (["fatal: dumb http transport does not support shallow capabilities"], ErrorCode.NOT_FOUND_OR_PRIVATE),
         (["fatal: https://x/info/refs not valid: is this a git repository?"], ErrorCode.NOT_FOUND_OR_PRIVATE),
         (["fatal: unable to access 'https://x/': The requested URL returned error: 301"], ErrorCode.REDIRECT_REFUSED),
         (["fatal: unable to access 'https://x/': The requested URL returned error: 403"], ErrorCode.AUTH_REQUIRED),

@@ -92,6 +92,17 @@ def test_a_server_for_others_says_what_is_missing_before_it_listens(run: Run, tm
     assert (done.returncode, "graticule token create" in done.stderr) == (1, True)
 
 
+def test_a_socket_that_is_refused_is_no_defect_in_the_log(tmp_path: Path) -> None:
+    with ServeCommand(tmp_path) as server:
+        headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Origin": "https://evil.example"}
+        keys = {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+        assert httpx.get(f"{server.url}/graphql", headers={**headers, **keys}).status_code == 403
+        server.stop()
+        log = "".join(server.log)
+    assert "handshake" not in log
+    assert '"level": "error"' not in log
+
+
 def test_a_server_stops_with_its_children_gone(forge: GitServer, tmp_path: Path) -> None:
     make_repository(forge.root / "ada/engine.git", LARGE)
     forge.knobs.bytes_per_second = 60_000

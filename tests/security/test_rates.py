@@ -116,6 +116,18 @@ def test_a_client_is_told_when_to_come_back(tmp_path: Path, stocked_forge: GitSe
     assert (asked["__typename"], asked["code"]) == ("RateLimitedError", "RATE_LIMITED")
 
 
+def test_names_cannot_be_tried_faster_than_work_is_asked_for(tmp_path: Path, stocked_forge: GitServer) -> None:
+    credentials = json.dumps({stocked_forge.url("acme"): {"bearer": "hush"}})
+    settings = local_settings(tmp_path, submission_rate="2/minute", credentials=credentials)
+    token = make_token(settings, scope=Scope.CLONE)
+    with running_server(settings) as url:
+        guesses = [
+            data(url, CLONE, token=token, url=stocked_forge.url(f"acme/guess{number}"))["cloneRepository"]["errors"]
+            for number in range(3)
+        ]
+    assert [error["code"] for (error,) in guesses] == ["FORBIDDEN", "FORBIDDEN", "RATE_LIMITED"]
+
+
 async def test_live_jobs_are_bounded_per_client_and_per_host(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'rows.sqlite3'}"
     async with open_store(url, FakeClock(), LiveLimits(per_client=2, per_host=3)) as store:

@@ -5,6 +5,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -212,6 +213,20 @@ def test_what_was_private_stays_so_when_the_credentials_go(tmp_path: Path, stock
         assert error["code"] == "FORBIDDEN"
 
 
+def test_what_policy_takes_no_more_can_still_be_removed(tmp_path: Path, stocked_forge: GitServer) -> None:
+    settings = local_settings(tmp_path)
+    with running_server(settings) as url:
+        made = data(url, CLONE, url=stocked_forge.url("open/shapes"))["cloneRepository"]
+        _wait(url, made["job"]["id"])
+    with running_server(settings.model_copy(update={"allow_protocols": "https"})) as url:
+        refused = data(url, REFRESH, id=made["repository"]["id"])["refreshRepository"]
+        removed = data(url, REMOVE, id=made["repository"]["id"])["removeRepository"]
+        assert [error["code"] for error in refused["errors"]] == ["PROTOCOL_NOT_ALLOWED"]
+        assert removed["errors"] == []
+        assert _wait(url, removed["job"]["id"]) == "SUCCEEDED"
+        assert data(url, FLEET)["repositories"]["totalCount"] == 0
+
+
 def test_what_credentials_come_to_cover_becomes_private_with_its_jobs(tmp_path: Path, stocked_forge: GitServer) -> None:
     credentials = json.dumps(
         {f"http://127.0.0.1:{stocked_forge.port}/acme": {"username": "robot", "password": "p4ssw0rd"}}
@@ -251,6 +266,13 @@ def test_a_grant_covers_whole_parts_of_a_name(prefix: str, name: str, *, covered
 def test_a_grant_that_names_nothing_is_refused(text: str) -> None:
     with pytest.raises(InvalidArgumentError):
         Grants.of([text])
+
+
+def _wait(server: str, job_id: str) -> str:
+    """Wait for the end of a job, and give its state."""
+    while (state := data(server, JOB, id=job_id)["job"]["state"]) in {"QUEUED", "RUNNING"}:
+        time.sleep(0.05)
+    return str(state)
 
 
 def _id(town: Town, url: str) -> str:
