@@ -1,4 +1,4 @@
-"""Remember what one subscriber has been shown, so that nothing older or equal is shown again.
+"""Remember what was shown of an entity, so that nothing older or equal is shown again.
 
 Pure: rows and hints go in, events come out. Rows are ordered by revision; between two revisions
 only counters move, ordered by their sequence number, and within an attempt they never go back.
@@ -69,19 +69,11 @@ def furthest(shown: Progress | None, fresh: Progress | None) -> Progress | None:
 
 
 class JobCursor:
-    """What a subscriber has been shown of one job; `ended` after its terminal event."""
+    """What its followers have been shown of one job."""
 
-    def __init__(self, *, after_revision: int | None) -> None:
-        self._revision = after_revision
+    def __init__(self) -> None:
         self._job: Job | None = None
         self._counters: Counters | None = None
-        self.ended = False
-
-    def first(self, job: Job, now: datetime) -> JobEvent | None:
-        """Give the state at the start; None when the subscriber has it already and the job goes on."""
-        kind, gap, known = _beginning(self._revision, job.revision)
-        self._take(job)
-        return None if known and not job.state.terminal else JobEvent(kind, job.revision, gap, job, now)
 
     def needs_row(self, hint: Hint) -> bool:
         """Whether a hint says that there is a newer row than what was shown."""
@@ -89,7 +81,7 @@ class JobCursor:
 
     def row(self, job: Job, hint: Hint | None, *, kind: EventKind, now: datetime) -> JobEvent | None:
         """Give the event of a row that was just read, with the hint's counters on top; None unless newer."""
-        last = self._revision or 0
+        last = self._job.revision if self._job else job.revision - 1
         if job.revision <= last:
             return None
         self._take(job)
@@ -99,7 +91,7 @@ class JobCursor:
 
     def overlay(self, hint: Hint, now: datetime) -> JobEvent | None:
         """Give the event of newer counters on the same row; None unless they moved."""
-        if self._job is None or self._counters is None or self.ended:
+        if self._job is None or self._counters is None or self._job.state.terminal:
             return None
         before, self._counters = self._counters, self._counters.with_hint(hint)
         if self._counters.progress == before.progress:
@@ -108,48 +100,31 @@ class JobCursor:
 
     def vanished(self, now: datetime) -> JobEvent | None:
         """Give the terminal event of a job whose row went away with its repository."""
-        if self._job is None or self.ended:
+        if self._job is None or self._job.state.terminal:
             return None
-        self.ended = True
         gone = replace(self._job, state=JobState.CANCELLED, revision=self._job.revision + 1, finished_at=now)
         return JobEvent(EventKind.DELETED, gone.revision, gap=False, job=gone, occurred_at=now)
 
     def _take(self, job: Job) -> None:
-        self._revision = job.revision
         self._job = job
         self._counters = self._counters.with_row(job) if self._counters else counters_of(job)
-        self.ended = job.state.terminal
 
     def _shown(self, job: Job) -> Job:
         return replace(job, progress=self._counters.progress) if self._counters else job
 
 
 class RepositoryCursor:
-    """What a subscriber has been shown of one repository."""
+    """What its followers have been shown of one repository."""
 
-    def __init__(self, *, after_revision: int | None = None) -> None:
-        self._revision = after_revision
+    def __init__(self) -> None:
         self._counters: Counters | None = None
         self._repository: Repository | None = None
-        self._watched: frozenset[str] = frozenset()
         self._live: frozenset[str] = frozenset()
 
     @property
     def revision(self) -> int:
-        """The newest revision that was shown."""
-        return self._revision or 0
-
-    @property
-    def idle(self) -> bool:
-        """Whether every job that was live at the start has ended."""
-        return not self._watched & self._live
-
-    def first(self, sighting: Sighting, now: datetime) -> RepositoryEvent | None:
-        """Give the state at the start; None when the subscriber has it already."""
-        kind, gap, known = _beginning(self._revision, sighting.repository.revision)
-        self._watched = frozenset(job.id for job in sighting.live)
-        self._take(sighting)
-        return None if known else self._event(kind, now, gap=gap)
+        """The newest revision that was shown; 0 before the first."""
+        return self._repository.revision if self._repository else 0
 
     def needs_row(self, hint: Hint) -> bool:
         """Whether a hint says that there is a newer row than what was shown."""
@@ -157,7 +132,7 @@ class RepositoryCursor:
 
     def row(self, sighting: Sighting, hint: Hint | None, *, kind: EventKind, now: datetime) -> RepositoryEvent | None:
         """Give the event of a row that was just read, with the hint's counters on top; None unless newer."""
-        last = self.revision
+        last = self.revision if self._repository else sighting.repository.revision - 1
         if sighting.repository.revision <= last:
             return None
         self._take(sighting)
@@ -176,13 +151,13 @@ class RepositoryCursor:
         """Give the last event of a repository that was removed."""
         if self._repository is None:
             return None
-        self._revision = self.revision + 1
+        self._repository = replace(self._repository, revision=self.revision + 1)
         self._counters = None
+        self._live = frozenset()
         return self._event(EventKind.DELETED, now, gap=False)
 
     def _take(self, sighting: Sighting) -> None:
         self._repository = sighting.repository
-        self._revision = sighting.repository.revision
         self._live = frozenset(job.id for job in sighting.live)
         job = sighting.job
         if job is None:
@@ -194,16 +169,5 @@ class RepositoryCursor:
         if self._repository is None:
             return None
         progress = self._counters.progress if self._counters else None
-        return RepositoryEvent(kind, self.revision, gap, self._repository, now, progress)
+        return RepositoryEvent(kind, self.revision, gap, self._repository, now, progress, self._live)
 
-
-def _beginning(after: int | None, revision: int) -> tuple[EventKind, bool, bool]:
-    """Give kind, gap and whether the subscriber has this state already.
-
-    A revision that we never reached is from another life of the data folder: start anew.
-    """
-    if after is None:
-        return EventKind.SNAPSHOT, False, False
-    if after > revision:
-        return EventKind.RESYNC, True, False
-    return EventKind.SNAPSHOT, revision > after + 1, revision == after

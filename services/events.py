@@ -49,6 +49,18 @@ class RepositoryEvent:
     repository: Repository
     occurred_at: datetime
     progress: Progress | None = None
+    live: frozenset[str] = frozenset()
+    """The jobs of it that had not ended at this revision."""
+
+    @property
+    def entity_id(self) -> str:
+        """Give what it is about."""
+        return self.repository.id
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing can come after it."""
+        return self.kind is EventKind.DELETED
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +72,18 @@ class JobEvent:
     gap: bool
     job: Job
     occurred_at: datetime
+
+    @property
+    def entity_id(self) -> str:
+        """Give what it is about."""
+        return self.job.id
+
+    @property
+    def live(self) -> frozenset[str]:
+        """Give the job itself until it has ended."""
+        return frozenset() if self.job.state.terminal else frozenset({self.job.id})
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing can come after it."""
+        return self.job.state.terminal

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from services.events import Hint
 
-FASTEST_HZ = 1000.0
-
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -28,12 +26,9 @@ class Mailbox:
         self._job_ids = None if job_ids is None else frozenset(job_ids)
         self._slots: dict[str, Slot] = {}
         self._filled = asyncio.Event()
-        self._closing = asyncio.Event()
-
-    @property
-    def closed(self) -> bool:
+        self._poked = asyncio.Event()
+        self.closed = False
         """Whether the hub has gone; nothing will arrive any more."""
-        return self._closing.is_set()
 
     def put(self, slot: Slot) -> None:
         """Keep a hint if it is about what this mailbox is for and newer than what it holds."""
@@ -43,7 +38,7 @@ class Mailbox:
             self._filled.set()
 
     async def take(self, *, timeout_seconds: float) -> tuple[Slot, ...]:
-        """Wait for something and give all of it; nothing after the timeout or when closed."""
+        """Wait for something and give all of it; nothing after the timeout, when poked or when closed."""
         try:
             async with asyncio.timeout(timeout_seconds):
                 await self._filled.wait()
@@ -55,19 +50,26 @@ class Mailbox:
         return slots
 
     async def pause(self, seconds: float) -> None:
-        """Let hints merge for a while; returns at once when closed."""
+        """Let hints merge for a while; returns at once when poked or closed."""
         if seconds <= 0:
             return
         try:
             async with asyncio.timeout(seconds):
-                await self._closing.wait()
+                await self._poked.wait()
         except TimeoutError:
             return
+        if not self.closed:
+            self._poked.clear()
+
+    def poke(self) -> None:
+        """Wake whoever waits, though nothing came."""
+        self._poked.set()
+        self._filled.set()
 
     def close(self) -> None:
         """Wake whoever waits, for the last time."""
-        self._closing.set()
-        self._filled.set()
+        self.closed = True
+        self.poke()
 
     def _entities(self, hint: Hint) -> Collection[str]:
         """Name the slots of a hint; one about a repository as a whole is about each of its jobs."""
@@ -86,27 +88,6 @@ class Mailbox:
     def _position(self, hint: Hint) -> tuple[int, int, int]:
         revision = hint.repository_revision if self._job_ids is None else hint.job_revision
         return (revision, hint.epoch, hint.progress_seq)
-
-
-class Pace:
-    """At most one round of events an interval; what comes in between merges in the mailbox."""
-
-    def __init__(self, mailbox: Mailbox, max_rate_hz: float) -> None:
-        self._mailbox = mailbox
-        self._interval_seconds = 1 / min(max_rate_hz, FASTEST_HZ)
-        self._emitted_at: float | None = None
-
-    def emitted(self) -> None:
-        """Start the interval."""
-        self._emitted_at = asyncio.get_running_loop().time()
-
-    async def slots(self, *, timeout_seconds: float) -> tuple[Slot, ...]:
-        """Wait out the interval, then for something to look at; nothing after the timeout."""
-        if self._emitted_at is not None:
-            due = self._emitted_at + self._interval_seconds
-            self._emitted_at = None
-            await self._mailbox.pause(due - asyncio.get_running_loop().time())
-        return await self._mailbox.take(timeout_seconds=timeout_seconds)
 
 
 def _deleted(hint: Hint) -> Hint:

@@ -13,14 +13,15 @@ import copy
 from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import Self
 
 from services.access.admission import Admission, Places
 from services.acquire.clones import Clones
 from services.acquire.objects import read_blob
 from services.acquire.remotes import Remote, RemotePolicy, parse_ref
 from services.errors import NotFoundError
-from services.events import JobEvent, RepositoryEvent
+from services.feed import Feed
+from services.fleet import Match
 from services.follow import Follower
 from services.hub import LiveHub
 from services.jobs.queue import JobQueue
@@ -46,9 +47,9 @@ from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
 from services.store.requests import WorkRequest
 from services.store.snapshots import SnapshotStore
+from services.subscriber import Delivery, EventT, Subscriber
+from services.topics import FleetTopic, JobTopic, RepositoryTopic, Topic
 from services.viewers import LOCAL, Scope, Viewer
-
-EventT = TypeVar("EventT", RepositoryEvent, JobEvent)
 
 SOURCE_BYTES = 1024 * 1024
 REMOTE_QUESTIONS = 8
@@ -284,44 +285,36 @@ class RepositoryService:
 
     # What changes
 
-    def follow_repository(
-        self,
-        repository_id: str,
-        *,
-        after_revision: int | None = None,
-        max_rate_hz: float = 10.0,
-        follow: bool = True,
-    ) -> AsyncGenerator[RepositoryEvent]:
-        """Give the state now, then each newer one; without `follow` it ends after the live job has."""
-        return self._shown(
-            self._follower.follow_repository(
-                repository_id,
-                after_revision=after_revision,
-                max_rate_hz=max_rate_hz,
-                follow=follow,
-                viewer=self._viewer,
-            )
-        )
+    def repository_topic(self, repository_id: str) -> RepositoryTopic:
+        """Give what to follow for one repository."""
+        return RepositoryTopic(repository_id, self._viewer.grants)
 
-    def follow_repositories(
-        self,
-        *,
-        states: Collection[CloneState] = (),
-        name_contains: str | None = None,
-        max_rate_hz: float = 4.0,
-    ) -> AsyncGenerator[RepositoryEvent]:
-        """Give one SNAPSHOT for each match (at most 500), then every change of a match."""
-        return self._shown(
-            self._follower.follow_repositories(
-                states=states, name_contains=name_contains, max_rate_hz=max_rate_hz, viewer=self._viewer
-            )
-        )
+    def fleet_topic(self, *, states: Collection[CloneState] = (), name_contains: str | None = None) -> FleetTopic:
+        """Give what to follow for every match."""
+        return FleetTopic(Match(frozenset(states), name_contains, self._viewer.grants))
 
-    def follow_job(
-        self, job_id: str, *, after_revision: int | None = None, max_rate_hz: float = 10.0
-    ) -> AsyncGenerator[JobEvent]:
-        """Give the job now, then each newer state; ends with exactly one terminal event."""
-        return self._shown(self._job_stream(job_id, after_revision, max_rate_hz))
+    async def job_topic(self, job_id: str) -> JobTopic:
+        """Give what to follow for one job. NotFoundError."""
+        job = await self._known_job(job_id)
+        return JobTopic(job.id, job.repository_id)
+
+    async def follow(self, topic: Topic[EventT], delivery: Delivery = Delivery()) -> AsyncGenerator[EventT]:
+        """Give the state now, then each newer one, as long as the viewer's token holds: a stream may live for days.
+
+        `services.follow` says how each topic ends. NotFoundError, UnauthenticatedError.
+        """
+        async with aclosing(self._follower.follow(topic, delivery)) as events:
+            async for event in events:
+                self._admission.door.check(self._viewer)
+                yield event
+
+    async def join(self, topic: Topic[EventT], subscriber: Subscriber[EventT]) -> Feed[EventT]:
+        """Begin to tell a subscriber, whose deliverer asks `check` as long as it lives. NotFoundError."""
+        return await self._follower.join(topic, subscriber)
+
+    def check(self) -> None:
+        """Refuse a viewer whose token was revoked or has expired. UnauthenticatedError."""
+        self._admission.door.check(self._viewer)
 
     # Steps
 
@@ -356,22 +349,6 @@ class RepositoryService:
         known = await self._records.repositories.by_name(remote.name)
         private = known is not None and known.private
         await self._admission.admit(self._viewer, remote.name, known_private=private)
-
-    async def _shown(self, stream: AsyncGenerator[EventT]) -> AsyncGenerator[EventT]:
-        """Pass events on as long as the viewer's token holds: a stream may live for days. UnauthenticatedError."""
-        async with aclosing(stream):
-            async for event in stream:
-                self._admission.door.check(self._viewer)
-                yield event
-
-    async def _job_stream(
-        self, job_id: str, after_revision: int | None, max_rate_hz: float
-    ) -> AsyncGenerator[JobEvent]:
-        known = await self._known_job(job_id)
-        stream = self._follower.follow_job(known.id, after_revision=after_revision, max_rate_hz=max_rate_hz)
-        async with aclosing(stream):
-            async for event in stream:
-                yield event
 
     def _if_seen(self, repository: Repository | None) -> Repository | None:
         return repository if repository is not None and self._viewer.sees(repository) else None

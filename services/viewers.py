@@ -52,6 +52,10 @@ class Grants:
         """Whether a repository of this name is among them."""
         return self.everything or any(covers(prefix, name) for prefix in self.prefixes)
 
+    def show(self, repository: Repository) -> bool:
+        """Whether whoever has them may know of this repository."""
+        return not repository.private or self.cover(repository.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -78,7 +82,7 @@ class Viewer:
 
     def sees(self, repository: Repository) -> bool:
         """Whether they may know of this repository."""
-        return not repository.private or self.grants.cover(repository.name)
+        return self.grants.show(repository)
 
     @property
     def client(self) -> str:

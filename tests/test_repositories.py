@@ -230,7 +230,7 @@ async def test_cancelling_what_has_ended_changes_nothing(world: World) -> None:
 async def test_a_removed_repository_leaves_nothing_and_says_so(world: World) -> None:
     job = await world.cloned("removed")
     clones = set(world.data_dir.glob("repos/*/*"))
-    events = world.service.follow_repository(job.repository_id)
+    events = world.service.follow(world.service.repository_topic(job.repository_id))
     await anext(events)
     await ended(world.service, (await world.service.remove(job.repository_id)).job.id)
     async with asyncio.timeout(5):

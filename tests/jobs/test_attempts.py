@@ -137,7 +137,7 @@ async def test_a_clone_asked_for_during_a_removal_follows_it(slow: Slow) -> None
 
 async def _with_error(graticule: Graticule, job_id: str) -> Job:
     async with asyncio.timeout(10):
-        async for event in graticule.repositories.follow_job(job_id):
+        async for event in graticule.repositories.follow(await graticule.repositories.job_topic(job_id)):
             if event.job.error is not None:
                 return event.job
     raise AssertionError("the job ended without an error")

@@ -1,16 +1,21 @@
 """A hub on a real bus, a follower, and rows to change under them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from services.bus import Bus
-from services.events import Hint
+from services.events import Hint, JobEvent, RepositoryEvent
+from services.fleet import Match
 from services.follow import Follower
 from services.hub import LiveHub
-from services.models import JobChange, Phase, Progress
+from services.models import CloneState, JobChange, Phase, Progress
+from services.subscriber import Delivery
+from services.topics import FleetTopic, JobTopic, RepositoryTopic
+from services.viewers import LOCAL
 from tests.support.liverows import MemoryJobs, MemoryRepositories, MemoryRows
 
 
@@ -21,6 +26,23 @@ class Live:
     rows: MemoryRows
     hub: LiveHub
     follower: Follower
+
+    def job(self, job_id: str, **how: Any) -> AsyncGenerator[JobEvent]:  # noqa: ANN401  # as Delivery has it
+        job = self.rows.stored_jobs.get(job_id)
+        return self.follower.follow(JobTopic(job_id, job.repository_id if job else ""), Delivery(**how))
+
+    def repository(self, repository_id: str, **how: Any) -> AsyncGenerator[RepositoryEvent]:  # noqa: ANN401
+        return self.follower.follow(RepositoryTopic(repository_id, LOCAL.grants), Delivery(**how))
+
+    def fleet(
+        self,
+        *,
+        states: Collection[CloneState] = (),
+        name_contains: str | None = None,
+        **how: Any,  # noqa: ANN401
+    ) -> AsyncGenerator[RepositoryEvent]:
+        match = Match(frozenset(states), name_contains, LOCAL.grants)
+        return self.follower.follow(FleetTopic(match), Delivery(**how))
 
     async def tell(self, change: JobChange) -> JobChange:
         await self.hub.announce(change)

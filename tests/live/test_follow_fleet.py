@@ -26,7 +26,7 @@ def told(events: list[RepositoryEvent]) -> list[tuple[str, EventKind, int]]:
 async def test_every_match_is_shown_before_any_change(live: Live) -> None:
     for name in ("host/a/one", "host/b/two", "host/a/three"):
         live.rows.add_repository(name)
-    events = live.follower.follow_repositories(name_contains="A/", max_rate_hz=FAST_HZ)
+    events = live.fleet(name_contains="A/", max_rate_hz=FAST_HZ)
     assert told(await take(events, 2)) == [("r0", EventKind.SNAPSHOT, 1), ("r2", EventKind.SNAPSHOT, 1)]
     await live.tell(live.rows.add_job("r1"))
     await live.tell(live.rows.add_job("r2"))
@@ -38,7 +38,7 @@ async def test_every_match_is_shown_before_any_change(live: Live) -> None:
 async def test_a_change_while_the_snapshots_are_read_comes_after_them(live: Live) -> None:
     for name in ("host/a/one", "host/b/two"):
         live.rows.add_repository(name)
-    events = live.follower.follow_repositories(max_rate_hz=FAST_HZ)
+    events = live.fleet(max_rate_hz=FAST_HZ)
     first = await take(events, 1)
     await live.tell(live.rows.add_job("r0"))
     assert told(first + await take(events, 2)) == [
@@ -50,7 +50,7 @@ async def test_a_change_while_the_snapshots_are_read_comes_after_them(live: Live
 
 
 async def test_a_new_repository_appears(live: Live) -> None:
-    events = live.follower.follow_repositories(max_rate_hz=FAST_HZ)
+    events = live.fleet(max_rate_hz=FAST_HZ)
     waiting = asyncio.create_task(take(events, 1))
     await asyncio.sleep(0.02)
     await live.tell(live.rows.add_job(live.rows.add_repository().id))
@@ -60,7 +60,7 @@ async def test_a_new_repository_appears(live: Live) -> None:
 
 async def test_a_removed_repository_goes(live: Live) -> None:
     change = live.rows.add_job(live.rows.add_repository().id)
-    events = live.follower.follow_repositories(max_rate_hz=FAST_HZ)
+    events = live.fleet(max_rate_hz=FAST_HZ)
     await take(events, 1)
     live.rows.remove("r0")
     await live.hub.announce(change, deleted=True)
@@ -71,7 +71,7 @@ async def test_a_removed_repository_goes(live: Live) -> None:
 async def test_a_repository_that_stops_to_match_is_shown_once_more(live: Live) -> None:
     job = live.rows.add_job(live.rows.add_repository().id).job
     live.rows.take(job.id)
-    events = live.follower.follow_repositories(states={CloneState.CLONING}, max_rate_hz=FAST_HZ)
+    events = live.fleet(states={CloneState.CLONING}, max_rate_hz=FAST_HZ)
     await take(events, 1)
     await live.tell(live.rows.end(job.id))
     (left,) = await take(events, 1)
@@ -86,7 +86,7 @@ async def test_a_repository_that_stops_to_match_is_shown_once_more(live: Live) -
 
 async def test_the_end_of_one_is_not_lost_because_another_moves(live: Live) -> None:
     quiet, busy = (live.rows.add_job(live.rows.add_repository(f"host/a/{name}").id).job for name in ("q", "b"))
-    events = live.follower.follow_repositories(max_rate_hz=20)
+    events = live.fleet(max_rate_hz=20)
     await take(events, 2)
     await live.tell(live.rows.end(quiet.id))
     for current in range(300):
@@ -99,7 +99,7 @@ async def test_the_end_of_one_is_not_lost_because_another_moves(live: Live) -> N
 
 async def test_counters_of_each_are_shown_between_rows(live: Live) -> None:
     change = live.rows.take(live.rows.add_job(live.rows.add_repository().id).job.id)
-    events = live.follower.follow_repositories(max_rate_hz=FAST_HZ)
+    events = live.fleet(max_rate_hz=FAST_HZ)
     await take(events, 1)
     await live.count(change, 40, 1)
     (event,) = await take(events, 1)
@@ -113,7 +113,7 @@ async def test_what_no_hint_told_is_found(open_live: OpenLive, resync_seconds: f
     async with open_live(bus=DeafBus(), resync_seconds=resync_seconds, reread_seconds=reread_seconds) as live:
         for name in ("host/a/one", "host/b/two"):
             live.rows.add_repository(name)
-        events = live.follower.follow_repositories(max_rate_hz=FAST_HZ)
+        events = live.fleet(max_rate_hz=FAST_HZ)
         await take(events, 2)
         await live.tell(live.rows.add_job("r0"))
         assert told(await take(events, 1)) == [("r0", EventKind.RESYNC, 2)]
@@ -125,7 +125,7 @@ async def test_what_no_hint_told_is_found(open_live: OpenLive, resync_seconds: f
 async def test_a_fleet_begins_with_at_most_five_hundred(live: Live) -> None:
     for number in range(510):
         live.rows.add_repository(f"host/a/{number}")
-    events = live.follower.follow_repositories(max_rate_hz=FAST_HZ)
+    events = live.fleet(max_rate_hz=FAST_HZ)
     assert {event.kind for event in await take(events, 500)} == {EventKind.SNAPSHOT}
     await live.tell(live.rows.add_job("r509"))
     assert told(await take(events, 1)) == [("r509", EventKind.CHANGE, 2)]
@@ -135,7 +135,7 @@ async def test_a_fleet_begins_with_at_most_five_hundred(live: Live) -> None:
 async def test_a_hub_that_closes_ends_the_fleet(open_live: OpenLive) -> None:
     async with open_live() as live:
         live.rows.add_repository()
-        events = live.follower.follow_repositories(max_rate_hz=0.1)
+        events = live.fleet(max_rate_hz=0.1)
         await take(events, 1)
         waiting = asyncio.create_task(take(events, 1))
         await asyncio.sleep(0.02)

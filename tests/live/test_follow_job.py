@@ -23,7 +23,7 @@ async def next_event(events: AsyncGenerator[JobEvent]) -> JobEvent:
 
 async def test_a_job_is_shown_from_its_state_now_to_its_one_end(live: Live) -> None:
     job = live.rows.add_job(live.rows.add_repository().id).job
-    events = live.follower.follow_job(job.id, max_rate_hz=FAST_HZ)
+    events = live.job(job.id, max_rate_hz=FAST_HZ)
     seen = [await next_event(events)]
     for step in (live.rows.take, lambda job_id: live.rows.count(job_id, 10), live.rows.end):
         await live.tell(step(job.id))
@@ -40,13 +40,13 @@ async def test_a_job_that_has_ended_is_shown_once(live: Live) -> None:
     job = live.rows.add_job(live.rows.add_repository().id).job
     live.rows.end(job.id, JobState.FAILED)
     for after_revision in (None, 1, 2):
-        seen = [event async for event in live.follower.follow_job(job.id, after_revision=after_revision)]
+        seen = [event async for event in live.job(job.id, after_revision=after_revision)]
         assert [(event.kind, event.job.state) for event in seen] == [(EventKind.SNAPSHOT, JobState.FAILED)]
 
 
 async def test_an_unknown_job_is_not_found(live: Live) -> None:
     with pytest.raises(NotFoundError):
-        await anext(live.follower.follow_job("nobody"))
+        await anext(live.job("nobody"))
     assert live.hub.attached == 0
 
 
@@ -54,13 +54,13 @@ async def test_an_unknown_job_is_not_found(live: Live) -> None:
 async def test_a_rate_that_would_never_show_anything_is_refused(live: Live, max_rate_hz: float) -> None:
     job = live.rows.add_job(live.rows.add_repository().id).job
     with pytest.raises(InvalidArgumentError):
-        await anext(live.follower.follow_job(job.id, max_rate_hz=max_rate_hz))
+        await anext(live.job(job.id, max_rate_hz=max_rate_hz))
 
 
 async def test_counters_between_two_rows_are_shown_and_never_go_back(live: Live) -> None:
     job = live.rows.add_job(live.rows.add_repository().id).job
     change = live.rows.take(job.id)
-    events = live.follower.follow_job(job.id, max_rate_hz=FAST_HZ)
+    events = live.job(job.id, max_rate_hz=FAST_HZ)
     await next_event(events)
     numbers: list[int] = []
     revisions = set()
@@ -79,7 +79,7 @@ async def test_counters_between_two_rows_are_shown_and_never_go_back(live: Live)
 async def test_a_row_older_than_the_counters_shown_does_not_take_them_back(live: Live) -> None:
     job = live.rows.add_job(live.rows.add_repository().id).job
     change = live.rows.take(job.id)
-    events = live.follower.follow_job(job.id, max_rate_hz=FAST_HZ)
+    events = live.job(job.id, max_rate_hz=FAST_HZ)
     await next_event(events)
     await live.count(change, 80, 1)
     await next_event(events)
@@ -93,7 +93,7 @@ async def test_a_row_older_than_the_counters_shown_does_not_take_them_back(live:
 async def test_a_new_attempt_counts_from_its_own_beginning(live: Live) -> None:
     job = live.rows.add_job(live.rows.add_repository().id).job
     first = live.rows.take(job.id)
-    events = live.follower.follow_job(job.id, max_rate_hz=FAST_HZ)
+    events = live.job(job.id, max_rate_hz=FAST_HZ)
     await next_event(events)
     await live.count(first, 80, 1)
     await next_event(events)
@@ -112,7 +112,7 @@ async def test_a_new_attempt_counts_from_its_own_beginning(live: Live) -> None:
 
 async def test_what_a_client_has_is_not_sent_again(live: Live) -> None:
     job = live.rows.add_job(live.rows.add_repository().id).job
-    events = live.follower.follow_job(job.id, after_revision=1)
+    events = live.job(job.id, after_revision=1)
     waiting = asyncio.create_task(next_event(events))
     await asyncio.sleep(0.02)
     await live.tell(live.rows.take(job.id))
@@ -125,7 +125,7 @@ async def test_a_client_that_missed_revisions_is_told_of_the_gap(live: Live) -> 
     job = live.rows.add_job(live.rows.add_repository().id).job
     for current in (10, 20):
         live.rows.count(job.id, current)
-    events = live.follower.follow_job(job.id, after_revision=1)
+    events = live.job(job.id, after_revision=1)
     event = await next_event(events)
     assert (event.kind, event.revision, event.gap) == (EventKind.SNAPSHOT, 3, True)
     await events.aclose()
@@ -133,7 +133,7 @@ async def test_a_client_that_missed_revisions_is_told_of_the_gap(live: Live) -> 
 
 async def test_a_revision_from_another_life_starts_anew(live: Live) -> None:
     job = live.rows.add_job(live.rows.add_repository().id).job
-    events = live.follower.follow_job(job.id, after_revision=900, max_rate_hz=FAST_HZ)
+    events = live.job(job.id, after_revision=900, max_rate_hz=FAST_HZ)
     event = await next_event(events)
     assert (event.kind, event.revision, event.gap) == (EventKind.RESYNC, 1, True)
     await live.tell(live.rows.take(job.id))
@@ -146,7 +146,7 @@ async def test_a_rate_merges_what_is_in_between_and_keeps_the_end(live: Live) ->
     seen: list[tuple[float, JobEvent]] = []
 
     async def read() -> None:
-        async for event in live.follower.follow_job(job.id, max_rate_hz=10):
+        async for event in live.job(job.id, max_rate_hz=10):
             seen.append((asyncio.get_running_loop().time(), event))  # noqa: PERF401  the time of each arrival
 
     reading = asyncio.create_task(read())
@@ -167,7 +167,7 @@ async def test_a_rate_merges_what_is_in_between_and_keeps_the_end(live: Live) ->
 async def test_an_end_that_no_hint_told_is_found_after_a_silence(open_live: OpenLive) -> None:
     async with open_live(bus=DeafBus(), reread_seconds=0.05) as live:
         job = live.rows.add_job(live.rows.add_repository().id).job
-        events = live.follower.follow_job(job.id)
+        events = live.job(job.id)
         await next_event(events)
         await live.tell(live.rows.end(job.id))
         event = await next_event(events)
@@ -179,7 +179,7 @@ async def test_an_end_that_no_hint_told_is_found_after_a_silence(open_live: Open
 async def test_a_job_whose_row_went_away_still_ends(open_live: OpenLive) -> None:
     async with open_live(reread_seconds=0.05) as live:
         job = live.rows.add_job(live.rows.add_repository().id).job
-        events = live.follower.follow_job(job.id)
+        events = live.job(job.id)
         await next_event(events)
         del live.rows.stored_jobs[job.id]
         event = await next_event(events)
@@ -192,7 +192,7 @@ async def test_a_job_whose_row_went_away_still_ends(open_live: OpenLive) -> None
 async def test_a_change_during_the_first_read_is_not_lost(open_live: OpenLive, turns: int) -> None:
     async with open_live(bus=BrokenBus()) as live:  # hints come at once, not some turns of the loop later
         job = live.rows.add_job(live.rows.add_repository().id).job
-        events = live.follower.follow_job(job.id, max_rate_hz=FAST_HZ)
+        events = live.job(job.id, max_rate_hz=FAST_HZ)
         first = asyncio.create_task(next_event(events))
         for _ in range(turns):
             await asyncio.sleep(0)
@@ -206,13 +206,14 @@ async def test_a_change_during_the_first_read_is_not_lost(open_live: OpenLive, t
 
 async def test_a_subscriber_that_leaves_or_is_cancelled_leaves_no_mailbox(live: Live) -> None:
     job = live.rows.add_job(live.rows.add_repository().id).job
-    left = live.follower.follow_job(job.id)
+    left = live.job(job.id)
     await next_event(left)
-    cancelled = live.follower.follow_job(job.id, after_revision=1)
+    cancelled = live.job(job.id, after_revision=1)
     waiting = asyncio.create_task(next_event(cancelled))
     await asyncio.sleep(0.02)
-    assert live.hub.attached == 2
+    assert live.hub.attached == 1
     await left.aclose()
+    assert live.hub.attached == 1
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     assert live.hub.attached == 0
@@ -221,7 +222,7 @@ async def test_a_subscriber_that_leaves_or_is_cancelled_leaves_no_mailbox(live: 
 async def test_a_hub_that_closes_ends_its_subscribers(open_live: OpenLive) -> None:
     async with open_live() as live:
         job = live.rows.add_job(live.rows.add_repository().id).job
-        events = live.follower.follow_job(job.id)
+        events = live.job(job.id)
         await next_event(events)
         waiting = asyncio.create_task(next_event(events))
         await asyncio.sleep(0.02)

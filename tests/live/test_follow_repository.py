@@ -21,7 +21,7 @@ async def next_event(events: AsyncGenerator[RepositoryEvent]) -> RepositoryEvent
 
 async def test_a_repository_is_shown_now_and_then_with_every_change_of_its_jobs(live: Live) -> None:
     repository = live.rows.add_repository()
-    events = live.follower.follow_repository(repository.id, max_rate_hz=FAST_HZ)
+    events = live.repository(repository.id, max_rate_hz=FAST_HZ)
     seen = [await next_event(events)]
     job = (await live.tell(live.rows.add_job(repository.id))).job
     seen.append(await next_event(events))
@@ -38,13 +38,13 @@ async def test_a_repository_is_shown_now_and_then_with_every_change_of_its_jobs(
 
 async def test_an_unknown_repository_is_not_found(live: Live) -> None:
     with pytest.raises(NotFoundError):
-        await anext(live.follower.follow_repository("nobody"))
+        await anext(live.repository("nobody"))
     assert live.hub.attached == 0
 
 
 async def test_revisions_that_were_merged_are_told_as_a_gap(live: Live) -> None:
     repository = live.rows.add_repository()
-    events = live.follower.follow_repository(repository.id, max_rate_hz=20)
+    events = live.repository(repository.id, max_rate_hz=20)
     await next_event(events)
     job = (await live.tell(live.rows.add_job(repository.id))).job
     await live.tell(live.rows.take(job.id))
@@ -58,7 +58,7 @@ async def test_the_counters_of_the_live_job_are_shown_until_it_ends(live: Live) 
     repository = live.rows.add_repository()
     job = live.rows.add_job(repository.id).job
     change = live.rows.take(job.id)
-    events = live.follower.follow_repository(repository.id, max_rate_hz=FAST_HZ)
+    events = live.repository(repository.id, max_rate_hz=FAST_HZ)
     await next_event(events)
     await live.count(change, 40, 1)
     counted = await next_event(events)
@@ -73,7 +73,7 @@ async def test_the_counters_of_the_live_job_are_shown_until_it_ends(live: Live) 
 async def test_a_late_counter_of_a_job_that_has_ended_shows_nothing(live: Live) -> None:
     repository = live.rows.add_repository()
     change = live.rows.take(live.rows.add_job(repository.id).job.id)
-    events = live.follower.follow_repository(repository.id, max_rate_hz=FAST_HZ)
+    events = live.repository(repository.id, max_rate_hz=FAST_HZ)
     await next_event(events)
     await live.tell(live.rows.end(change.job.id))
     await next_event(events)
@@ -88,7 +88,7 @@ async def test_a_late_counter_of_a_job_that_has_ended_shows_nothing(live: Live) 
 async def test_without_follow_it_ends_after_every_job_that_was_live_has_ended(live: Live) -> None:
     repository = live.rows.add_repository()
     jobs = [live.rows.add_job(repository.id).job for _ in range(2)]
-    events = live.follower.follow_repository(repository.id, max_rate_hz=FAST_HZ, follow=False)
+    events = live.repository(repository.id, max_rate_hz=FAST_HZ, follow=False)
     await next_event(events)
     await live.tell(live.rows.end(jobs[0].id))
     assert (await next_event(events)).revision == 4
@@ -104,13 +104,13 @@ async def test_without_follow_it_ends_after_every_job_that_was_live_has_ended(li
 
 async def test_without_follow_and_without_a_live_job_it_shows_the_state_and_ends(live: Live) -> None:
     repository = live.rows.add_repository()
-    seen = [event async for event in live.follower.follow_repository(repository.id, follow=False)]
+    seen = [event async for event in live.repository(repository.id, follow=False)]
     assert [event.kind for event in seen] == [EventKind.SNAPSHOT]
 
 
 async def test_what_a_client_has_is_not_sent_again(live: Live) -> None:
     repository = live.rows.add_repository()
-    events = live.follower.follow_repository(repository.id, after_revision=1)
+    events = live.repository(repository.id, after_revision=1)
     waiting = asyncio.create_task(next_event(events))
     await asyncio.sleep(0.02)
     await live.tell(live.rows.add_job(repository.id))
@@ -121,7 +121,7 @@ async def test_what_a_client_has_is_not_sent_again(live: Live) -> None:
 async def test_a_removed_repository_is_shown_once_more_as_deleted(live: Live) -> None:
     repository = live.rows.add_repository()
     change = live.rows.add_job(repository.id)
-    events = live.follower.follow_repository(repository.id, max_rate_hz=FAST_HZ)
+    events = live.repository(repository.id, max_rate_hz=FAST_HZ)
     await next_event(events)
     live.rows.remove(repository.id)
     await live.hub.announce(change, deleted=True)
@@ -135,7 +135,7 @@ async def test_a_removed_repository_is_shown_once_more_as_deleted(live: Live) ->
 async def test_a_client_that_does_not_read_costs_one_slot_and_then_sees_the_newest(live: Live) -> None:
     repository = live.rows.add_repository()
     job = live.rows.add_job(repository.id).job
-    events = live.follower.follow_repository(repository.id, max_rate_hz=FAST_HZ)
+    events = live.repository(repository.id, max_rate_hz=FAST_HZ)
     await next_event(events)
     for current in range(200):
         await live.tell(live.rows.count(job.id, current))
@@ -147,7 +147,7 @@ async def test_a_client_that_does_not_read_costs_one_slot_and_then_sees_the_newe
 
 async def test_a_cancelled_subscriber_leaves_no_mailbox(live: Live) -> None:
     repository = live.rows.add_repository()
-    events = live.follower.follow_repository(repository.id, after_revision=1)
+    events = live.repository(repository.id, after_revision=1)
     waiting = asyncio.create_task(next_event(events))
     await asyncio.sleep(0.02)
     assert live.hub.attached == 1
@@ -158,7 +158,7 @@ async def test_a_cancelled_subscriber_leaves_no_mailbox(live: Live) -> None:
 
 async def test_a_hub_that_closes_ends_a_subscriber_in_its_pause(open_live: OpenLive) -> None:
     async with open_live() as live:
-        events = live.follower.follow_repository(live.rows.add_repository().id, max_rate_hz=0.1)
+        events = live.repository(live.rows.add_repository().id, max_rate_hz=0.1)
         await next_event(events)
         waiting = asyncio.create_task(next_event(events))
         await asyncio.sleep(0.02)

@@ -19,11 +19,15 @@ from services.store.database import Database
 from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
 from services.store.requests import WorkRequest
+from services.subscriber import Delivery
+from services.topics import JobTopic, RepositoryTopic
+from services.viewers import LOCAL
 from tests.live.test_fuzz import FaultyBus
 
 pytestmark = pytest.mark.anyio
 
 COMMIT = "c" * 40
+FAST = Delivery(max_rate_hz=1000)
 
 
 def now() -> datetime:
@@ -78,11 +82,15 @@ async def stored(tmp_path: Path) -> AsyncIterator[Stored]:
 
 
 async def read_job(stored: Stored, job_id: str) -> list[JobEvent]:
-    return [event async for event in stored.follower.follow_job(job_id, max_rate_hz=1000)]
+    job = await stored.jobs.get(job_id)
+    assert job is not None
+    return [event async for event in stored.follower.follow(JobTopic(job.id, job.repository_id), FAST)]
 
 
 async def read_repository(stored: Stored, repository_id: str) -> list[RepositoryEvent]:
-    events = stored.follower.follow_repository(repository_id, max_rate_hz=1000, follow=False)
+    events = stored.follower.follow(
+        RepositoryTopic(repository_id, LOCAL.grants), Delivery(max_rate_hz=1000, follow=False)
+    )
     return [event async for event in events]
 
 
@@ -123,7 +131,7 @@ async def test_a_removal_ends_those_who_follow_the_repository_and_its_job(stored
 
 
 async def anext_deleted(stored: Stored, repository_id: str) -> str:
-    async for event in stored.follower.follow_repository(repository_id, max_rate_hz=1000):
+    async for event in stored.follower.follow(RepositoryTopic(repository_id, LOCAL.grants), FAST):
         last = event
     assert last.kind is EventKind.DELETED
     return last.repository.id

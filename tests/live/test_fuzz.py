@@ -84,7 +84,7 @@ async def subscribe_to_job(live: Live, rng: random.Random, number: int) -> Verdi
     verdict = Verdict()
     await asyncio.sleep(rng.random() * 1.2)
     job_id = f"j{number % REPOSITORIES}"
-    async for event in live.follower.follow_job(job_id, max_rate_hz=rng.choice([5, 20, 1000])):
+    async for event in live.job(job_id, max_rate_hz=rng.choice([5, 20, 1000])):
         verdict.see(event, event.job.progress, event.job.attempt)
         verdict.terminals += event.job.state.terminal
     verdict.faults["end not told once"] += verdict.terminals != 1
@@ -97,7 +97,7 @@ async def subscribe_to_repository(live: Live, rng: random.Random, number: int) -
     await asyncio.sleep(rng.random() * 1.2)
     repository_id = f"r{number % REPOSITORIES}"
     follow = rng.random() < 0.5
-    events = live.follower.follow_repository(repository_id, max_rate_hz=rng.choice([5, 20, 1000]), follow=follow)
+    events = live.repository(repository_id, max_rate_hz=rng.choice([5, 20, 1000]), follow=follow)
     await watch(events, verdict, until={repository_id} if follow else set())
     verdict.faults["end not told once"] += verdict.terminals != 1
     verdict.faults["not the last state"] += verdict.revision != live.rows.stored_repositories[repository_id].revision
@@ -107,7 +107,7 @@ async def subscribe_to_repository(live: Live, rng: random.Random, number: int) -
 async def subscribe_to_fleet(live: Live, _rng: random.Random, _number: int) -> Verdict:
     verdict = Verdict()
     everything = set(live.rows.stored_repositories)
-    await watch(live.follower.follow_repositories(max_rate_hz=20), verdict, until=everything)
+    await watch(live.fleet(max_rate_hz=20), verdict, until=everything)
     verdict.faults["end not told once"] += verdict.terminals != len(everything)
     return verdict
 

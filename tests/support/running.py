@@ -13,6 +13,7 @@ from typing import Any
 from services.models import Job, JobState, Phase
 from services.repositories import RepositoryService
 from services.settings import Settings
+from services.subscriber import Delivery
 from tests.support.serve_jobs import Line
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,7 @@ def local_settings(data_dir: Path, **overrides: Any) -> Settings:  # noqa: ANN40
 async def ended(service: RepositoryService, job_id: str) -> Job:
     """Wait for a job's end, and give the job."""
     async with asyncio.timeout(WAIT_SECONDS):
-        async for event in service.follow_job(job_id):
+        async for event in service.follow(await service.job_topic(job_id)):
             if event.job.state.terminal:
                 return event.job
     raise AssertionError("the job's events ended without a terminal one")
@@ -45,7 +46,7 @@ async def ended(service: RepositoryService, job_id: str) -> Job:
 async def until(service: RepositoryService, job_id: str, *, phase: Phase) -> Job:
     """Wait until a job is in a phase, and give the job."""
     async with asyncio.timeout(WAIT_SECONDS):
-        async for event in service.follow_job(job_id, max_rate_hz=100):
+        async for event in service.follow(await service.job_topic(job_id), Delivery(max_rate_hz=100)):
             if event.job.progress is not None and event.job.progress.phase is phase:
                 return event.job
     raise AssertionError(f"the job ended without {phase}")

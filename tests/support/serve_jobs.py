@@ -8,6 +8,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, TypedDict
 
+from services.subscriber import Delivery
+
 if TYPE_CHECKING:
     from services.repositories import RepositoryService
 
@@ -37,7 +39,7 @@ async def serve(settings: str, urls: list[str]) -> None:
 
 
 async def tell(service: "RepositoryService", job_id: str) -> None:
-    async for event in service.follow_job(job_id, max_rate_hz=100):
+    async for event in service.follow(await service.job_topic(job_id), Delivery(max_rate_hz=100)):
         phase = event.job.progress.phase if event.job.progress else ""
         line = Line(job=job_id, state=event.job.state, phase=phase, attempt=event.job.attempt)
         sys.stdout.write(json.dumps(line) + "\n")
