@@ -15,10 +15,14 @@ from schema.agents import Agents
 from schema.auth import Guarded
 from schema.context import Context
 from schema.contract import contract
+from schema.groups import Groups
+from schema.limits import Limits
 from schema.pages import routes as page_routes
+from schema.plans import Planner
 from schema.protocol import GraphQLView
 from schema.security import middleware
 from schema.sockets import SocketLimits, Sockets
+from schema.transport_ws import Server, SocketEndpoint
 from services.access.door import Door
 from services.errors import GraticuleError
 from services.graticule import Graticule
@@ -50,13 +54,18 @@ def create_app(settings: Settings) -> Starlette:
         return graticule.door
 
     agents = Agents(make_context)
-    graphql = GraphQLView(
+    groups = Groups(contract(), make_context)
+    serving = Server(
         contract(),
-        make_context=make_context,
-        door=door,
-        sockets=sockets,
-        socket_operations=settings.socket_operations,
+        Planner(contract().types, Limits()),
+        groups,
+        door,
+        make_context,
+        most_operations=settings.socket_operations,
+        init_seconds=settings.socket_init_seconds,
+        stall_seconds=settings.socket_stall_seconds,
     )
+    graphql = GraphQLView(contract(), make_context=make_context)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -74,7 +83,7 @@ def create_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[
             Route("/graphql", guarded),
-            WebSocketRoute("/graphql", guarded),
+            WebSocketRoute("/graphql", SocketEndpoint(serving, sockets)),
             Route("/healthz", healthz),
             agents.route(door),
             *page_routes(),

@@ -36,7 +36,6 @@ class Context:
         self.graticule = graticule
         self.started_at = started_at
         self.viewer = viewer
-        self.connection_params: object = None  # strawberry puts the payload of `connection_init` here
         self._reading = asyncio.Semaphore(CONCURRENT_READS)
         self.jobs: DataLoader[str, models.Job | None] = joined(self._jobs_by_id)
         self.repositories: DataLoader[str, models.Repository | None] = joined(self._repositories_by_id)

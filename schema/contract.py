@@ -2,14 +2,17 @@
 
 import functools
 from collections.abc import Iterable
-from typing import Any, Final
+from inspect import isawaitable
+from typing import Any, Final, cast
 
 import strawberry
-from graphql import GraphQLError, GraphQLSchema
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, execute
+from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from schema.encoding import body_of
 from schema.errors import present
 from schema.limits import CostGuard
 from schema.mutation import Mutation
@@ -40,6 +43,24 @@ class Contract(strawberry.Schema):
         return await super().execute(
             query, variable_values, context_value, root_value, operation_name, allowed, operation_extensions
         )
+
+    async def show(
+        self, document: DocumentNode, event: object, context: object, variables: dict[str, Any]
+    ) -> dict[str, object]:
+        """Give the answer to one event of a subscription whose document was found valid."""
+        executed = execute(
+            self._schema,
+            document,
+            root_value=event,
+            context_value=context,
+            variable_values=variables,
+            executor_class=self.execution_context_class,
+            is_awaitable=cast("Any", optimized_is_awaitable),
+        )
+        result = cast("ExecutionResult", await executed if isawaitable(executed) else executed)
+        if result.errors:
+            self.process_errors(result.errors)
+        return body_of(result)
 
     @property
     def types(self) -> GraphQLSchema:

@@ -20,7 +20,7 @@ from schema.types.repository import Repository, RepositoryFilter, narrowing
 from services import events
 from services.errors import InvalidArgumentError
 from services.events import EventKind
-from services.follow import SLOWEST_HZ
+from services.subscriber import SLOWEST_HZ, Delivery
 
 enum(
     EventKind,
@@ -114,14 +114,11 @@ class Subscription:
         ] = True,
     ) -> AsyncGenerator[RepositoryEvent, None]:
         """Follow one repository."""
-        stream = info.context.service.follow_repository(
-            row_id(global_id, NodeKind.REPOSITORY),
-            after_revision=after_revision,
-            max_rate_hz=_rate(max_rate_hz, default=10),
-            follow=follow is not False,
-        )
-        async with aclosing(stream):
-            async for event in stream:
+        service = info.context.service
+        topic = service.repository_topic(row_id(global_id, NodeKind.REPOSITORY))
+        delivery = Delivery(after_revision, rate(max_rate_hz, default=10), follow is not False)
+        async with aclosing(service.follow(topic, delivery)) as events_:
+            async for event in events_:
                 yield RepositoryEvent.of(event)
 
     @subscription("The fleet: one SNAPSHOT for each match (at most 500), then every change of a match.")
@@ -132,14 +129,10 @@ class Subscription:
         max_rate_hz: MaxRate = 4,
     ) -> AsyncGenerator[RepositoryEvent, None]:
         """Follow the fleet."""
-        narrowed = narrowing(which)
-        stream = info.context.service.follow_repositories(
-            states=narrowed.states,
-            name_contains=narrowed.name_contains,
-            max_rate_hz=_rate(max_rate_hz, default=4),
-        )
-        async with aclosing(stream):
-            async for event in stream:
+        service, narrowed = info.context.service, narrowing(which)
+        topic = service.fleet_topic(states=narrowed.states, name_contains=narrowed.name_contains)
+        async with aclosing(service.follow(topic, Delivery(max_rate_hz=rate(max_rate_hz, default=4)))) as events_:
+            async for event in events_:
                 yield RepositoryEvent.of(event)
 
     @subscription("The job now, then each newer state. Ends with exactly one terminal event.")
@@ -151,16 +144,17 @@ class Subscription:
         max_rate_hz: MaxRate = 10,
     ) -> AsyncGenerator[JobEvent, None]:
         """Follow one job to its end."""
-        stream = info.context.service.follow_job(
-            row_id(global_id, NodeKind.JOB), after_revision=after_revision, max_rate_hz=_rate(max_rate_hz, default=10)
-        )
-        async with aclosing(stream):
-            async for event in stream:
+        service = info.context.service
+        topic = await service.job_topic(row_id(global_id, NodeKind.JOB))
+        delivery = Delivery(after_revision, rate(max_rate_hz, default=10))
+        async with aclosing(service.follow(topic, delivery)) as events_:
+            async for event in events_:
                 yield JobEvent.of(event)
 
 
-def _rate(asked: float | None, *, default: float) -> float:
-    rate = default if asked is None else asked
-    if not SLOWEST_HZ <= rate <= HIGHEST_RATE_HZ:
-        raise InvalidArgumentError(f"`maxRateHz` must be from {SLOWEST_HZ:g} to {HIGHEST_RATE_HZ:g}, not {rate:g}.")
-    return rate
+def rate(asked: float | None, *, default: float) -> float:
+    """Give the rate in force. InvalidArgumentError for one that the contract does not allow."""
+    given = default if asked is None else asked
+    if not SLOWEST_HZ <= given <= HIGHEST_RATE_HZ:
+        raise InvalidArgumentError(f"`maxRateHz` must be from {SLOWEST_HZ:g} to {HIGHEST_RATE_HZ:g}, not {given:g}.")
+    return given

@@ -170,4 +170,3 @@ class RepositoryCursor:
             return None
         progress = self._counters.progress if self._counters else None
         return RepositoryEvent(kind, self.revision, gap, self._repository, now, progress, self._live)
-

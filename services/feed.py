@@ -48,7 +48,8 @@ class Feed(ABC, Generic[EventT]):
         """Begin to tell a subscriber; False when the feed ended before that. NotFoundError."""
         if self._over:
             return False
-        future = self._joining[subscriber] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._joining[subscriber] = future
         self._interval_seconds = min(self._interval_seconds, subscriber.delivery.interval_seconds)
         self._mailbox.poke()
         try:
@@ -116,7 +117,7 @@ class Feed(ABC, Generic[EventT]):
             else:
                 self._subscribers.add(subscriber)
                 subscriber.begin(start)
-                future.set_result(True)  # noqa: FBT003  # asyncio's own signature
+                future.set_result(True)  # asyncio's own signature
         if not self._subscribers and not self._joining:
             self._end()
 
@@ -164,6 +165,6 @@ class Feed(ABC, Generic[EventT]):
                 continue
             if error is not None or self._mailbox.closed:
                 subscriber.cut(error)
-                future.set_result(True)  # noqa: FBT003  # asyncio's own signature
+                future.set_result(True)  # asyncio's own signature
             else:
-                future.set_result(False)  # noqa: FBT003  # asyncio's own signature
+                future.set_result(False)  # asyncio's own signature

@@ -164,9 +164,7 @@ class FleetFeed(Feed[RepositoryEvent]):
         return None if sighting is None else fleet.meet(sighting, _kind(slot), self._sources.clock())
 
 
-async def look(
-    sources: Sources, repository_id: str, cursor: RepositoryCursor, slot: Slot
-) -> RepositoryEvent | None:
+async def look(sources: Sources, repository_id: str, cursor: RepositoryCursor, slot: Slot) -> RepositoryEvent | None:
     """Give what a hint about a repository leads to, if that is newer than what its cursor has seen."""
     if not slot.lost and not cursor.needs_row(slot.hint):
         return cursor.overlay(slot.hint, sources.clock())

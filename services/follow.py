@@ -15,7 +15,7 @@ from services.feed import REREAD_SECONDS, Feed
 from services.feeds import FleetFeed, JobFeed, RepositoryFeed, Sources
 from services.hub import LiveHub
 from services.reads import JobReads, RepositoryReads, SharedReads
-from services.subscriber import Delivery, EventT, Subscriber
+from services.subscriber import AS_USUAL, Delivery, EventT, Subscriber
 from services.topics import FleetTopic, JobTopic, RepositoryTopic, Topic
 
 KINDS: Final[Mapping[type[Topic[Any]], Callable[..., Feed[Any]]]] = {
@@ -49,7 +49,7 @@ class Follower:
             if await feed.join(subscriber):
                 return feed
 
-    async def follow(self, topic: Topic[EventT], delivery: Delivery = Delivery()) -> AsyncGenerator[EventT]:
+    async def follow(self, topic: Topic[EventT], delivery: Delivery = AS_USUAL) -> AsyncGenerator[EventT]:
         """Give the state now, unless it is the revision that the follower has, then each newer one, at their rate.
 
         A job ends after exactly one terminal event, which also one that has already ended gives; a

@@ -47,7 +47,7 @@ from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
 from services.store.requests import WorkRequest
 from services.store.snapshots import SnapshotStore
-from services.subscriber import Delivery, EventT, Subscriber
+from services.subscriber import AS_USUAL, Delivery, EventT, Subscriber
 from services.topics import FleetTopic, JobTopic, RepositoryTopic, Topic
 from services.viewers import LOCAL, Scope, Viewer
 
@@ -298,7 +298,7 @@ class RepositoryService:
         job = await self._known_job(job_id)
         return JobTopic(job.id, job.repository_id)
 
-    async def follow(self, topic: Topic[EventT], delivery: Delivery = Delivery()) -> AsyncGenerator[EventT]:
+    async def follow(self, topic: Topic[EventT], delivery: Delivery = AS_USUAL) -> AsyncGenerator[EventT]:
         """Give the state now, then each newer one, as long as the viewer's token holds: a stream may live for days.
 
         `services.follow` says how each topic ends. NotFoundError, UnauthenticatedError.

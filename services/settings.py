@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     sockets_per_client: PositiveInt = Field(2000, description="Websockets of one token, and of one address.")
     sockets: PositiveInt = Field(10_000, description="Websockets in all.")
     socket_operations: PositiveInt = Field(50, description="Operations that run on one websocket.")
+    socket_init_seconds: PositiveFloat = Field(5.0, description="Longest wait for a websocket's connection_init.")
+    socket_stall_seconds: PositiveFloat = Field(60.0, description="Cut a client that has read nothing for this long.")
     redis_url: str | None = Field(
         None, description="Redis or Valkey in which several servers count rates together; each counts alone by default."
     )

@@ -4,10 +4,11 @@ A follower that takes nothing costs a slot for each entity, never a queue, and a
 push out the end of a quiet one. Pure but for `wake`, which tells whoever delivers that there is news.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from services.errors import InvalidArgumentError
 from services.events import EventKind, JobEvent, RepositoryEvent
@@ -36,6 +37,9 @@ class Delivery:
     def interval_seconds(self) -> float:
         """Give the shortest time between two deliveries."""
         return 1 / min(self.max_rate_hz, FASTEST_HZ)
+
+
+AS_USUAL: Final = Delivery()
 
 
 @dataclass(slots=True)
@@ -69,13 +73,16 @@ class Pending(Generic[EventT]):
 class Subscriber(Generic[EventT]):
     """One follower. A feed puts events in; whoever delivers takes them out when they are due."""
 
+    __slots__ = ("_due", "_due_at", "_later", "_over", "_wake", "_watched", "coalesced", "delivery", "error")
+
     def __init__(self, delivery: Delivery, wake: Callable[[], None]) -> None:
         self.delivery = delivery
         self.error: BaseException | None = None
         self.coalesced = 0
         """How many events were merged into newer ones so far."""
         self._wake = wake
-        self._slots: dict[str, Pending[EventT]] = {}
+        self._due: dict[str, Pending[EventT]] = {}
+        self._later: dict[str, Pending[EventT]] = {}
         self._due_at = -math.inf
         self._watched: frozenset[str] = frozenset()
         self._over = False
@@ -86,7 +93,7 @@ class Subscriber(Generic[EventT]):
             self._watched |= event.live
             pending = _beginning(event, self.delivery.after_revision)
             if pending is not None:
-                self._slots[event.entity_id] = pending
+                self._later[event.entity_id] = pending
             self._settle(event.live)
         self._wake()
 
@@ -94,9 +101,9 @@ class Subscriber(Generic[EventT]):
         """Take a newer event; `before` is the revision that everybody was told before it, None when there was none."""
         if self._over:
             return
-        held = self._slots.get(event.entity_id)
+        held = self._due.get(event.entity_id) or self._later.get(event.entity_id)
         if held is None:
-            self._slots[event.entity_id] = Pending(event, event.kind, before)
+            self._later[event.entity_id] = Pending(event, event.kind, before)
         else:
             held.merge(event)
             self.coalesced += 1
@@ -110,25 +117,30 @@ class Subscriber(Generic[EventT]):
 
     def cut(self, error: BaseException | None = None) -> None:
         """End at once, with what went wrong if something did; what is held is not shown any more."""
-        self._slots.clear()
+        self._due.clear()
+        self._later.clear()
         self.error = self.error or error
         self.finish()
 
     @property
     def done(self) -> bool:
         """Whether everything was shown and nothing more will come."""
-        return self._over and not self._slots
+        return self._over and not self._due and not self._later
 
     @property
     def due_at(self) -> float:
         """Give when something may be shown, in seconds of the loop's clock; infinite while there is nothing."""
-        return self._due_at if self._slots else math.inf
+        if self._due:
+            return -math.inf
+        return self._due_at if self._later else math.inf
 
-    def take(self, now: float) -> list[Pending[EventT]]:
-        """Give everything that was not shown, and begin a new interval."""
-        taken, self._slots = list(self._slots.values()), {}
-        self._due_at = now + self.delivery.interval_seconds
-        return taken
+    def take(self, now: float, *, most: int | None = None) -> list[Pending[EventT]]:
+        """Give what is due, at most so many; an interval begins with the first of it."""
+        if not self._due:
+            self._due, self._later = self._later, {}
+            self._due_at = now + self.delivery.interval_seconds
+        names = list(itertools.islice(self._due, most))
+        return [self._due.pop(name) for name in names]
 
     def _settle(self, live: frozenset[str]) -> None:
         if not self.delivery.follow and not self._watched & live:

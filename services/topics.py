@@ -39,4 +39,3 @@ class FleetTopic(Topic[RepositoryEvent]):
     """Every repository that matches."""
 
     match: Match
-

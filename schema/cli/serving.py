@@ -14,7 +14,8 @@ from starlette.applications import Starlette
 from schema.app import create_app
 from schema.cli.errors import PortTakenError
 from schema.patience import PatientProtocol
-from schema.protocol import MESSAGE_BYTES
+from schema.transport_ws import MESSAGE_BYTES
+from schema.wire import Wire
 from services.errors import GraticuleError
 from services.settings import Settings
 
@@ -44,7 +45,7 @@ def server_config(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=PatientProtocol,
-        ws="websockets-sansio",
+        ws=Wire,
         ws_per_message_deflate=False,
         ws_max_size=MESSAGE_BYTES,  # uvicorn would keep 16 MiB of a message before anybody said who they are
         proxy_headers=False,  # our own middleware believes the proxies that the settings name

@@ -8,8 +8,6 @@ import json
 import sys
 from typing import TYPE_CHECKING, TypedDict
 
-from services.subscriber import Delivery
-
 if TYPE_CHECKING:
     from services.repositories import RepositoryService
 
@@ -39,6 +37,8 @@ async def serve(settings: str, urls: list[str]) -> None:
 
 
 async def tell(service: "RepositoryService", job_id: str) -> None:
+    from services.subscriber import Delivery  # noqa: PLC0415  late, see above
+
     async for event in service.follow(await service.job_topic(job_id), Delivery(max_rate_hz=100)):
         phase = event.job.progress.phase if event.job.progress else ""
         line = Line(job=job_id, state=event.job.state, phase=phase, attempt=event.job.attempt)
