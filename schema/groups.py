@@ -125,32 +125,23 @@ class Group:
             self._task.cancel()
 
     async def _run(self) -> None:
+        due_at = math.inf
         while True:
-            await self._wait()
+            await self._wait(due_at)
             self._check()
-            await self._deliver()
+            due_at = await self._deliver()
             self._let_go()
 
-    async def _wait(self) -> None:
-        """Wait for news, then until the next member is due; a tick at least passes between two rounds."""
+    async def _wait(self, due_at: float) -> None:
+        """Wait for news or until a member is due, but a tick at least, so that many are served in one round."""
         loop = asyncio.get_running_loop()
-        while (due_at := max(self._due_at(), self._delivered_at + TICK_SECONDS)) > loop.time():
-            self._news.clear()
-            try:
-                async with asyncio.timeout(None if math.isinf(due_at) else due_at - loop.time()):
-                    await self._news.wait()
-            except TimeoutError:
-                return
-
-    def _due_at(self) -> float:
-        return min(
-            (
-                -math.inf if m.done else m.due_at - TICK_SECONDS / 2
-                for m in self._members
-                if m.done or m.channel.writable
-            ),
-            default=math.inf,
-        )
+        await asyncio.sleep(self._delivered_at + TICK_SECONDS - loop.time())
+        try:
+            async with asyncio.timeout_at(None if math.isinf(due_at) else due_at):
+                await self._news.wait()
+        except TimeoutError:
+            return
+        self._news.clear()
 
     def _check(self) -> None:
         """Let everybody go whose token was revoked or has expired since."""
@@ -160,20 +151,33 @@ class Group:
             for member in self._members:
                 member.cut(error)
 
-    async def _deliver(self) -> None:
-        now = asyncio.get_running_loop().time()
-        until = now + TICK_SECONDS / 2
-        due = [member for member in self._members if member.due_at <= until and member.channel.writable]
-        batches = [(member.channel, member.take(now, most=AT_ONCE)) for member in due]
+    async def _deliver(self) -> float:
+        """Serve every member that is due and takes it; give when the next one will be."""
+        now = self._delivered_at = asyncio.get_running_loop().time()
+        due_at, batches = self._batches(now)
         texts = await self._texts({_key(pending): pending for _, batch in batches for pending in batch})
         sent = 0
         for channel, batch in batches:
             for pending in batch:
                 channel.send(texts[_key(pending)])
-                sent += 1
-                if sent % SENDS_A_TURN == 0:
-                    await asyncio.sleep(0)
-        self._delivered_at = now
+            sent += len(batch)
+            if sent >= SENDS_A_TURN:
+                sent = 0
+                await asyncio.sleep(0)
+        return due_at
+
+    def _batches(self, now: float) -> tuple[float, list[tuple[Channel, list[Pending[Any]]]]]:
+        """Take what is due; who does not take it is left alone, and says itself when they do again."""
+        next_at, until = math.inf, now + TICK_SECONDS / 2
+        batches = []
+        for member in self._members:
+            due_at = member.due_at
+            if due_at > until:
+                next_at = min(next_at, due_at)
+            elif member.channel.writable:
+                batches.append((member.channel, member.take(now, most=AT_ONCE)))
+                next_at = min(next_at, member.due_at)
+        return next_at, batches
 
     async def _texts(self, wanted: Mapping[AnswerKey, Pending[Any]]) -> dict[AnswerKey, bytes]:
         """Execute for each way in which an event is to be seen, side by side, so that their look-ups join."""
@@ -191,6 +195,7 @@ class Group:
         return encode(await self._contract.show(self._plan.document, event, self._context, self._plan.variables))
 
     def _let_go(self) -> None:
+        """Let those go who were told everything."""
         for member in [member for member in self._members if member.done]:
             member.channel.end([presented(member.error)] if member.error else [])
             self.leave(member)

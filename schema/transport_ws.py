@@ -93,14 +93,14 @@ class Server:
 class Operation:
     """One operation of a socket, and the channel of a group's member."""
 
-    __slots__ = ("_head", "_socket", "id", "member", "task")
+    __slots__ = ("_next", "_socket", "id", "member", "task")
 
     def __init__(self, socket: "Socket", operation_id: str) -> None:
         self.id = operation_id
         self.task: asyncio.Task[None] | None = None
         self.member: Member | None = None
         self._socket = socket
-        self._head = b'{"id":' + encode(operation_id) + b',"type":'
+        self._next = b"".join((b'{"id":', encode(operation_id), b',"type":"next","payload":'))
 
     @property
     def writable(self) -> bool:
@@ -109,19 +109,22 @@ class Operation:
 
     def send(self, payload: bytes) -> None:
         """Send one answer."""
-        if self._live:
-            self._socket.wire.write(b"".join((self._head, b'"next","payload":', payload, b"}")))
+        socket = self._socket
+        if socket.operations.get(self.id) is self:
+            socket.wire.write(self._next, payload, b"}")
 
     def end(self, errors: Sequence[GraphQLError] = ()) -> None:
         """Complete, or say what went wrong; then the id is free again."""
-        if not self._live:
+        socket = self._socket
+        if socket.operations.get(self.id) is not self:
             return
-        del self._socket.operations[self.id]
+        del socket.operations[self.id]
+        name = encode(self.id)
         if errors:
             words = encode([error.formatted for error in errors])
-            self._socket.wire.write(b"".join((self._head, b'"error","payload":', words, b"}")))
+            socket.wire.write(b'{"id":', name, b',"type":"error","payload":', words, b"}")
         else:
-            self._socket.wire.write(self._head + b'"complete"}')
+            socket.wire.write(b'{"id":', name, b',"type":"complete"}')
 
     def look_at(self, task: asyncio.Task[None]) -> None:
         """Take note of the end of the operation's own task; a defect of the server is told as one."""
@@ -136,10 +139,6 @@ class Operation:
             self.task.cancel()
         if self.member is not None:
             self.member.group.leave(self.member)
-
-    @property
-    def _live(self) -> bool:
-        return self._socket.operations.get(self.id) is self
 
 
 class Socket:

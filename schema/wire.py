@@ -40,14 +40,10 @@ class Wire(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):
             self.scope["extensions"][EXTENSION] = {"wire": self}
 
-    @property
-    def open(self) -> bool:
-        """Whether frames may be written."""
-        return self.handshake_complete and not (self.close_sent or self.disconnected or self.transport.is_closing())
-
-    def write(self, text: bytes) -> None:
-        """Write one text frame; a closed wire takes nothing. Never waits: ask `flowing` before."""
-        if self.open:
+    def write(self, *parts: bytes) -> None:
+        """Write one text frame; a wire that closes takes nothing. Never waits: ask `flowing` before."""
+        if not self.close_sent and not self.transport.is_closing():
+            text = b"".join(parts)
             self.transport.write(_head(len(text)) + text)
 
     async def drained(self) -> None:

@@ -7,7 +7,7 @@ push out the end of a quiet one. Pure but for `wake`, which tells whoever delive
 import itertools
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Generic, TypeVar
 
 from services.errors import InvalidArgumentError
@@ -29,14 +29,13 @@ class Delivery:
     follow: bool = True
     """Whether to go on after every job that was live at the start has ended."""
 
+    interval_seconds: float = field(init=False, default=0.1)
+    """The shortest time between two deliveries."""
+
     def __post_init__(self) -> None:
         if not self.max_rate_hz >= SLOWEST_HZ:
             raise InvalidArgumentError(f"maxRateHz must be at least {SLOWEST_HZ}, not {self.max_rate_hz}.")
-
-    @property
-    def interval_seconds(self) -> float:
-        """Give the shortest time between two deliveries."""
-        return 1 / min(self.max_rate_hz, FASTEST_HZ)
+        object.__setattr__(self, "interval_seconds", 1 / min(self.max_rate_hz, FASTEST_HZ))
 
 
 AS_USUAL: Final = Delivery()
@@ -94,20 +93,21 @@ class Subscriber(Generic[EventT]):
             pending = _beginning(event, self.delivery.after_revision)
             if pending is not None:
                 self._later[event.entity_id] = pending
-            self._settle(event.live)
+            self._settle(event)
         self._wake()
 
     def put(self, event: EventT, *, before: int | None) -> None:
         """Take a newer event; `before` is the revision that everybody was told before it, None when there was none."""
         if self._over:
             return
-        held = self._due.get(event.entity_id) or self._later.get(event.entity_id)
+        entity_id = event.entity_id
+        held = self._due.get(entity_id) or self._later.get(entity_id)
         if held is None:
-            self._later[event.entity_id] = Pending(event, event.kind, before)
+            self._later[entity_id] = Pending(event, event.kind, before)
         else:
             held.merge(event)
             self.coalesced += 1
-        self._settle(event.live)
+        self._settle(event)
         self._wake()
 
     def finish(self) -> None:
@@ -139,11 +139,13 @@ class Subscriber(Generic[EventT]):
         if not self._due:
             self._due, self._later = self._later, {}
             self._due_at = now + self.delivery.interval_seconds
-        names = list(itertools.islice(self._due, most))
-        return [self._due.pop(name) for name in names]
+        if most is not None and len(self._due) > most:
+            return [self._due.pop(name) for name in tuple(itertools.islice(self._due, most))]
+        taken, self._due = list(self._due.values()), {}
+        return taken
 
-    def _settle(self, live: frozenset[str]) -> None:
-        if not self.delivery.follow and not self._watched & live:
+    def _settle(self, event: EventT) -> None:
+        if not self.delivery.follow and not self._watched & event.live:
             self._over = True
 
 
