@@ -39,7 +39,6 @@ class RedisBackend(BroadcastBackend):
             self._client = Redis.from_url(
                 url,
                 protocol=2,
-                single_connection_client=True,  # in order, and no thousand connections for a thousand hints
                 socket_timeout=SOCKET_SECONDS,
                 socket_connect_timeout=SOCKET_SECONDS,
                 socket_keepalive=True,
@@ -52,7 +51,8 @@ class RedisBackend(BroadcastBackend):
         database = self._client.connection_pool.connection_kwargs.get("db", 0)
         self.channel: Final = f"{channel}:{database}"  # a channel is seen from every database of a server
         self._pubsub: PubSub = self._client.pubsub()
-        self._lost = False
+        self._turn = asyncio.Lock()  # in order, and no thousand connections for a thousand hints
+        self._closed = self._lost = False
 
     async def connect(self) -> None:
         """Subscribe, and wait until the server says so. OSError, RedisError.
@@ -71,7 +71,7 @@ class RedisBackend(BroadcastBackend):
 
     async def disconnect(self) -> None:
         """Close both connections; nobody waits for the server."""
-        self._lost = True
+        self._closed = self._lost = True
         await self._pubsub.aclose()  # type: ignore[no-untyped-call]  # of redis-py
         await self._client.aclose()
 
@@ -84,7 +84,10 @@ class RedisBackend(BroadcastBackend):
     async def publish(self, channel: str, message: Any) -> None:  # noqa: ANN401  # as broadcaster has it
         """Send a text to every listener. OSError, RedisError."""
         del channel
-        await self._client.publish(self.channel, message.encode("utf-8", "surrogatepass"))
+        async with self._turn:
+            if self._closed:  # redis-py would open a closed client again
+                raise ConnectionError("The bus was closed.")
+            await self._client.publish(self.channel, message.encode("utf-8", "surrogatepass"))
 
     async def next_published(self) -> Event:
         """Give the next text; when the connection breaks one `Lost`, then nothing for ever."""

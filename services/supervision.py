@@ -80,15 +80,16 @@ class SupervisedBus:
 
     async def publish(self, text: str) -> None:
         """Send a text; BusError at once while the bus is down, after at most 0.5 s when that is news."""
-        if self._broken is None or self._broken.done():
+        broken = self._broken  # of the connection that is used, which may be gone afterwards
+        if broken is None or broken.done():
             self._metrics.bus_failed.inc()
             raise BusError("The bus is down.")
         try:
             await self._bus.publish(text)
         except BusError as error:
             self._metrics.bus_failed.inc()
-            if not self._broken.done():
-                self._broken.set_result(str(error))
+            if not broken.done():
+                broken.set_result(str(error))
             raise
         self._metrics.bus_published.inc()
 
