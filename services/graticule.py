@@ -92,7 +92,7 @@ class Graticule:
             is_private = workshop.credentials.covers
             await records.repositories.hide(is_private)
             queue = await stack.enter_async_context(JobQueue.open(settings.queue_url))
-            artifacts = ArtifactStore(settings.data_dir / "artifacts")
+            artifacts = ArtifactStore(settings.effective_artifacts_dir)
             depot = Depot(records.snapshots, artifacts, SnapshotShelf(artifacts))
             kinds = Kinds(workshop=workshop, jobs=records.jobs, depot=depot, clock=_now)
             worker = JobWorker(kinds=kinds, jobs=records.jobs, hub=hub, queue=queue, lease=_lease(settings))

@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, repr=False, description="SQLAlchemy URL; SQLite in the data folder by default."
     )
+    artifacts_dir: Path | None = Field(
+        None,
+        description="Folder for the maps, the same one for servers on one database; in the data folder by default.",
+    )
     redis_url: str | None = Field(
         None,
         repr=False,
@@ -169,6 +173,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'graticule.sqlite3'}"
 
     @property
+    def effective_artifacts_dir(self) -> Path:
+        """Give the folder of the maps in force."""
+        return self.artifacts_dir or self.data_dir / "artifacts"
+
+    @property
     def effective_bus_url(self) -> str:
         """Give the URL of the bus in force."""
         return self.bus_url or self.redis_url or "memory://"
@@ -233,6 +242,7 @@ def is_loopback(host: str) -> bool:
 
 
 _COMPUTED_DEFAULTS: Final = {
+    "artifacts_dir": "in the data folder",
     "bus_url": "`GRATICULE_REDIS_URL`, else `memory://`",
     "data_dir": "the user's data folder",
     "database_url": "SQLite in the data folder",

@@ -34,7 +34,11 @@ class Row:
 
 def rows(settings: Settings, origins: Mapping[str, str]) -> list[Row]:
     """Give every setting, in the order of the documentation."""
-    followed = {"bus_url": settings.effective_bus_url, "database_url": settings.effective_database_url}
+    followed = {
+        "database_url": settings.effective_database_url,
+        "artifacts_dir": settings.effective_artifacts_dir,
+        "bus_url": settings.effective_bus_url,
+    }
     values = {name: followed.get(name, getattr(settings, name)) for name in Settings.model_fields}
     return [
         Row(name, f"GRATICULE_{name.upper()}", _shown(values[name]), _default(name, field), origins[name])

@@ -38,6 +38,7 @@ CLONE = """mutation Clone($url: String!) { cloneRepository(input: {url: $url}) {
 FOLLOW = """subscription Follow($id: ID!) { jobProgress(id: $id, maxRateHz: 5) {
   kind revision job { state attempt progress { phase fraction current total receivedBytes bytesPerSecond message } }
 } }"""
+MAP = "query Map($url: String!) { repository(url: $url) { snapshot { repoMap(tokens: 200) { text } } } }"
 ENDS = {"SUCCEEDED", "FAILED", "CANCELLED"}
 
 
@@ -100,6 +101,7 @@ def servers(tmp_path: Path, valkey: Valkey) -> Iterator[list[ServeCommand]]:
     """Two servers with data folders of their own, started at the same time."""
     environment = {
         "GRATICULE_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'shared.sqlite3'}",
+        "GRATICULE_ARTIFACTS_DIR": str(tmp_path / "artifacts"),
         "GRATICULE_REDIS_URL": valkey.url.replace("redis://", "valkey://"),
         "GRATICULE_CONCURRENT_JOBS": "4",
     }
@@ -159,3 +161,6 @@ async def test_everybody_on_two_servers_sees_every_job_to_its_end_while_the_bus_
         ready = await asyncio.to_thread(httpx.get, f"{server.url}/readyz")
         assert (ready.status_code, ready.text) == (200, "ready\n")
         assert not [line for line in server.log if '"level": "error"' in line]
+    for number, server in zip(range(REPOSITORIES), cycle(servers[::-1]), strict=False):
+        asked_elsewhere = await asyncio.to_thread(data, server.url, MAP, url=forge.url(f"acme/r{number}"))
+        assert "def f()" in asked_elsewhere["repository"]["snapshot"]["repoMap"]["text"]
