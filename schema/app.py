@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from schema.agents import Agents
@@ -19,6 +17,7 @@ from schema.groups import Groups
 from schema.limits import Limits
 from schema.pages import routes as page_routes
 from schema.plans import Planner
+from schema.probes import routes as probe_routes
 from schema.protocol import GraphQLView
 from schema.security import middleware
 from schema.sockets import SocketLimits, Sockets
@@ -26,16 +25,11 @@ from schema.transport_ws import Server, SocketEndpoint
 from services.access.door import Door
 from services.errors import GraticuleError
 from services.graticule import Graticule
+from services.metrics import Metrics, watch_size
 from services.settings import Settings
 from services.viewers import Viewer
 
 BODY_BYTES: Final = 256 * 1024
-
-
-async def healthz(request: Request) -> Response:
-    """Answer at once: it says that the event loop turns, and nothing about the work."""
-    del request
-    return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -44,7 +38,9 @@ def create_app(settings: Settings) -> Starlette:
     When they cannot start, `app.state.start_failure` holds the GraticuleError that says why.
     """
     started_at = datetime.now(UTC)
+    metrics = Metrics()
     sockets = Sockets(SocketLimits.from_settings(settings))
+    watch_size(metrics.sockets, lambda: len(sockets))
 
     def make_context(viewer: Viewer) -> Context:
         return Context(app.state.graticule, started_at=started_at, viewer=viewer)
@@ -54,7 +50,8 @@ def create_app(settings: Settings) -> Starlette:
         return graticule.door
 
     agents = Agents(make_context)
-    groups = Groups(contract(), make_context)
+    groups = Groups(contract(), make_context, metrics)
+    watch_size(metrics.groups, lambda: len(groups))
     serving = Server(
         contract(),
         Planner(contract().types, Limits()),
@@ -64,6 +61,7 @@ def create_app(settings: Settings) -> Starlette:
         most_operations=settings.socket_operations,
         init_seconds=settings.socket_init_seconds,
         stall_seconds=settings.socket_stall_seconds,
+        metrics=metrics,
     )
     graphql = GraphQLView(contract(), make_context=make_context)
 
@@ -71,20 +69,22 @@ def create_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             try:
-                app.state.graticule = await stack.enter_async_context(Graticule.start(settings))
+                app.state.graticule = await stack.enter_async_context(Graticule.start(settings, metrics=metrics))
             except GraticuleError as error:
                 app.state.start_failure = error
                 raise
             await stack.enter_async_context(agents.open())
             await stack.enter_async_context(_watching(door(), sockets))
+            app.state.serving = True
             yield
+            app.state.serving = False
 
     guarded = Guarded(graphql, door=door)
     app = Starlette(
         routes=[
             Route("/graphql", guarded),
             WebSocketRoute("/graphql", SocketEndpoint(serving, sockets)),
-            Route("/healthz", healthz),
+            *probe_routes(metrics, door),
             agents.route(door),
             *page_routes(),
         ],

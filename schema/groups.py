@@ -20,6 +20,7 @@ from schema.errors import present
 from schema.plans import Plan
 from services.errors import GraticuleError, UnauthenticatedError
 from services.feed import Feed
+from services.metrics import Metrics
 from services.subscriber import Delivery, Pending, Subscriber
 from services.topics import Topic
 from services.viewers import Viewer
@@ -84,9 +85,16 @@ class Group:
     """Subscribers with equal plans and rights. Lives from its first member to its last."""
 
     def __init__(
-        self, plan: Plan, topic: Topic[Any], contract: Contract, context: Context, on_end: Callable[[], None]
+        self,
+        plan: Plan,
+        topic: Topic[Any],
+        contract: Contract,
+        context: Context,
+        metrics: Metrics,
+        on_end: Callable[[], None],
     ) -> None:
         self.topic = topic
+        self._metrics = metrics
         self._plan = plan
         self._contract = contract
         self._context = context
@@ -107,6 +115,7 @@ class Group:
         """Begin to serve a channel. NotFoundError."""
         member = Member(self, delivery, channel)
         self._members.add(member)
+        self._metrics.subscribers.labels(self._plan.field).inc()
         try:
             member.feed = await self._context.service.join(self.topic, member)
         except BaseException:
@@ -117,9 +126,13 @@ class Group:
 
     def leave(self, member: Member) -> None:
         """Stop to serve a channel; the last one to leave ends the group."""
+        if member not in self._members:
+            return
         if member.feed is not None:
             member.feed.leave(member)
         self._members.discard(member)
+        self._metrics.subscribers.labels(self._plan.field).dec()
+        self._metrics.coalesced_events.inc(member.coalesced)
         if not self._members:
             self._on_end()
             self._task.cancel()
@@ -162,8 +175,10 @@ class Group:
                 channel.send(texts[_key(pending)])
             sent += len(batch)
             if sent >= SENDS_A_TURN:
+                self._metrics.deliveries.inc(sent)
                 sent = 0
                 await asyncio.sleep(0)
+        self._metrics.deliveries.inc(sent)
         return due_at
 
     def _batches(self, now: float) -> tuple[float, list[tuple[Channel, list[Pending[Any]]]]]:
@@ -186,6 +201,7 @@ class Group:
         kept = {key: self._answers[key] for key in wanted if key in self._answers}
         missing = {key: pending for key, pending in wanted.items() if key not in kept}
         texts = await asyncio.gather(*map(self._execute, missing.values()))
+        self._metrics.executions.inc(len(missing))
         made = {key: Answer(wanted[key].event, text, now) for key, text in zip(missing, texts, strict=True)}
         self._answers |= made
         return {key: answer.text for key, answer in (kept | made).items()}
@@ -216,8 +232,9 @@ def _key(pending: Pending[Any]) -> AnswerKey:
 class Groups:
     """All groups of a process."""
 
-    def __init__(self, contract: Contract, make_context: Callable[[Viewer], Context]) -> None:
+    def __init__(self, contract: Contract, make_context: Callable[[Viewer], Context], metrics: Metrics) -> None:
         self._contract = contract
+        self._metrics = metrics
         self._make_context = make_context
         self._groups: dict[Key, Group] = {}
 
@@ -239,7 +256,7 @@ class Groups:
             if self._groups.get(key) is group:
                 del self._groups[key]
 
-        group = self._groups[key] = Group(plan, topic, self._contract, context, forget)
+        group = self._groups[key] = Group(plan, topic, self._contract, context, self._metrics, forget)
         return group
 
 

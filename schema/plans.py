@@ -61,6 +61,7 @@ class Core:
 class Plan:
     """What to execute for each event, how this follower wants to be told, and what makes plans equal."""
 
+    field: str
     shared: SharedField
     arguments: Arguments
     delivery: Delivery
@@ -97,9 +98,10 @@ class Planner:
         root = self._schema.subscription_type
         if isinstance(values, list) or root is None:
             return None
-        shared = SHARED[core.field.name.value]
-        arguments = get_argument_values(root.fields[core.field.name.value], core.field, values)
-        return Plan(shared, arguments, shared.delivery(arguments), core.document, wanted, (core.text, written))
+        field = core.field.name.value
+        shared = SHARED[field]
+        arguments = get_argument_values(root.fields[field], core.field, values)
+        return Plan(field, shared, arguments, shared.delivery(arguments), core.document, wanted, (core.text, written))
 
     def _is_allowed(self, text: str, variables: bytes) -> bool:
         """Whether the ordinary way would run it: within the limits, and valid. Takes 0.1 ms, so it is remembered."""

@@ -28,6 +28,7 @@ from schema.sockets import FORBIDDEN, Seat, Sockets
 from schema.wire import EXTENSION, Wire
 from services.access.door import Door
 from services.errors import GraticuleError, RateLimitedError, UnauthenticatedError
+from services.metrics import Metrics
 from services.viewers import NOBODY, Viewer
 
 SUBPROTOCOL: Final = "graphql-transport-ws"
@@ -88,6 +89,7 @@ class Server:
     most_operations: int
     init_seconds: float
     stall_seconds: float
+    metrics: Metrics
 
 
 class Operation:
@@ -166,6 +168,7 @@ class Socket:
             return
         self.wire.stall_seconds = self._server.stall_seconds
         self.wire.on_flowing = self._go_on
+        self.wire.on_cut = self._server.metrics.slow_sockets_closed.inc
         loop = asyncio.get_running_loop()
         timer = loop.call_later(self._server.init_seconds, self._time_out)
         try:

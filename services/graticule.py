@@ -22,7 +22,8 @@ from services.access.door import Door
 from services.access.rates import Rates
 from services.acquire.clones import Clones
 from services.acquire.git import check_git_version
-from services.bus import Bus
+from services.bus import Bus, is_shared
+from services.errors import GraticuleError
 from services.follow import Follower
 from services.hub import LiveHub
 from services.jobs.janitor import SWEEP_SECONDS, sweep
@@ -33,6 +34,7 @@ from services.jobs.reconcile import deliver_due, repeat
 from services.jobs.worker import JobWorker, Lease
 from services.mapping.tokens import encoding
 from services.mapping.views import Tokenizer
+from services.metrics import Metrics
 from services.repositories import Records, RepositoryService
 from services.settings import Settings
 from services.snapshots import SnapshotShelf
@@ -42,10 +44,12 @@ from services.store.datadir import lock_data_dir
 from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
 from services.store.requests import LiveLimits
+from services.store.sharing import Hold, hold_database
 from services.store.snapshots import SnapshotStore
 from services.store.tokens import TokenStore
 
 DELIVERIES_PER_LEASE = 4
+STORE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +60,39 @@ class Graticule:
     repositories: RepositoryService
     hub: LiveHub
     door: Door
+    metrics: Metrics
+    database: Database
 
     @classmethod
     @asynccontextmanager
-    async def start(cls, settings: Settings) -> AsyncIterator[Self]:
+    async def start(cls, settings: Settings, *, metrics: Metrics | None = None) -> AsyncIterator[Self]:
         """Open everything, resume what a dead server left, and work until the block ends.
 
-        Raises a GraticuleError when another server holds the data folder, when git is missing or
-        too old, or when a setting is wrong.
+        Raises a GraticuleError when another server holds the data folder, or uses the database and shares no
+        bus with this one, when git is missing or too old, or when a setting is wrong. A bus that cannot be
+        reached is none of these: `problem` says so until it can.
         """
+        metrics = metrics or Metrics()
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(metrics.sampling())
             await asyncio.to_thread(check_git_version)
             stack.enter_context(lock_data_dir(settings.data_dir))
             # Building it holds the GIL for 0.15 s, which the first asker of an outline would feel.
             vocabulary = asyncio.create_task(asyncio.to_thread(encoding, Tokenizer.O200K_BASE))
+            hold = await stack.enter_async_context(
+                hold_database(settings.effective_database_url, shared=is_shared(settings.effective_bus_url))
+            )
             database = await _open_database(settings, stack)
             rates = Rates(settings.submission_rate, redis_url=settings.redis_url)
             stack.push_async_callback(rates.close)
             door = await Door.open(TokenStore(database), _now, settings)
-            records = await _open_records(settings, database)
-            hub = await _open_hub(settings, records, stack)
+            records = await _open_records(settings, database, hold)
+            hub = await _open_hub(settings, records, metrics, stack)
             workshop = await stack.enter_async_context(Workshop.open(settings))
             is_private = workshop.credentials.covers
             await records.repositories.hide(is_private)
             queue = await stack.enter_async_context(JobQueue.open(settings.queue_url))
-            artifacts = ArtifactStore(settings.data_dir / "artifacts")
+            artifacts = ArtifactStore(settings.effective_artifacts_dir)
             depot = Depot(records.snapshots, artifacts, SnapshotShelf(artifacts))
             kinds = Kinds(workshop=workshop, jobs=records.jobs, depot=depot, clock=_now)
             worker = JobWorker(kinds=kinds, jobs=records.jobs, hub=hub, queue=queue, lease=_lease(settings))
@@ -101,7 +113,16 @@ class Graticule:
             )
             await vocabulary
             with _settled_memory():
-                yield cls(settings, service, hub, door)
+                yield cls(settings, service, hub, door, metrics, database)
+
+    async def problem(self) -> str | None:
+        """Why this server should get no clients now, in a line; None when it should. One SELECT, at most 2 s."""
+        try:
+            async with asyncio.timeout(STORE_SECONDS):
+                await self.database.check()
+        except (GraticuleError, TimeoutError) as error:
+            return f"The store does not answer: {error}"
+        return self.hub.problem
 
 
 async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:
@@ -111,11 +132,12 @@ async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:
     return database
 
 
-async def _open_records(settings: Settings, database: Database) -> Records:
-    if settings.database_url is None:
-        # The rows are in the folder that this process has locked, so whoever was running a job is
-        # dead: with a lease of 0 s all are taken back at once, each counted as a lost worker.
+async def _open_records(settings: Settings, database: Database, hold: Hold) -> Records:
+    if hold.alone:
+        # No other server has the rows, so whoever was running a job is dead: with a lease of 0 s all
+        # are taken back at once, each counted as a lost worker.
         await JobStore(database, _now, lease_seconds=0.0, tries=settings.job_tries).reclaim()
+    hold.settle()
     return Records(
         RepositoryStore(database, _now),
         JobStore(
@@ -129,8 +151,13 @@ async def _open_records(settings: Settings, database: Database) -> Records:
     )
 
 
-async def _open_hub(settings: Settings, records: Records, stack: AsyncExitStack) -> LiveHub:
-    hub = LiveHub(Bus(settings.bus_url), read_revisions=records.repositories.revisions)
+async def _open_hub(settings: Settings, records: Records, metrics: Metrics, stack: AsyncExitStack) -> LiveHub:
+    hub = LiveHub(
+        Bus(settings.effective_bus_url),
+        read_revisions=records.repositories.revisions,
+        heartbeat_seconds=settings.bus_heartbeat_seconds,
+        metrics=metrics,
+    )
     await hub.start()
     stack.push_async_callback(hub.close)
     return hub

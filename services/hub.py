@@ -1,14 +1,16 @@
 """Fan hints out to the subscribers of this process, and notice when hints were lost.
 
-The bus is read once; every mailbox attached here gets what is about its entities. Every 30 s one
-SELECT of all revisions finds what moved without a hint reaching us and wakes its followers, so a
-lost hint costs latency and no subscriber can be stuck.
+The bus is read once; every mailbox attached here gets what is about its entities. After an outage of
+the bus, and every 30 s, one SELECT of all revisions finds what moved without a hint reaching us and wakes
+its followers, so a lost hint costs latency and no subscriber can be stuck.
 """
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 import msgspec
 import structlog
@@ -16,12 +18,16 @@ import structlog
 from services.bus import Bus, BusError
 from services.events import Hint
 from services.mailbox import Mailbox, Slot
+from services.metrics import Metrics, watch_size
 from services.models import JobChange
+from services.supervision import HEARTBEAT_SECONDS, SupervisedBus
 
 ReadRevisions = Callable[[], Awaitable[Mapping[str, int]]]
 """Reads the revision of every repository, by id, from the store."""
 
-RESYNC_SECONDS = 30.0
+RESYNC_SECONDS: Final = 30.0
+UNSENT_HINTS: Final = 10_000
+"""Kept for the end of an outage, about 3 MB; of the oldest beyond that the others learn within 30 s."""
 
 logger = structlog.stdlib.get_logger()
 
@@ -29,39 +35,64 @@ logger = structlog.stdlib.get_logger()
 class LiveHub:
     """One for all writers and subscribers of a process; owns the bus it is given."""
 
-    def __init__(self, bus: Bus, *, read_revisions: ReadRevisions, resync_seconds: float = RESYNC_SECONDS) -> None:
-        self._bus = bus
+    def __init__(
+        self,
+        bus: Bus,
+        *,
+        read_revisions: ReadRevisions,
+        resync_seconds: float = RESYNC_SECONDS,
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self._metrics = metrics or Metrics()
+        self._bus = SupervisedBus(
+            bus,
+            receive=self._receive,
+            recover=self._recover,
+            confirm=self._confirm,
+            metrics=self._metrics,
+            heartbeat_seconds=heartbeat_seconds,
+        )
         self._read_revisions = read_revisions
         self._resync_seconds = resync_seconds
         self._seen: dict[str, int] = {}
+        self._confirmed: dict[str, int] = {}
+        self._unsent: dict[tuple[str, str | None], Hint] = {}
         self._fleet: set[Mailbox] = set()
         self._mailboxes: defaultdict[str, set[Mailbox]] = defaultdict(set)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._resyncing: asyncio.Task[None] | None = None
         self._closed = False
         self._decoder = msgspec.json.Decoder(Hint)
+        watch_size(self._metrics.mailboxes, lambda: self.attached)
 
     @property
     def attached(self) -> int:
         """How many mailboxes are attached."""
         return len(self._fleet.union(*self._mailboxes.values()))
 
+    @property
+    def problem(self) -> str | None:
+        """Why changes of other servers do not arrive now; None when they do."""
+        return self._bus.problem
+
     async def start(self) -> None:
-        """Open the bus, learn where every repository stands, then listen."""
+        """Open the bus, learn where every repository stands, then listen.
+
+        A bus that cannot be reached is `problem`, not an error: it is tried again for as long as this runs.
+        """
         await self._bus.start()
-        self._seen = dict(await self._read_revisions())
-        self._tasks = [
-            asyncio.create_task(self._listen(), name="hub: listen"),
-            asyncio.create_task(self._resync_for_ever(), name="hub: resync"),
-        ]
+        self._seen = self._seen | dict(await self._read_revisions())
+        self._confirm()
+        self._resyncing = asyncio.create_task(self._resync_for_ever(), name="hub: resync")
 
     async def close(self) -> None:
         """End every subscriber cleanly, then the bus."""
         self._closed = True
         for mailbox in self._fleet.union(*self._mailboxes.values()):
             mailbox.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._resyncing is not None:
+            self._resyncing.cancel()
+            await asyncio.wait({self._resyncing})
         await self._bus.close()
 
     async def announce(self, change: JobChange, *, deleted: bool = False) -> None:
@@ -78,12 +109,14 @@ class LiveHub:
         )
 
     async def publish(self, hint: Hint) -> None:
-        """Send a hint, after the commit it is about; when the bus fails, this process still gets it."""
+        """Send a hint, after the commit it is about; when the bus fails, this process still gets it at once.
+
+        The others get it when the bus is back.
+        """
         try:
-            await self._bus.publish(msgspec.json.encode(hint).decode())
-        except (BusError, UnicodeEncodeError) as error:
-            # Git's own words can hold lone surrogates, which JSON cannot.
-            logger.warning("hint not sent", repository=hint.repository_id, error=str(error))
+            await self._bus.publish(_encode(hint))
+        except BusError:
+            self._keep(hint)
             self._deliver(Slot(hint))
 
     @contextmanager
@@ -117,14 +150,19 @@ class LiveHub:
             if not self._mailboxes[repository_id]:
                 del self._mailboxes[repository_id]
 
-    async def _listen(self) -> None:
-        async for text in self._bus.messages():
-            try:
-                hint = self._decoder.decode(text)
-            except msgspec.DecodeError as error:
-                logger.warning("unreadable hint", error=str(error))
-                continue
-            self._deliver(Slot(hint))
+    def _receive(self, text: str) -> None:
+        try:
+            hint = self._decode(text)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            logger.warning("unreadable hint", error=str(error))
+            return
+        self._deliver(Slot(hint))
+
+    def _decode(self, text: str) -> Hint:
+        try:
+            return self._decoder.decode(text)
+        except msgspec.DecodeError:
+            return msgspec.convert(json.loads(text), Hint)  # knows lone surrogates
 
     def _deliver(self, slot: Slot) -> None:
         hint = slot.hint
@@ -134,21 +172,54 @@ class LiveHub:
         for mailbox in self._mailboxes.get(hint.repository_id, ()):
             mailbox.put(slot)
 
+    def _keep(self, hint: Hint) -> None:
+        """Remember what the others have not been told: the newest hint about each job."""
+        key = (hint.repository_id, hint.job_id)
+        self._unsent.pop(key, None)
+        self._unsent[key] = hint
+        if len(self._unsent) > UNSENT_HINTS:
+            del self._unsent[next(iter(self._unsent))]
+
+    def _confirm(self) -> None:
+        """Remember what is known to have arrived: hints in flight may be lost with the bus, and hide others."""
+        self._confirmed = dict(self._seen)
+
+    async def _recover(self) -> None:
+        """Tell the others what they missed, and wake whoever moved since the bus was last known to work."""
+        while self._unsent:
+            key = next(iter(self._unsent))
+            hint = self._unsent.pop(key)
+            try:
+                await self._bus.publish(_encode(hint))
+            except BusError:
+                self._unsent.setdefault(key, hint)  # a newer one may have come meanwhile
+                raise
+        await self._resync(self._confirmed, reason="outage")
+        self._confirm()
+
     async def _resync_for_ever(self) -> None:
         while True:
             await asyncio.sleep(self._resync_seconds)
             # Gathered, so that a store that fails for a while costs one round and not the loop.
-            for error in await asyncio.gather(self._resync(), return_exceptions=True):
+            for error in await asyncio.gather(self._resync(self._seen, reason="entropy"), return_exceptions=True):
                 if error is not None:
                     logger.warning("revisions could not be read", exc_info=error)
 
-    async def _resync(self) -> None:
-        """Wake the followers of what moved, or went, without our having heard of it."""
-        before = dict(self._seen)
+    async def _resync(self, known: dict[str, int], *, reason: str) -> None:
+        """Wake the followers of what moved, or went, beyond what is known."""
+        self._metrics.resyncs.labels(reason).inc()
+        before = dict(known)
         revisions = await self._read_revisions()
         for repository_id, revision in revisions.items():
-            if revision > self._seen.get(repository_id, -1):
+            if revision > known.get(repository_id, -1):
                 self._deliver(Slot(Hint(repository_id, revision), lost=True))
         for repository_id in before.keys() - revisions.keys():
             self._deliver(Slot(Hint(repository_id, before[repository_id]), lost=True))
-            del self._seen[repository_id]
+            self._seen.pop(repository_id, None)
+
+
+def _encode(hint: Hint) -> str:
+    try:
+        return msgspec.json.encode(hint).decode()
+    except UnicodeEncodeError:  # Git's own words can hold lone surrogates, which msgspec does not write
+        return json.dumps(msgspec.to_builtins(hint))

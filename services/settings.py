@@ -7,6 +7,7 @@ names, then the defaults. The table in the README is made from this class; a tes
 import logging
 import os
 import re
+from collections.abc import Collection, Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final, Literal
@@ -15,6 +16,7 @@ from platformdirs import user_data_path
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -34,7 +36,7 @@ def _default_workers() -> int:
 class Settings(BaseSettings):
     """The whole configuration, read once at start and handed down by constructors."""
 
-    model_config = SettingsConfigDict(env_prefix="GRATICULE_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="GRATICULE_", frozen=True, extra="forbid", hide_input_in_errors=True)
 
     host: str = Field(
         "127.0.0.1", description="Address the server listens on; beyond loopback only when there is a token."
@@ -44,9 +46,32 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("graticule"),
         description="Folder for the database, clones, artifacts and the tag cache; one server each.",
     )
-    database_url: str | None = Field(None, description="SQLAlchemy URL; SQLite in the data folder by default.")
-    bus_url: str = Field("memory://", description="Where hints travel; only memory:// (one process) in this version.")
-    queue_url: str = Field("memory://", description="Where docket delivers jobs; memory:// serves one process.")
+    database_url: str | None = Field(
+        None, repr=False, description="SQLAlchemy URL; SQLite in the data folder by default."
+    )
+    artifacts_dir: Path | None = Field(
+        None,
+        description="Folder for the maps, the same one for servers on one database; in the data folder by default.",
+    )
+    redis_url: str | None = Field(
+        None,
+        repr=False,
+        description="Redis or Valkey that several servers share, for the bus and for rates; a server alone needs none.",
+    )
+    bus_url: str | None = Field(
+        None,
+        repr=False,
+        description=(
+            "Where changes travel between servers: redis://, rediss://, valkey:// or unix://; "
+            "by default `GRATICULE_REDIS_URL`, and without one memory://, which stays in the process."
+        ),
+    )
+    bus_heartbeat_seconds: PositiveFloat = Field(
+        5.0, description="How often a server tries the bus with a message to itself; two lost ones are an outage."
+    )
+    queue_url: str = Field(
+        "memory://", repr=False, description="Where docket delivers jobs; memory:// serves one process."
+    )
 
     public_hosts: str = Field(
         "", description="Names by which the server is reached, besides its address and loopback's names."
@@ -66,9 +91,6 @@ class Settings(BaseSettings):
     socket_operations: PositiveInt = Field(50, description="Operations that run on one websocket.")
     socket_init_seconds: PositiveFloat = Field(5.0, description="Longest wait for a websocket's connection_init.")
     socket_stall_seconds: PositiveFloat = Field(60.0, description="Cut a client that has read nothing for this long.")
-    redis_url: str | None = Field(
-        None, description="Redis or Valkey in which several servers count rates together; each counts alone by default."
-    )
 
     allow_protocols: str = Field("https", description="Protocols a URL may use, of https, http, ssh, git, file.")
     allow_hosts: str = Field("", description="Only these hosts, when not empty.")
@@ -105,6 +127,18 @@ class Settings(BaseSettings):
 
     log_level: str = Field("INFO", description="Least severe log line that is written: DEBUG, INFO, WARNING or ERROR.")
 
+    @field_validator("redis_url", "bus_url")
+    @classmethod
+    def _known_server(cls, url: str | None) -> str | None:
+        """Take what begins like a Redis or Valkey, valkey:// as what it is to a client; never repeat a URL."""
+        if not url:
+            return None
+        scheme, separator, rest = url.partition("://")
+        known = {"valkey": "redis", "valkeys": "rediss"}.get(scheme.lower(), scheme.lower())
+        if not separator or known not in {"redis", "rediss", "unix", "memory"}:
+            raise ValueError("the URL begins with none of redis://, rediss://, valkey://, valkeys://, unix://")
+        return f"{known}://{rest}"
+
     @field_validator("trusted_proxies")
     @classmethod
     def _known_proxies(cls, proxies: str) -> str:
@@ -140,6 +174,16 @@ class Settings(BaseSettings):
         """Give the SQLAlchemy URL in force."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'graticule.sqlite3'}"
 
+    @property
+    def effective_artifacts_dir(self) -> Path:
+        """Give the folder of the maps in force."""
+        return self.artifacts_dir or self.data_dir / "artifacts"
+
+    @property
+    def effective_bus_url(self) -> str:
+        """Give the URL of the bus in force."""
+        return self.bus_url or self.redis_url or "memory://"
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -174,6 +218,16 @@ def _config_file() -> Path | None:
     return Path(name) if name else None
 
 
+def origins(arguments: Collection[str]) -> Mapping[str, str]:
+    """Say of every setting which source gives it: argument (those are named), environment, file or default."""
+    given = {"argument": set(arguments), "environment": set(EnvSettingsSource(Settings)())}
+    given["file"] = set(_config_source(Settings)())
+    return {
+        name: next((origin for origin, names in given.items() if name in names), "default")
+        for name in Settings.model_fields
+    }
+
+
 def items(text: str) -> tuple[str, ...]:
     """Give the parts of a setting that is a list separated by commas."""
     return tuple(item for part in text.split(",") if (item := part.strip()))
@@ -190,6 +244,8 @@ def is_loopback(host: str) -> bool:
 
 
 _COMPUTED_DEFAULTS: Final = {
+    "artifacts_dir": "in the data folder",
+    "bus_url": "`GRATICULE_REDIS_URL`, else `memory://`",
     "data_dir": "the user's data folder",
     "database_url": "SQLite in the data folder",
     "parser_processes": "the machine's cores",
@@ -199,11 +255,12 @@ _COMPUTED_DEFAULTS: Final = {
 def settings_table() -> str:
     """Give the documentation of every setting as a Markdown table, one row each."""
     rows = [
-        f"| `GRATICULE_{name.upper()}` | {_default(name, field.default)} | {field.description} |"
+        f"| `GRATICULE_{name.upper()}` | {default_in_words(name, field.default)} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
     return "\n".join(["| setting | default | what it does |", "| --- | --- | --- |", *rows])
 
 
-def _default(name: str, default: object) -> str:
+def default_in_words(name: str, default: object) -> str:
+    """Give a setting's default as Markdown; what depends on the machine in words."""
     return _COMPUTED_DEFAULTS.get(name) or (f"`{default}`" if default not in ("", None) else "none")

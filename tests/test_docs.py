@@ -42,7 +42,7 @@ def commands(command: object, name: str = "") -> Iterator[tuple[str, TyperComman
 
 
 def test_the_readme_lists_the_commands_and_options_that_there_are() -> None:
-    pattern = r"^\| `graticule ((?:token )?\w+)[^`]*` \| (.*) \|$"
+    pattern = r"^\| `graticule ((?:(?:token|config) )?\w+)[^`]*` \| (.*) \|$"
     rows = dict(re.findall(pattern, section(README, "Commands"), re.MULTILINE))
     offered = {
         name: {option for parameter in command.params for option in parameter.opts if option.startswith("--")}

@@ -12,6 +12,7 @@ from services.errors import GraticuleError
 from services.graticule import Graticule
 from services.models import JobState
 from services.store.datadir import DataDirInUseError
+from services.store.sharing import DatabaseInUseError
 from tests.support.gitrepo import make_repository
 from tests.support.running import ended, local_settings
 
@@ -27,6 +28,22 @@ async def test_a_second_server_on_the_same_folder_is_refused_and_the_first_goes_
                 pass
         accepted = await first.repositories.clone(str(tmp_path / "code"))
         assert (await ended(first.repositories, accepted.job.id)).state is JobState.SUCCEEDED
+
+
+async def test_servers_on_one_database_start_only_if_changes_travel_between_them(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'rows.sqlite3'}"
+    alone, other = (local_settings(tmp_path / name, database_url=url) for name in ("alone", "other"))
+    async with Graticule.start(alone) as first:
+        with pytest.raises(DatabaseInUseError):
+            async with Graticule.start(other):
+                pass
+        assert await first.problem() is None
+    # A bus need not be there for them to start: they are not ready until it is.
+    one, two = (
+        local_settings(tmp_path / name, database_url=url, redis_url="redis://127.0.0.1:1") for name in ("one", "two")
+    )
+    async with Graticule.start(one), Graticule.start(two) as second:
+        assert "127.0.0.1:1" in str(await second.problem())
 
 
 async def test_a_wrong_setting_is_an_error_that_says_which_and_starts_nothing(tmp_path: Path) -> None:

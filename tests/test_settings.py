@@ -89,3 +89,18 @@ def test_a_file_of_settings_that_cannot_be_used_is_one_clear_line(
     monkeypatch.setenv("GRATICULE_CONFIG", str(path))
     with pytest.raises(InvalidArgumentError, match="GRATICULE_CONFIG"):
         Settings()
+
+
+def test_one_valkey_serves_bus_and_rates_unless_the_bus_has_its_own() -> None:
+    assert Settings().effective_bus_url == "memory://"
+    assert Settings(redis_url="valkey://h/1").effective_bus_url == "redis://h/1"
+    assert Settings(redis_url="redis://h", bus_url="valkeys://g").effective_bus_url == "rediss://g"
+    assert Settings(redis_url="redis://h", bus_url="memory://").effective_bus_url == "memory://"
+
+
+@pytest.mark.parametrize("url", ["amqp://u:hush@h", "u:hush@h"])
+def test_a_bus_that_is_none_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(ValidationError, match="bus_url") as refused:
+        Settings(bus_url=url)
+    assert "hush" not in str(refused.value)
+    assert "hush" not in repr(Settings(redis_url="redis://u:hush@h", database_url="postgresql://u:hush@h"))

@@ -26,7 +26,7 @@ from services.errors import ErrorCode, Failure, GraticuleError, NotFoundError, U
 from services.forget import forget_variable, keep_to_ourselves
 from services.logs import configure_logging
 from services.mapping.views import Focus, OutlineRequest
-from services.settings import Settings
+from services.settings import Settings, origins
 from services.viewers import Scope
 
 if TYPE_CHECKING:
@@ -50,6 +50,14 @@ token_app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(token_app)
+
+config_app = typer.Typer(
+    name="config",
+    help="What the settings are, and who set them.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(config_app)
 
 Source = Annotated[str, typer.Argument(metavar="PATH|URL", help="A local checkout, or any spelling of a git URL.")]
 Tokens = Annotated[int, typer.Option(min=64, max=200_000, help="Budget of the map, never exceeded.")]
@@ -217,6 +225,28 @@ def token_revoke(
     with _failures(code=ExitCode.FAILED):
         revoked = revoke(token, settings=_settings(data_dir=data_dir))
         err.print(f"The token {revoked.id} of {revoked.name} is revoked.", markup=False)
+
+
+@config_app.command("show")
+def config_show(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One setting a line.")] = False,
+    host: Host = None,
+    port: Port = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show every setting as `graticule serve` would have it: value, where that comes from, default; no secrets.
+
+    Example: graticule config show --json
+    """
+    from schema.cli.configuration import print_rows, rows
+
+    with _failures(code=ExitCode.FAILED):
+        arguments = {
+            name for name, value in (("host", host), ("port", port), ("data_dir", data_dir)) if value is not None
+        }
+        found = origins(arguments)  # before a secret is taken out of the environment
+        print_rows(rows(_settings(host=host, port=port, data_dir=data_dir), found), out=out, as_json=as_json)
 
 
 async def _watch(url: str, *, server: str, token: str | None, as_json: bool) -> None:

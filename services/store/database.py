@@ -67,6 +67,11 @@ class Database:
             await self._anchor.close()
         await self.engine.dispose()
 
+    async def check(self) -> None:
+        """Read one row, to see that reading works. GraticuleError."""
+        async with self.read() as connection:
+            await connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+
     async def keep_room(self) -> None:
         """Take what is missing of the room on the disk in which rows are written when it is full; 1 ms if nothing is.
 
@@ -173,6 +178,15 @@ def _engine(url: str) -> AsyncEngine:
         raise InvalidArgumentError(message, hint=hint) from error
 
 
+def database_file(url: str) -> Path | None:
+    """Give the file that a URL names, its folder made for this user alone; None when there is none, or no such URL."""
+    try:
+        _make_folder(url)
+        return _sqlite_file(make_url(url))
+    except ArgumentError:
+        return None
+
+
 def _make_folder(url: str) -> None:
     """Make the folder of a SQLite file, for this user alone."""
     file = _sqlite_file(make_url(url))
@@ -185,7 +199,7 @@ def _sqlite_file(url: URL) -> Path | None:
     """Give the file that a URL names, None when it is another kind of database, or one in memory."""
     if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
         return None
-    return Path(str(url.database))
+    return Path(str(url.database)).resolve()  # one file is one database, whichever links lead there
 
 
 def _migrate(connection: Connection) -> None:

@@ -68,11 +68,21 @@ OpenLive = Callable[..., AbstractAsyncContextManager[Live]]
 
 @asynccontextmanager
 async def _open_live(
-    *, bus: Bus | None = None, resync_seconds: float = 60.0, reread_seconds: float = 60.0
+    *,
+    bus: Bus | None = None,
+    resync_seconds: float = 60.0,
+    reread_seconds: float = 60.0,
+    heartbeat_seconds: float = 5.0,
+    rows: MemoryRows | None = None,
 ) -> AsyncIterator[Live]:
-    rows = MemoryRows()
+    rows = rows or MemoryRows()
     repositories = MemoryRepositories(rows)
-    hub = LiveHub(bus or Bus(), read_revisions=lambda: repositories.revisions(None), resync_seconds=resync_seconds)
+    hub = LiveHub(
+        bus or Bus(),
+        read_revisions=lambda: repositories.revisions(None),
+        resync_seconds=resync_seconds,
+        heartbeat_seconds=heartbeat_seconds,
+    )
     await hub.start()
     try:
         yield Live(rows, hub, Follower(repositories, MemoryJobs(rows), hub, rows.clock, reread_seconds=reread_seconds))

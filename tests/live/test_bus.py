@@ -1,27 +1,94 @@
-"""The bus carries text, and its end is the end of whoever listens."""
+"""The bus carries text, and its end is the end of whoever listens: one contract for every backend."""
 
 import asyncio
+import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from services import bus as bus_module
 from services.bus import Bus, BusError
 from services.errors import InvalidArgumentError
+from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.anyio
 
+MakeBus = Callable[[], Bus]
+ODD_TEXTS = ["", "ä 漢 🗺", "remote: \udcff", "\x00", "line\r\nline", "x" * 300_000]
+SPEAKER = """
+import asyncio, sys
+from services.bus import Bus
 
-async def test_what_is_published_is_received_in_order() -> None:
-    bus = Bus()
+async def main():
+    bus = Bus(sys.argv[1])
     await bus.start()
-    for text in ("one", "two"):
+    print("ready", flush=True)
+    async for text in bus.messages():
+        await bus.publish(f"heard {text}")
+        break
+    await bus.close()
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(scope="module")
+def valkey() -> Iterator[Valkey]:
+    server = Valkey()
+    server.require("hush/hush")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["memory", "valkey"])
+def make_bus(request: pytest.FixtureRequest, valkey: Valkey) -> MakeBus:
+    url = "memory://" if request.param == "memory" else valkey.url
+    return lambda: Bus(url)
+
+
+async def received(bus: Bus, count: int) -> list[str]:
+    """Give the next texts of a bus."""
+    async with asyncio.timeout(10):
+        messages = bus.messages()
+        return [await anext(messages) for _ in range(count)]
+
+
+async def test_what_is_published_is_received_in_order(make_bus: MakeBus) -> None:
+    bus = make_bus()
+    await bus.start()
+    texts = [str(number) for number in range(200)]
+    for text in texts:
         await bus.publish(text)
-    messages = bus.messages()
-    assert [await anext(messages), await anext(messages)] == ["one", "two"]
+    assert await received(bus, 200) == texts
     await bus.close()
 
 
-async def test_closing_ends_a_waiting_listener() -> None:
-    bus = Bus()
+async def test_any_text_arrives_as_it_was_sent(make_bus: MakeBus) -> None:
+    bus = make_bus()
+    await bus.start()
+    for text in ODD_TEXTS:
+        await bus.publish(text)
+    assert await received(bus, len(ODD_TEXTS)) == ODD_TEXTS
+    await bus.close()
+
+
+async def test_concurrent_publishers_lose_nothing_and_each_keeps_its_order(make_bus: MakeBus) -> None:
+    bus = make_bus()
+    await bus.start()
+
+    async def publish(name: int) -> None:
+        for number in range(20):
+            await bus.publish(f"{name} {number}")
+
+    await asyncio.gather(*(publish(name) for name in range(50)))
+    arrived = [text.split() for text in await received(bus, 1000)]
+    for name in range(50):
+        assert [int(number) for sender, number in arrived if int(sender) == name] == list(range(20))
+    await bus.close()
+
+
+async def test_closing_ends_a_waiting_listener(make_bus: MakeBus) -> None:
+    bus = make_bus()
     await bus.start()
 
     async def listen() -> list[str]:
@@ -30,21 +97,30 @@ async def test_closing_ends_a_waiting_listener() -> None:
     listener = asyncio.create_task(listen())
     await asyncio.sleep(0.01)
     await bus.close()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(5):
         assert await listener == []
 
 
-async def test_a_closed_bus_takes_nothing() -> None:
-    bus = Bus()
+async def test_a_closed_bus_takes_nothing(make_bus: MakeBus) -> None:
+    bus = make_bus()
     await bus.start()
     await bus.close()
     with pytest.raises(BusError):
         await bus.publish("late")
 
 
-async def test_closing_leaves_no_task_behind() -> None:
+async def test_a_closed_bus_can_be_opened_again(make_bus: MakeBus) -> None:
+    bus = make_bus()
+    for round_ in ("one", "two"):
+        await bus.start()
+        await bus.publish(round_)
+        assert await received(bus, 1) == [round_]
+        await bus.close()
+
+
+async def test_closing_leaves_no_task_behind(make_bus: MakeBus) -> None:
     before = asyncio.all_tasks()
-    bus = Bus()
+    bus = make_bus()
     await bus.start()
     assert asyncio.all_tasks() > before
     await bus.close()
@@ -52,6 +128,70 @@ async def test_closing_leaves_no_task_behind() -> None:
     assert asyncio.all_tasks() == before
 
 
-def test_an_url_that_would_lose_every_hint_is_refused() -> None:
-    with pytest.raises(InvalidArgumentError, match="redis"):
-        Bus("redis://127.0.0.1")
+async def test_a_reader_that_is_too_far_behind_is_told_so_and_costs_no_more_memory(
+    make_bus: MakeBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_module, "BACKLOG", 10)
+    bus = make_bus()
+    await bus.start()
+    for number in range(100):
+        await bus.publish(str(number))
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.1)
+    messages = bus.messages()
+    assert [await anext(messages) for _ in range(10)] == [str(number) for number in range(10)]
+    with pytest.raises(BusError, match="wait for their reader"):
+        await anext(messages)
+    await bus.close()
+
+
+async def test_two_processes_hear_each_other(valkey: Valkey) -> None:
+    url = valkey.url
+    bus = Bus(url)
+    await bus.start()
+    other = await asyncio.create_subprocess_exec(sys.executable, "-c", SPEAKER, url, stdout=asyncio.subprocess.PIPE)
+    assert other.stdout is not None
+    assert await other.stdout.readline() == b"ready\n"
+    await bus.publish("hello")
+    assert await received(bus, 2) == ["hello", "heard hello"]
+    assert await other.wait() == 0
+    await bus.close()
+
+
+async def test_installations_in_two_databases_of_one_valkey_do_not_hear_each_other(valkey: Valkey) -> None:
+    url = valkey.url
+    one, two = Bus(f"{url}/1"), Bus(f"{url}/2")
+    await one.start()
+    await two.start()
+    await one.publish("for one")
+    await two.publish("for two")
+    assert (await received(one, 1), await received(two, 1)) == (["for one"], ["for two"])
+    await one.close()
+    await two.close()
+
+
+async def test_whoever_listens_is_told_when_the_connection_is_cut(valkey: Valkey) -> None:
+    bus = Bus(valkey.url)
+    await bus.start()
+    assert valkey.kill_subscribers() == 1
+    with pytest.raises(BusError):
+        await received(bus, 1)
+    await bus.close()
+
+
+@pytest.mark.parametrize("password", ["wrong", ""])
+async def test_a_bus_that_lets_nobody_in_is_an_error_without_the_password(valkey: Valkey, password: str) -> None:
+    bus = Bus(f"redis://:{password}@127.0.0.1:{valkey.port}")
+    with pytest.raises(BusError) as refused:
+        await bus.start()
+    assert "wrong" not in str(refused.value)
+    await bus.close()
+
+
+@pytest.mark.parametrize("url", ["amqp://u:hush@h", "redis://u:hush@h:port", "", "/tmp/hush"])  # noqa: S108  # refused
+def test_an_url_that_would_lose_every_hint_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(InvalidArgumentError, match="GRATICULE_BUS_URL") as refused:
+        Bus(url)
+    assert "hush" not in str(refused.value)
+    assert refused.value.hint is not None
+    assert "redis://" in refused.value.hint

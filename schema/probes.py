@@ -1,0 +1,64 @@
+"""What machines ask about the server: does it turn, should it get clients, what does it count.
+
+The first two tell nothing about anybody and need no token; a load balancer has none.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from schema.auth import Guarded, refusal
+from services import viewers
+from services.access.door import Door
+from services.errors import GraticuleError
+from services.graticule import Graticule
+from services.metrics import CONTENT_TYPE, Metrics
+
+FRESH: Final = {"Cache-Control": "no-store"}
+
+
+def routes(metrics: Metrics, door: Callable[[], Door]) -> list[BaseRoute]:
+    """Give the routes of all three."""
+    return [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", Guarded(Exposition(metrics), door=door), methods=["GET"]),
+    ]
+
+
+async def healthz(request: Request) -> Response:
+    """Answer at once: it says that the event loop turns, and nothing about the work."""
+    del request
+    return PlainTextResponse("ok\n", headers=FRESH)
+
+
+async def readyz(request: Request) -> Response:
+    """Say whether this server should get clients: 200, or 503 with why not in a line; at most 2 s."""
+    state = request.app.state
+    graticule: Graticule | None = state.graticule if getattr(state, "serving", False) else None
+    problem = "The server is stopping, or has not started." if graticule is None else await graticule.problem()
+    if problem is None:
+        return PlainTextResponse("ready\n", headers=FRESH)
+    line = " ".join(problem.split())
+    return PlainTextResponse(f"{line}\n", HTTPStatus.SERVICE_UNAVAILABLE, FRESH)
+
+
+class Exposition:
+    """Answers with every figure, to administrators: how much is used, and by how many, is not everybody's."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer in Prometheus' text format."""
+        answer: ASGIApp = Response(self._metrics.exposition(), headers=FRESH | {"Content-Type": CONTENT_TYPE})
+        try:
+            Request(scope).state.viewer.require(viewers.Scope.ADMIN)
+        except GraticuleError as error:
+            answer = refusal(error, HTTPStatus.FORBIDDEN)
+        await answer(scope, receive, send)

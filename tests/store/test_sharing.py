@@ -1,0 +1,100 @@
+"""Servers on one database must hear of each other: alone over memory://, together over a bus."""
+
+import asyncio
+import subprocess
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from services.errors import GraticuleError
+from services.store import sharing
+from services.store.sharing import DatabaseInUseError, hold_database
+
+pytestmark = pytest.mark.anyio
+
+HOLD = """
+import asyncio, sys, time
+from services.store.sharing import hold_database
+
+async def main():
+    async with hold_database(sys.argv[1], shared=False):
+        print("held", flush=True)
+        time.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite+aiosqlite:///{tmp_path / 'new' / 'rows.sqlite3'}"
+
+
+@pytest.fixture(autouse=True)
+def _short_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "TURN_SECONDS", 0.2)
+
+
+@pytest.mark.parametrize(("first", "second"), [(False, False), (False, True), (True, False)])
+async def test_a_server_whose_hints_stay_in_its_memory_shares_its_database_with_nobody(
+    url: str, *, first: bool, second: bool
+) -> None:
+    async with hold_database(url, shared=first) as hold:
+        assert hold.alone
+        hold.settle()
+        with pytest.raises(DatabaseInUseError) as refused:
+            async with hold_database(url, shared=second):
+                pass
+    assert isinstance(refused.value, GraticuleError)
+    assert "GRATICULE_REDIS_URL" in str(refused.value.hint)
+    async with hold_database(url, shared=second) as later:
+        assert later.alone
+
+
+async def test_servers_that_share_a_bus_share_a_database_and_only_the_first_was_alone(url: str) -> None:
+    async with AsyncExitStack() as stack:
+        alone = []
+        for _ in range(3):
+            hold = await stack.enter_async_context(hold_database(url, shared=True))
+            hold.settle()
+            alone.append(hold.alone)
+    assert alone == [True, False, False]
+
+
+async def test_a_server_waits_for_one_that_is_only_starting(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "TURN_SECONDS", 30.0)
+    async with hold_database(url, shared=True) as first:
+
+        async def start() -> bool:
+            async with hold_database(url, shared=True) as second:
+                return second.alone
+
+        starting = asyncio.create_task(start())
+        await asyncio.sleep(0.1)
+        assert not starting.done()
+        first.settle()
+        assert await starting is False
+
+
+async def test_a_link_leads_to_the_same_database(tmp_path: Path) -> None:
+    (tmp_path / "rows.sqlite3").touch()
+    (tmp_path / "link.sqlite3").symlink_to(tmp_path / "rows.sqlite3")
+    async with hold_database(f"sqlite+aiosqlite:///{tmp_path / 'rows.sqlite3'}", shared=False):
+        with pytest.raises(DatabaseInUseError):
+            async with hold_database(f"sqlite+aiosqlite:///{tmp_path / 'link.sqlite3'}", shared=False):
+                pass
+
+
+async def test_a_killed_server_holds_no_database(url: str) -> None:
+    server = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLD, url, stdout=subprocess.PIPE)
+    assert server.stdout is not None
+    assert await server.stdout.readline() == b"held\n"
+    with pytest.raises(DatabaseInUseError):
+        async with hold_database(url, shared=False):
+            pass
+    server.kill()
+    await server.wait()
+    async with hold_database(url, shared=False) as hold:
+        assert hold.alone
