@@ -45,8 +45,8 @@ class Channel(Protocol):
     def writable(self) -> bool:
         """Whether the client takes what is sent; if not, it gets the newest once it does."""
 
-    def send(self, payload: bytes) -> None:
-        """Send one encoded answer."""
+    def send(self, payloads: Sequence[bytes]) -> None:
+        """Send encoded answers, in this order."""
 
     def end(self, errors: Sequence[GraphQLError]) -> None:
         """Say that nothing follows, with why if something went wrong."""
@@ -87,13 +87,11 @@ class Group:
     def __init__(
         self,
         plan: Plan,
-        topic: Topic[Any],
         contract: Contract,
         context: Context,
         metrics: Metrics,
         on_end: Callable[[], None],
     ) -> None:
-        self.topic = topic
         self._metrics = metrics
         self._plan = plan
         self._contract = contract
@@ -103,6 +101,10 @@ class Group:
         self._news = asyncio.Event()
         self._delivered_at = -math.inf
         self._answers: dict[AnswerKey, Answer] = {}
+        self._topic: asyncio.Task[Topic[Any]] = asyncio.ensure_future(
+            plan.shared.topic(context.service, plan.arguments)
+        )
+        self._topic.add_done_callback(_look_at)
         self._task = asyncio.create_task(self._run(), name="group")
         self._task.add_done_callback(self._settle)
 
@@ -117,7 +119,8 @@ class Group:
         self._members.add(member)
         self._metrics.subscribers.labels(self._plan.field).inc()
         try:
-            member.feed = await self._context.service.join(self.topic, member)
+            topic = await asyncio.shield(self._topic)  # looked up once, however many come at the same time
+            member.feed = await self._context.service.join(topic, member)
         except BaseException:
             self.leave(member)
             raise
@@ -171,8 +174,7 @@ class Group:
         texts = await self._texts({_key(pending): pending for _, batch in batches for pending in batch})
         sent = 0
         for channel, batch in batches:
-            for pending in batch:
-                channel.send(texts[_key(pending)])
+            channel.send([texts[_key(pending)] for pending in batch])
             sent += len(batch)
             if sent >= SENDS_A_TURN:
                 self._metrics.deliveries.inc(sent)
@@ -244,19 +246,16 @@ class Groups:
     async def join(self, plan: Plan, viewer: Viewer, channel: Channel) -> Member:
         """Serve a channel with the events of a plan, as this viewer may see them. NotFoundError and others."""
         key = Key(plan.key, replace(viewer, address=""))
-        group = self._groups.get(key)
-        if group is None:
-            context = self._make_context(key.viewer)
-            topic = await plan.shared.topic(context.service, plan.arguments)
-            group = self._groups.get(key) or self._open(key, plan, topic, context)
+        group = self._groups.get(key) or self._open(key, plan)
         return await group.join(plan.delivery, channel)
 
-    def _open(self, key: Key, plan: Plan, topic: Topic[Any], context: Context) -> Group:
+    def _open(self, key: Key, plan: Plan) -> Group:
         def forget() -> None:
             if self._groups.get(key) is group:
                 del self._groups[key]
 
-        group = self._groups[key] = Group(plan, topic, self._contract, context, self._metrics, forget)
+        group = Group(plan, self._contract, self._make_context(key.viewer), self._metrics, forget)
+        self._groups[key] = group
         return group
 
 
@@ -266,3 +265,9 @@ def presented(error: BaseException) -> GraphQLError:
     shown = GraphQLError(error.message if isinstance(error, GraticuleError) else str(error), original_error=cause)
     present(shown)
     return shown
+
+
+def _look_at(task: asyncio.Task[Any]) -> None:
+    """Take note of an error that nobody may be left to receive."""
+    if not task.cancelled():
+        task.exception()

@@ -109,11 +109,11 @@ class Operation:
         """Whether the client takes what is sent."""
         return self._socket.wire.flowing
 
-    def send(self, payload: bytes) -> None:
-        """Send one answer."""
+    def send(self, payloads: Sequence[bytes]) -> None:
+        """Send answers."""
         socket = self._socket
         if socket.operations.get(self.id) is self:
-            socket.wire.write(self._next, payload, b"}")
+            socket.wire.write(*[b"".join((self._next, payload, b"}")) for payload in payloads])
 
     def end(self, errors: Sequence[GraphQLError] = ()) -> None:
         """Complete, or say what went wrong; then the id is free again."""
@@ -124,9 +124,9 @@ class Operation:
         name = encode(self.id)
         if errors:
             words = encode([error.formatted for error in errors])
-            socket.wire.write(b'{"id":', name, b',"type":"error","payload":', words, b"}")
+            socket.wire.write(b"".join((b'{"id":', name, b',"type":"error","payload":', words, b"}")))
         else:
-            socket.wire.write(b'{"id":', name, b',"type":"complete"}')
+            socket.wire.write(b"".join((b'{"id":', name, b',"type":"complete"}')))
 
     def look_at(self, task: asyncio.Task[None]) -> None:
         """Take note of the end of the operation's own task; a defect of the server is told as one."""
@@ -282,7 +282,7 @@ class Socket:
                     operation.end(result.errors or ())
                     return
                 await self.wire.drained()
-                operation.send(encode(body_of(cast("ExecutionResult", result))))
+                operation.send([encode(body_of(cast("ExecutionResult", result)))])
         operation.end()
 
     def _own_context(self) -> Context:

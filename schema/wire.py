@@ -5,6 +5,7 @@ much for each delivery, and waits, where a feed would rather keep the newest and
 """
 
 import asyncio
+import socket
 from collections.abc import Callable
 from typing import Final
 
@@ -12,6 +13,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 BUFFERED_BYTES: Final = 32 * 1024
 """What a client that does not read may leave here before nothing more is written to it."""
+
+UNSENT_BYTES: Final = 16 * 1024
+"""What the kernel may keep unsent, where it can be told: by itself it takes megabytes, all of them old news."""
 
 EXTENSION: Final = "graticule.wire"
 _TEXT: Final = 0x81
@@ -33,6 +37,9 @@ class Wire(WebSocketsSansIOProtocol):
         self.on_flowing: Callable[[], None] = _nothing
         self.on_cut: Callable[[], None] = _nothing
         self.transport.set_write_buffer_limits(high=BUFFERED_BYTES)
+        opened = transport.get_extra_info("socket")
+        if opened is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
 
     def handle_connect(self, event: object) -> None:
         """Let whoever serves the socket find its wire."""
@@ -40,11 +47,10 @@ class Wire(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):
             self.scope["extensions"][EXTENSION] = {"wire": self}
 
-    def write(self, *parts: bytes) -> None:
-        """Write one text frame; a wire that closes takes nothing. Never waits: ask `flowing` before."""
+    def write(self, *texts: bytes) -> None:
+        """Write a text frame for each; a wire that closes takes nothing. Never waits: ask `flowing` before."""
         if not self.close_sent and not self.transport.is_closing():
-            text = b"".join(parts)
-            self.transport.write(_head(len(text)) + text)
+            self.transport.write(b"".join([_head(len(text)) + text for text in texts]))
 
     async def drained(self) -> None:
         """Wait until the client takes what is written, or has gone."""

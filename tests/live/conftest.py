@@ -15,7 +15,7 @@ from services.hub import LiveHub
 from services.models import CloneState, JobChange, Phase, Progress
 from services.subscriber import Delivery
 from services.topics import FleetTopic, JobTopic, RepositoryTopic
-from services.viewers import LOCAL
+from services.viewers import EVERYTHING, Grants
 from tests.support.liverows import MemoryJobs, MemoryRepositories, MemoryRows
 
 
@@ -31,17 +31,25 @@ class Live:
         job = self.rows.stored_jobs.get(job_id)
         return self.follower.follow(JobTopic(job_id, job.repository_id if job else ""), Delivery(**how))
 
-    def repository(self, repository_id: str, **how: Any) -> AsyncGenerator[RepositoryEvent]:  # noqa: ANN401
-        return self.follower.follow(RepositoryTopic(repository_id, LOCAL.grants), Delivery(**how))
+    def repository(
+        self,
+        repository_id: str,
+        *,
+        grants: Collection[str] = (EVERYTHING,),
+        **how: Any,  # noqa: ANN401
+    ) -> AsyncGenerator[RepositoryEvent]:
+        topic = RepositoryTopic(repository_id, Grants(frozenset(grants)))
+        return self.follower.follow(topic, Delivery(**how))
 
     def fleet(
         self,
         *,
         states: Collection[CloneState] = (),
         name_contains: str | None = None,
+        grants: Collection[str] = (EVERYTHING,),
         **how: Any,  # noqa: ANN401
     ) -> AsyncGenerator[RepositoryEvent]:
-        match = Match(frozenset(states), name_contains, LOCAL.grants)
+        match = Match(frozenset(states), name_contains, Grants(frozenset(grants)))
         return self.follower.follow(FleetTopic(match), Delivery(**how))
 
     async def tell(self, change: JobChange) -> JobChange:

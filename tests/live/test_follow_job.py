@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from itertools import pairwise
 
 import pytest
 
@@ -157,8 +156,7 @@ async def test_a_rate_merges_what_is_in_between_and_keeps_the_end(live: Live) ->
     await live.tell(live.rows.end(job.id))
     ended_at = asyncio.get_running_loop().time()
     await reading
-    waits = [later - earlier for (earlier, _), (later, _) in pairwise(seen)]
-    assert min(waits) > 0.09
+    assert len(seen) <= 2 + 10 * (seen[-1][0] - seen[0][0]), "ten a second, however late each of them was read"
     assert seen[-1][1].job.state is JobState.SUCCEEDED
     assert seen[-1][1].gap
     assert seen[-1][0] - ended_at < 1.0

@@ -99,7 +99,7 @@ class Watchers:
         return [seen[-1].kind for seen in self._seen]
 
     async def _follow(self, live: Live, job_id: str, seen: list[JobEvent]) -> None:
-        async for event in live.follower.follow_job(job_id):
+        async for event in live.job(job_id):
             seen.append(event)  # noqa: PERF401  # seen while it goes on
 
 

@@ -40,6 +40,15 @@ class MemoryRows:
     stored_repositories: dict[str, Repository] = field(default_factory=dict)
     stored_jobs: dict[str, Job] = field(default_factory=dict)
     now: datetime = EPOCH
+    reads: int = 0
+    broken: OSError | None = None
+    """What every read of one row raises, while it is set."""
+
+    def read(self) -> None:
+        """Count a read of one row."""
+        self.reads += 1
+        if self.broken is not None:
+            raise self.broken
 
     def clock(self) -> datetime:
         self.now += timedelta(milliseconds=1)
@@ -80,6 +89,10 @@ class MemoryRows:
     def end(self, job_id: str, state: JobState = JobState.SUCCEEDED) -> JobChange:
         return self._write(replace(self.stored_jobs[job_id], state=state, progress=Progress(Phase.DONE)))
 
+    def hide(self, repository_id: str) -> None:
+        """Make a repository private, without a new revision."""
+        self.stored_repositories[repository_id] = replace(self.stored_repositories[repository_id], private=True)
+
     def remove(self, repository_id: str) -> None:
         del self.stored_repositories[repository_id]
 
@@ -102,6 +115,7 @@ class MemoryRepositories:
 
     async def get(self, repository_id: str, /) -> Repository | None:
         await asyncio.sleep(0)
+        self._rows.read()
         row = self._rows.stored_repositories.get(repository_id)
         await asyncio.sleep(0)
         return row
@@ -115,12 +129,13 @@ class MemoryRepositories:
         name_contains: str | None = None,
         grants: Grants,
     ) -> Page[Repository]:
-        del grants  # nothing is private here
         await asyncio.sleep(0)
         rows = [
             row
             for row in self._rows.stored_repositories.values()
-            if (not states or row.clone.state in states) and (name_contains or "").lower() in row.name.lower()
+            if grants.show(row)
+            and (not states or row.clone.state in states)
+            and (name_contains or "").lower() in row.name.lower()
         ]
         return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
 
@@ -138,6 +153,7 @@ class MemoryJobs:
 
     async def get(self, job_id: str, /) -> Job | None:
         await asyncio.sleep(0)
+        self._rows.read()
         row = self._rows.stored_jobs.get(job_id)
         await asyncio.sleep(0)
         return row

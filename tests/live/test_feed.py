@@ -1,0 +1,158 @@
+"""One feed for all who follow the same: each change is read once, and nobody begins with an old state."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, aclosing
+
+import pytest
+
+from services.errors import NotFoundError
+from services.events import EventKind, JobEvent, RepositoryEvent
+from services.models import JobState
+from tests.live.conftest import Live, OpenLive
+from tests.live.test_hub import DeafBus
+
+pytestmark = pytest.mark.anyio
+
+FOLLOWERS = 200
+
+
+async def take(events: AsyncGenerator[JobEvent]) -> JobEvent:
+    async with asyncio.timeout(5):
+        return await anext(events)
+
+
+async def test_a_change_is_read_once_for_all_who_follow_it(live: Live) -> None:
+    job = live.rows.add_job(live.rows.add_repository().id).job
+    followers = [live.job(job.id, max_rate_hz=1000) for _ in range(FOLLOWERS)]
+    await asyncio.gather(*map(take, followers))
+    before = live.rows.reads
+    for state in (live.rows.take, live.rows.end):
+        await live.tell(state(job.id))
+        events = await asyncio.gather(*map(take, followers))
+    assert {event.job.state for event in events} == {JobState.SUCCEEDED}
+    assert live.rows.reads - before == 2
+    for follower in followers:
+        assert [event async for event in follower] == []
+    assert live.hub.attached == 0
+
+
+async def test_all_who_join_together_share_a_reading(live: Live) -> None:
+    repository = live.rows.add_repository()
+    async with AsyncExitStack() as stack:
+        followers = [
+            await stack.enter_async_context(aclosing(live.repository(repository.id))) for _ in range(FOLLOWERS)
+        ]
+        events = await asyncio.gather(*[anext(follower) for follower in followers])
+    assert {event.kind for event in events} == {EventKind.SNAPSHOT}
+    assert live.rows.reads < 12
+
+
+async def test_whoever_joins_late_begins_with_the_state_now_though_no_hint_told_it(open_live: OpenLive) -> None:
+    async with open_live(bus=DeafBus()) as live:
+        job = live.rows.add_job(live.rows.add_repository().id).job
+        early = live.job(job.id, max_rate_hz=1000)
+        await take(early)
+        live.rows.count(job.id, 10)
+        late = await take(live.job(job.id))
+        assert (late.kind, late.revision, late.gap) == (EventKind.SNAPSHOT, 2, False)
+        assert (await take(early)).revision == 2, "what the reading found is told to the others as well"
+
+
+async def test_each_follower_keeps_its_own_rate(live: Live) -> None:
+    job = live.rows.add_job(live.rows.add_repository().id).job
+    fast, slow = live.job(job.id, max_rate_hz=1000), live.job(job.id, max_rate_hz=5)
+    seen: dict[str, list[JobEvent]] = {"fast": [], "slow": []}
+
+    async def read(name: str, events: AsyncGenerator[JobEvent]) -> None:
+        async for event in events:
+            seen[name].append(event)  # in order, while it goes on
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(read("fast", fast))
+        group.create_task(read("slow", slow))
+        for current in range(30):
+            await asyncio.sleep(0.01)
+            await live.tell(live.rows.count(job.id, current))
+        await live.tell(live.rows.end(job.id))
+    assert len(seen["fast"]) > 2 * len(seen["slow"])
+    assert seen["fast"][-1].revision == seen["slow"][-1].revision
+    assert not any(event.gap for event in seen["slow"][:1])
+    assert any(event.gap for event in seen["slow"][1:])
+
+
+async def test_a_follower_that_leaves_does_not_end_the_others(live: Live) -> None:
+    job = live.rows.add_job(live.rows.add_repository().id).job
+    staying, leaving = live.job(job.id, max_rate_hz=1000), live.job(job.id)
+    await take(staying)
+    await take(leaving)
+    await leaving.aclose()
+    await live.tell(live.rows.end(job.id))
+    assert (await take(staying)).job.state is JobState.SUCCEEDED
+
+
+async def test_one_that_comes_while_the_last_one_goes_is_served(live: Live) -> None:
+    job = live.rows.add_job(live.rows.add_repository().id).job
+    for _ in range(50):
+        going = live.job(job.id)
+        await take(going)
+        coming = asyncio.create_task(take(live.job(job.id)))
+        await asyncio.sleep(0)
+        await going.aclose()
+        assert (await coming).kind is EventKind.SNAPSHOT
+
+
+async def test_one_that_comes_while_the_job_ends_sees_the_end(live: Live) -> None:
+    for turns in range(12):
+        job = live.rows.add_job(live.rows.add_repository(f"host/a/{turns}").id).job
+        early = live.job(job.id, max_rate_hz=1000)
+        await take(early)
+        await live.tell(live.rows.end(job.id))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        late = [event async for event in live.job(job.id)]
+        assert [event.job.state for event in late] == [JobState.SUCCEEDED]
+        assert (await take(early)).job.state is JobState.SUCCEEDED
+
+
+async def test_a_store_that_fails_ends_its_followers_with_the_error_and_the_next_one_begins_anew(live: Live) -> None:
+    repository = live.rows.add_repository()
+    change = live.rows.add_job(repository.id)
+    followers: list[AsyncGenerator[RepositoryEvent]] = [live.repository(repository.id) for _ in range(3)]
+    for follower in followers:
+        await anext(follower)
+    live.rows.broken = OSError("the disk is gone")
+    await live.tell(change)
+    await live.tell(live.rows.take(change.job.id))
+    for follower in followers:
+        with pytest.raises(OSError, match="the disk is gone"):
+            await anext(follower)
+    live.rows.broken = None
+    assert (await anext(live.repository(repository.id))).kind is EventKind.SNAPSHOT
+
+
+async def test_a_repository_that_is_hidden_meanwhile_is_not_shown_any_more(live: Live) -> None:
+    repository = live.rows.add_repository()
+    events = live.repository(repository.id, grants=frozenset({"host/other"}))
+    assert (await anext(events)).revision == 1
+    live.rows.hide(repository.id)
+    await live.tell(live.rows.add_job(repository.id))
+    with pytest.raises(NotFoundError):
+        await anext(events)
+
+
+async def test_nobody_who_may_not_see_it_gets_what_another_is_shown(live: Live) -> None:
+    repository = live.rows.add_repository()
+    live.rows.hide(repository.id)
+    granted = live.repository(repository.id)
+    await anext(granted)
+    with pytest.raises(NotFoundError):
+        await anext(live.repository(repository.id, grants=frozenset({"host/other"})))
+    fleet = live.fleet(grants=frozenset({"host/other"}))
+    waiting = asyncio.create_task(anext(fleet))
+    await live.tell(live.rows.add_job(repository.id))
+    assert (await anext(granted)).revision == 2
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)

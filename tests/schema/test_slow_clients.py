@@ -1,0 +1,136 @@
+"""Clients that stop reading or vanish, and a server that stops: they cost little, and nobody else anything."""
+
+import asyncio
+import gc
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import psutil
+import pytest
+
+from schema.wire import BUFFERED_BYTES, Wire
+from tests.support.gitserver import GitServer, make_repository
+from tests.support.running import local_settings
+from tests.support.serve_command import ServeCommand
+from tests.support.server import running_server
+from tests.support.wireclient import Client, client, figures, narrow_socket, until
+
+pytestmark = pytest.mark.anyio
+
+FLEET = """subscription { repositoriesChanged(maxRateHz: 30) { kind revision occurredAt repository { id name url
+  createdAt updatedAt lastAccessedAt clone { state startedAt completedAt } map { state startedAt completedAt } } } }"""
+LARGE = "{ __schema { types { name description fields { name description args { name description } } } } }"
+STALL_SECONDS = 2.0
+CLIENTS = 1000
+WAVE = 200
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("slow")
+    settings = local_settings(folder / "data", socket_stall_seconds=STALL_SECONDS)
+    with running_server(settings) as running:
+        yield running
+
+
+def buffered_bytes() -> int:
+    """Give how much waits for the slowest client of this process's servers."""
+    wires = [thing for thing in gc.get_objects() if type(thing) is Wire]
+    return max(wire.transport.get_write_buffer_size() for wire in wires)
+
+
+async def stall(opened: Client) -> None:
+    """Ask for more than the system's own buffers take, and read nothing of it."""
+    opened.connection.transport.pause_reading()
+    for _ in range(8):
+        await opened.subscribe(LARGE)
+
+
+async def test_a_client_that_reads_nothing_is_cut_and_the_others_are_not(url: str) -> None:
+    before = figures(url)["graticule_slow_sockets_closed_total"]
+    async with (
+        client(url, max_queue=1, sock=narrow_socket(url)) as slow,
+        client(url) as other,
+    ):
+        await slow.subscribe(FLEET)
+        await stall(slow)
+        began = time.monotonic()
+        waits = []
+        while figures(url)["graticule_slow_sockets_closed_total"] == before:
+            assert time.monotonic() - began < 20 * STALL_SECONDS
+            asked = time.monotonic()
+            await other.send(type="ping")
+            assert (await other.receive())["type"] == "pong"
+            waits.append(time.monotonic() - asked)
+            await asyncio.sleep(0.02)
+        assert sorted(waits)[len(waits) // 2] < 0.1
+        await until(url, sockets_open=1)
+        slow.connection.transport.abort()
+
+
+async def test_what_waits_for_a_client_that_reads_nothing_is_bounded(tmp_path: Path) -> None:
+    with GitServer.start(tmp_path / "forge") as forge, running_server(local_settings(tmp_path / "data")) as url:
+        forge.root.mkdir(exist_ok=True)
+        for number in range(4):
+            make_repository(forge.root / f"a/n{number}.git", {"a.py": "x = 1\n"})
+        async with client(url, max_queue=1, sock=narrow_socket(url)) as slow, client(url) as other:
+            slow.connection.transport.pause_reading()
+            for _ in range(50):
+                await slow.subscribe(FLEET)
+            await until(url, subscribers=50)
+            clone = "mutation C($url: String!) { cloneRepository(input: {url: $url}) { job { id } } }"
+            refresh = "mutation R($id: ID!) { refreshRepository(input: {repositoryId: $id}) { job { id } } }"
+            for number in range(4):
+                async for _ in other.events(clone, url=forge.url(f"a/n{number}.git")):
+                    pass
+            most = 0
+            (answer,) = [event async for event in other.events("{ repositories { nodes { id } } }")]
+            for _ in range(8):
+                for node in answer["nodes"]:
+                    async for _answer in other.events(refresh, id=node["id"]):
+                        most = max(most, buffered_bytes())
+            assert most <= 2 * BUFFERED_BYTES
+            slow.connection.transport.abort()
+
+
+async def test_a_thousand_clients_that_vanish_leave_nothing_behind(tmp_path: Path) -> None:
+    with ServeCommand(tmp_path / "data") as server:
+        process = psutil.Process(server.pid)
+        await vanish(server.url)  # the first wave fills caches and pools
+        files, memory = process.num_fds(), process.memory_info().rss
+        for _ in range(CLIENTS // WAVE):
+            await vanish(server.url)
+        assert process.num_fds() <= files * 1.05
+        assert process.memory_info().rss <= memory * 1.05
+
+
+async def vanish(url: str) -> None:
+    """Let a wave of clients come, subscribe and go without a word."""
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(client(url)) for _ in range(WAVE)]
+        for opened in clients:
+            await opened.subscribe(FLEET)
+        await until(url, subscribers=WAVE, sockets_open=WAVE)
+        for opened in clients:
+            opened.connection.transport.abort()
+    await until(url, subscribers=0, groups=0, sockets_open=0, mailboxes_attached=0)
+
+
+async def test_a_server_that_stops_closes_every_socket_with_1012_and_soon(tmp_path: Path) -> None:
+    with ServeCommand(tmp_path / "data") as server:
+        async with AsyncExitStack() as stack:
+            readers = [await stack.enter_async_context(client(server.url)) for _ in range(20)]
+            slow = await stack.enter_async_context(client(server.url, max_queue=1, sock=narrow_socket(server.url)))
+            for opened in readers:
+                await opened.subscribe(FLEET)
+            await stall(slow)
+            await until(server.url, subscribers=20)
+            began = time.monotonic()
+            stopping = asyncio.create_task(asyncio.to_thread(server.stop))
+            await asyncio.gather(*[opened.connection.wait_closed() for opened in readers])
+            assert {opened.connection.close_code for opened in readers} == {1012}
+            slow.connection.transport.abort()
+            await stopping
+            assert time.monotonic() - began < 10
