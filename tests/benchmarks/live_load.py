@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import time
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 DOCUMENT: Final = (Path(__file__).parent / "peers" / "watch.graphql").read_text()
@@ -33,8 +33,7 @@ BATCH: Final = 50
 CONNECT_SECONDS: Final = 120.0
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """One event at its subscriber: when it came, and what the server wrote in it."""
 
     at: float

@@ -64,7 +64,7 @@ async def _obey(source: Source) -> None:
     orders = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     stop = asyncio.Event()
-    work = asyncio.create_task(stop.wait())
+    work = asyncio.create_task(_tick(source, 0, stop))
     while line := await orders.readline():
         verb, number = line.decode().split()
         stop.set()
@@ -77,17 +77,15 @@ async def _obey(source: Source) -> None:
     await work
 
 
-async def _tick(source: Source, hz: float, stop: asyncio.Event) -> bool:
+async def _tick(source: Source, hz: float, stop: asyncio.Event) -> None:
     """Change at a steady rate; what is late is skipped, as a progress meter would."""
     due = monotonic()
     while hz and not stop.is_set():
         await source.change()
         due = max(due + 1 / hz, monotonic())
         await asyncio.sleep(due - monotonic())
-    return True
 
 
-async def _burst(source: Source, events: int) -> bool:
+async def _burst(source: Source, events: int) -> None:
     for _ in range(events):
         await source.change()
-    return True

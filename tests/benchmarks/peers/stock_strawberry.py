@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import strawberry
 from broadcaster import Broadcast
@@ -98,8 +98,9 @@ class Subscription:
     async def job_progress(self, job_id: JobId, max_rate_hz: float | None = 10) -> AsyncGenerator[JobEvent, None]:
         del job_id, max_rate_hz
         async with broadcast.subscribe("job") as subscriber:
-            async for event in subscriber:  # type: ignore[union-attr]  # its annotation is wrong
-                yield event.message
+            async for event in subscriber:
+                if event is not None:
+                    yield cast("JobEvent", event.message)  # in memory it arrives as it was published
 
 
 class Jobs:
