@@ -64,6 +64,7 @@ class Window:
     expected: int | None
     cpu_us_per_delivery: float
     server_cpu: float
+    server_waited: float
     client_cpu: float
     bytes_per_delivery: float
     delivery: Spread
@@ -115,6 +116,7 @@ class Meter:
         self._own = psutil.Process()
         self._cpu = server.cpu_seconds()
         self._own_cpu = _cpu(self._own)
+        self._waited = server.waited_seconds()
         self.began = time.time()
         server.load.reset()
 
@@ -134,6 +136,7 @@ class Meter:
             expected=expected,
             cpu_us_per_delivery=cpu / count * 1e6,
             server_cpu=cpu / seconds,
+            server_waited=(self._server.waited_seconds() - self._waited) / seconds,
             client_cpu=own / seconds,
             bytes_per_delivery=size / count,
             delivery=Spread.of(arrival.delivery_ms for arrival in arrivals),

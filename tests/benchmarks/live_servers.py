@@ -51,6 +51,10 @@ class Server:
         times = self._figures.cpu_times()
         return times.user + times.system
 
+    def waited_seconds(self) -> float:
+        """Give how long its event loop could have run, but others had the core (Linux)."""
+        return int(Path(f"/proc/{self._process.pid}/schedstat").read_text().split()[1]) / 1e9
+
     def kilobytes(self) -> float:
         """Give the resident memory of this process."""
         return self._figures.memory_info().rss / BYTES_PER_KB
