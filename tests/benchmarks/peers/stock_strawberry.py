@@ -98,9 +98,9 @@ class Subscription:
     async def job_progress(self, job_id: JobId, max_rate_hz: float | None = 10) -> AsyncGenerator[JobEvent, None]:
         del job_id, max_rate_hz
         async with broadcast.subscribe("job") as subscriber:
-            async for event in subscriber:
-                if event is not None:
-                    yield cast("JobEvent", event.message)  # in memory it arrives as it was published
+            while True:
+                event = await subscriber.get()
+                yield cast("JobEvent", event.message)  # in memory it arrives as it was published
 
 
 class Jobs:
