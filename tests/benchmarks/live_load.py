@@ -197,9 +197,9 @@ class Subscriber(asyncio.BufferedProtocol):
         elif opcode == PING_OPCODE:
             self._send(PONG, payload)
         elif b"connection_ack" in payload:
-            self.acknowledged.set_result(None)
+            _settle(self.acknowledged)
         elif b'"pong"' in payload:
-            self._ponged.set_result(None)
+            _settle(self._ponged)
         elif opcode == CLOSE_OPCODE or b'"ping"' not in payload:
             self._load.surprises.append(payload)
 
@@ -210,6 +210,12 @@ class Subscriber(asyncio.BufferedProtocol):
         size = len(payload)
         length = bytes([0x80 | size]) if size < 126 else bytes([0x80 | 126]) + size.to_bytes(2, "big")
         self._transport.write(bytes([head]) + length + bytes(4) + payload)
+
+
+def _settle(waiting: "asyncio.Future[None]") -> None:
+    """Wake whoever waits, if somebody still does."""
+    if not waiting.done():
+        waiting.set_result(None)
 
 
 def _seconds(stamp: bytes) -> float:
