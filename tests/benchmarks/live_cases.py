@@ -28,6 +28,7 @@ BURST_HZ: Final = 30.0
 CROWD: Final = 1000
 ROUNDS: Final = 3
 QUIET_SECONDS: Final = 30.0
+STILL_SECONDS: Final = 3.0
 HEALTHY: Final = 200
 STALLED_OPERATIONS: Final = 50
 STALLED_BYTES: Final = 4096
@@ -185,12 +186,7 @@ async def soak() -> list[Residue]:
             crowd = await server.load.connect(CROWD, server.ids)
             await asyncio.sleep(WARM_SECONDS)
             _vanish(crowd)
-            began = time.monotonic()
-            while server.sockets() and time.monotonic() - began < QUIET_SECONDS:  # noqa: ASYNC110  # another process
-                await asyncio.sleep(0.1)
-            taken = time.monotonic() - began
-            await asyncio.sleep(WARM_SECONDS)
-            found.append(_residue(server, number, taken))
+            found.append(_residue(server, number, await _quiet(server)))
     return found
 
 
@@ -261,6 +257,19 @@ async def _change_latency(load: Load, seconds: float) -> Spread:
     load.reset()
     await asyncio.sleep(seconds)
     return Spread.of(arrival.change_ms for arrival in load.arrivals)
+
+
+async def _quiet(server: Server) -> float:
+    """Wait until the server closes nothing more; gives the seconds that its last file took to go."""
+    began = last = time.monotonic()
+    held = server.open_files()
+    while time.monotonic() - last < STILL_SECONDS and time.monotonic() - began < QUIET_SECONDS:
+        await asyncio.sleep(PAUSE_SECONDS)
+        now = server.open_files()
+        if now < held:
+            last = time.monotonic()
+        held = now
+    return last - began
 
 
 async def _first_event(server: Server) -> float:

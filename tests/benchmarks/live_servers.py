@@ -63,10 +63,6 @@ class Server:
         """Give how many file descriptors it holds."""
         return self._figures.num_fds()
 
-    def sockets(self) -> int:
-        """Give how many clients are connected."""
-        return sum(found.status == psutil.CONN_ESTABLISHED for found in self._figures.net_connections("tcp"))
-
     def threads(self) -> int:
         """Give how many threads it has."""
         return self._figures.num_threads()
