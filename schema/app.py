@@ -22,6 +22,7 @@ from schema.protocol import GraphQLView
 from schema.security import middleware
 from schema.sockets import SocketLimits, Sockets
 from schema.transport_ws import Server, SocketEndpoint
+from schema.wire import Cork
 from services.access.door import Door
 from services.errors import GraticuleError
 from services.graticule import Graticule
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> Starlette:
         init_seconds=settings.socket_init_seconds,
         stall_seconds=settings.socket_stall_seconds,
         metrics=metrics,
+        cork=Cork(),
     )
     graphql = GraphQLView(contract(), make_context=make_context)
 

@@ -149,9 +149,13 @@ class Group:
             self._let_go()
 
     async def _wait(self, due_at: float) -> None:
-        """Wait for news or until a member is due, but a tick at least, so that many are served in one round."""
+        """Wait for news or until a member is due, but to the next tick at least.
+
+        Ticks are the same for all groups, so that what many of them have for one socket leaves together.
+        """
         loop = asyncio.get_running_loop()
-        await asyncio.sleep(self._delivered_at + TICK_SECONDS - loop.time())
+        if loop.time() < self._delivered_at + TICK_SECONDS:
+            await asyncio.sleep((self._delivered_at // TICK_SECONDS + 1) * TICK_SECONDS - loop.time())
         try:
             async with asyncio.timeout_at(None if math.isinf(due_at) else due_at):
                 await self._news.wait()

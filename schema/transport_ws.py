@@ -25,7 +25,7 @@ from schema.encoding import body_of, encode
 from schema.groups import Groups, Member, presented
 from schema.plans import Asked, Plan, Planner
 from schema.sockets import FORBIDDEN, Seat, Sockets
-from schema.wire import EXTENSION, Wire
+from schema.wire import EXTENSION, Cork, Wire
 from services.access.door import Door
 from services.errors import GraticuleError, RateLimitedError, UnauthenticatedError
 from services.metrics import Metrics
@@ -90,6 +90,7 @@ class Server:
     init_seconds: float
     stall_seconds: float
     metrics: Metrics
+    cork: Cork
 
 
 class Operation:
@@ -110,10 +111,10 @@ class Operation:
         return self._socket.wire.flowing
 
     def send(self, payloads: Sequence[bytes]) -> None:
-        """Send answers."""
+        """Send answers, in a moment."""
         socket = self._socket
         if socket.operations.get(self.id) is self:
-            socket.wire.write(*[b"".join((self._next, payload, b"}")) for payload in payloads])
+            socket.wire.hold(*[b"".join((self._next, payload, b"}")) for payload in payloads])
 
     def end(self, errors: Sequence[GraphQLError] = ()) -> None:
         """Complete, or say what went wrong; then the id is free again."""
@@ -168,6 +169,7 @@ class Socket:
             return
         self.wire.stall_seconds = self._server.stall_seconds
         self.wire.on_flowing = self._go_on
+        self.wire.cork = self._server.cork
         self.wire.on_cut = self._server.metrics.slow_sockets_closed.inc
         loop = asyncio.get_running_loop()
         timer = loop.call_later(self._server.init_seconds, self._time_out)
@@ -182,6 +184,7 @@ class Socket:
         if not self._closed:
             self._closed = True
             self._stop_all()
+            self.wire.flush()
             await self._websocket.close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore"))
 
     async def _read(self) -> None:
@@ -283,6 +286,7 @@ class Socket:
                     return
                 await self.wire.drained()
                 operation.send([encode(body_of(cast("ExecutionResult", result)))])
+                self.wire.flush()
         operation.end()
 
     def _own_context(self) -> Context:

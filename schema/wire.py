@@ -5,6 +5,7 @@ much for each delivery, and waits, where a feed would rather keep the newest and
 """
 
 import asyncio
+import itertools
 import socket
 from collections.abc import Callable
 from typing import Final
@@ -17,10 +18,34 @@ BUFFERED_BYTES: Final = 32 * 1024
 UNSENT_BYTES: Final = 16 * 1024
 """What the kernel may keep unsent, where it can be told: by itself it takes megabytes, all of them old news."""
 
+HELD_SECONDS: Final = 0.001
+FLUSHED_A_TURN: Final = 256
+"""Writes before the loop may turn to something else: about 4 ms."""
+
 EXTENSION: Final = "graticule.wire"
 _TEXT: Final = 0x81
 _SHORT: Final = 126
 _MEDIUM: Final = 1 << 16
+
+
+class Cork:
+    """Holds frames back for a moment, so that those of one socket leave in one write: a write costs 10 µs."""
+
+    def __init__(self) -> None:
+        self._wires: dict[Wire, None] = {}
+
+    def hold(self, wire: "Wire") -> None:
+        """Flush a wire in a moment."""
+        if not self._wires:
+            wire.loop.call_later(HELD_SECONDS, self._flush, wire.loop)
+        self._wires[wire] = None
+
+    def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
+        for wire in tuple(itertools.islice(self._wires, FLUSHED_A_TURN)):
+            del self._wires[wire]
+            wire.flush()
+        if self._wires:
+            loop.call_soon(self._flush, loop)
 
 
 class Wire(WebSocketsSansIOProtocol):
@@ -36,6 +61,8 @@ class Wire(WebSocketsSansIOProtocol):
         super().connection_made(transport)
         self.on_flowing: Callable[[], None] = _nothing
         self.on_cut: Callable[[], None] = _nothing
+        self.cork = Cork()
+        self._held: list[bytes] = []
         self.transport.set_write_buffer_limits(high=BUFFERED_BYTES)
         opened = transport.get_extra_info("socket")
         if opened is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
@@ -47,10 +74,21 @@ class Wire(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):
             self.scope["extensions"][EXTENSION] = {"wire": self}
 
+    def hold(self, *texts: bytes) -> None:
+        """Write a text frame for each in a moment, together with what else comes until then."""
+        self._held += [_head(len(text)) + text for text in texts]
+        self.cork.hold(self)
+
     def write(self, *texts: bytes) -> None:
-        """Write a text frame for each; a wire that closes takes nothing. Never waits: ask `flowing` before."""
-        if not self.close_sent and not self.transport.is_closing():
-            self.transport.write(b"".join([_head(len(text)) + text for text in texts]))
+        """Write a text frame for each, after what was held. Never waits: ask `flowing` before."""
+        self._held += [_head(len(text)) + text for text in texts]
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what was held; a wire that closes takes nothing."""
+        frames, self._held = self._held, []
+        if frames and not self.close_sent and not self.transport.is_closing():
+            self.transport.write(b"".join(frames))
 
     async def drained(self) -> None:
         """Wait until the client takes what is written, or has gone."""
@@ -77,6 +115,7 @@ class Wire(WebSocketsSansIOProtocol):
 
     def shutdown(self) -> None:
         """Close with 1012; a client that does not read would not see it and is cut."""
+        self.flush()
         super().shutdown()
         if not self.flowing:
             self.transport.abort()
