@@ -179,11 +179,11 @@ class SupervisedBus:
     def _note_loss(self, error: BaseException | None) -> None:
         """Say it once for each outage, however many tries that takes."""
         self._unready(f"The bus is lost: {error}")
-        if not isinstance(error, BusError):
-            logger.error("the bus failed", exc_info=error)
         if self._lost_at is None:
             self._lost_at = time.monotonic()
-            logger.warning("the bus is lost; hints stay in this process until it is back", error=str(error))
+            defect = None if isinstance(error, BusError) else error
+            message = "the bus is lost; hints stay in this process until it is back"
+            logger.warning(message, error=str(error), exc_info=defect)
 
     def _unready(self, problem: str) -> None:
         self._problem = problem

@@ -27,10 +27,10 @@ from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.anyio
 
-SOCKETS = 520
-REPOSITORIES = 13
-CUTS = 4
-PACK_BYTES = 180_000
+SOCKETS = 500
+REPOSITORIES = 10
+CUTS = 3
+PACK_BYTES = 150_000
 BYTES_PER_SECOND = 60_000
 CLONE = """mutation Clone($url: String!) { cloneRepository(input: {url: $url}) {
   job { id } errors { ... on Error { code message } }
