@@ -58,7 +58,7 @@ class SupervisedBus:
         self._tried = asyncio.Event()
         self._broken: asyncio.Future[str] | None = None
         self._lost_at: float | None = None
-        self._problem: str | None = "The bus is not open."
+        self._problem: str | None = "No heartbeat has come back from the bus yet."
         self._task: asyncio.Task[None] | None = None
 
     @property
