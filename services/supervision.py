@@ -96,9 +96,9 @@ class SupervisedBus:
     async def _supervise(self) -> None:
         failures = 0
         while True:
-            failures = failures + 1 if self._lost_at is not None else 0
             # Gathered, so that no defect of whoever receives can end the supervision.
             for error in await asyncio.gather(self._open_once(), return_exceptions=True):
+                failures = failures + 1 if self._lost_at is not None else 0  # that it worked meanwhile counts
                 self._note_loss(error)
             self._tried.set()
             longest = min(SLOWEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(failures, 10))
