@@ -35,20 +35,23 @@ class RedisBackend(BroadcastBackend):
 
     def __init__(self, url: str, *, channel: str) -> None:
         """Read the URL, without connecting. InvalidArgumentError, which does not repeat it."""
+        keepalive = {} if url.startswith("unix:") else {"socket_keepalive": True}
         try:
             self._client = Redis.from_url(
                 url,
                 protocol=2,
                 socket_timeout=SOCKET_SECONDS,
                 socket_connect_timeout=SOCKET_SECONDS,
-                socket_keepalive=True,
                 health_check_interval=HEALTH_SECONDS,
                 retry=Retry(NoBackoff(), 0),
+                **keepalive,
             )
-        except ValueError:
+            pool = self._client.connection_pool
+            pool.connection_class(**pool.connection_kwargs)  # refuses options that it does not know
+        except (ValueError, TypeError, RedisError):
             hint = "Give redis://host:port/number, rediss://, valkey:// or unix:///path."
             raise InvalidArgumentError("GRATICULE_BUS_URL names no Redis and no Valkey.", hint=hint) from None
-        database = self._client.connection_pool.connection_kwargs.get("db", 0)
+        database = pool.connection_kwargs.get("db", 0)
         self.channel: Final = f"{channel}:{database}"  # a channel is seen from every database of a server
         self._pubsub: PubSub = self._client.pubsub()
         self._turn = asyncio.Lock()  # in order, and no thousand connections for a thousand hints

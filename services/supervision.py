@@ -58,7 +58,7 @@ class SupervisedBus:
         self._tried = asyncio.Event()
         self._broken: asyncio.Future[str] | None = None
         self._lost_at: float | None = None
-        self._problem: str | None = "The bus is not open."
+        self._problem: str | None = "No heartbeat has come back from the bus yet."
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -96,9 +96,9 @@ class SupervisedBus:
     async def _supervise(self) -> None:
         failures = 0
         while True:
-            failures = failures + 1 if self._lost_at is not None else 0
             # Gathered, so that no defect of whoever receives can end the supervision.
             for error in await asyncio.gather(self._open_once(), return_exceptions=True):
+                failures = failures + 1 if self._lost_at is not None else 0  # that it worked meanwhile counts
                 self._note_loss(error)
             self._tried.set()
             longest = min(SLOWEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(failures, 10))
@@ -179,11 +179,11 @@ class SupervisedBus:
     def _note_loss(self, error: BaseException | None) -> None:
         """Say it once for each outage, however many tries that takes."""
         self._unready(f"The bus is lost: {error}")
-        if not isinstance(error, BusError):
-            logger.error("the bus failed", exc_info=error)
         if self._lost_at is None:
             self._lost_at = time.monotonic()
-            logger.warning("the bus is lost; hints stay in this process until it is back", error=str(error))
+            defect = None if isinstance(error, BusError) else error
+            message = "the bus is lost; hints stay in this process until it is back"
+            logger.warning(message, error=str(error), exc_info=defect)
 
     def _unready(self, problem: str) -> None:
         self._problem = problem

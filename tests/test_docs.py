@@ -13,6 +13,7 @@ from schema.cli import app
 from schema.cli.errors import ExitCode
 from schema.contract import contract
 from schema.documents import load
+from services.metrics import Metrics
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -72,6 +73,12 @@ def test_the_map_in_the_readme_names_files_that_exist() -> None:
     paths = re.findall(r"^[^\s\d].*", drawn, re.MULTILINE)
     assert len(paths) > 10
     assert [path for path in paths if not (ROOT / path).is_file()] == [], "run scripts/docs"
+
+
+def test_every_figure_of_the_server_is_described() -> None:
+    described = set(re.findall(r"`(\w+?)(?:_total)?`", section((ROOT / "docs/operations.md").read_text(), "Figures")))
+    counted = {family.name.removeprefix("graticule_") for family in Metrics().registry.collect()}
+    assert counted - described == set()
 
 
 @each_page

