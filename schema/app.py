@@ -15,6 +15,7 @@ from schema.agents import Agents
 from schema.auth import Guarded
 from schema.context import Context
 from schema.contract import contract
+from schema.http import HttpEndpoint
 from schema.pages import routes as page_routes
 from schema.protocol import GraphQLView
 from schema.security import middleware
@@ -50,7 +51,8 @@ def create_app(settings: Settings) -> Starlette:
         return graticule.door
 
     agents = Agents(make_context)
-    graphql = GraphQLView(
+    http = HttpEndpoint(contract(), make_context=make_context, sockets=sockets)
+    websockets = GraphQLView(
         contract(),
         make_context=make_context,
         door=door,
@@ -70,11 +72,10 @@ def create_app(settings: Settings) -> Starlette:
             await stack.enter_async_context(_watching(door(), sockets))
             yield
 
-    guarded = Guarded(graphql, door=door)
     app = Starlette(
         routes=[
-            Route("/graphql", guarded),
-            WebSocketRoute("/graphql", guarded),
+            Route("/graphql", Guarded(http, door=door)),
+            WebSocketRoute("/graphql", websockets),
             Route("/healthz", healthz),
             agents.route(door),
             *page_routes(),

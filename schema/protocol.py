@@ -1,9 +1,7 @@
-"""GraphQL over HTTP and over websockets, strictly: strawberry's view and handler with the gaps closed.
+"""GraphQL over websockets, strictly: strawberry's view and handler with the gaps closed.
 
-HTTP: POST with JSON alone; `application/graphql-response+json` when the client accepts it (then a
-document that never ran answers 400). Websockets: graphql-transport-ws alone; a malformed message
-closes with 4400 and says why, a mistake in a document is an `error` of that operation and no more.
-The texts are the GraphQL-over-HTTP specification and graphql-ws's PROTOCOL.md.
+graphql-transport-ws alone; a malformed message closes with 4400 and says why, a mistake in a document
+is an `error` of that operation and no more. The text is graphql-ws's PROTOCOL.md.
 """
 
 import asyncio
@@ -11,19 +9,16 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import msgspec
 import orjson
-from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
-from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
-from strawberry.http.base import BaseRequestProtocol
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.schema.base import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
@@ -34,21 +29,20 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     PingMessage,
     SubscribeMessage,
 )
-from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from schema.auth import address_of, admit, refusal
 from schema.context import Context
+from schema.encoding import encode
 from schema.errors import extensions
+from schema.patience import STALL_SECONDS
 from schema.sockets import FORBIDDEN, Sockets
+from schema.streams import Asked
 from services.access.door import Door
 from services.errors import RateLimitedError, UnauthenticatedError
 from services.viewers import NOBODY, Viewer
 
-JSON_TYPE: Final = "application/json"
-RESPONSE_TYPE: Final = "application/graphql-response+json"
 MESSAGE_BYTES: Final = 64 * 1024
 INIT_SECONDS: Final = 5.0
-STALL_SECONDS: Final = 60.0
 TOO_BIG: Final = 1009
 BAD_REQUEST: Final = 4400
 TOO_MANY: Final = 4429
@@ -67,18 +61,9 @@ class _Pong(msgspec.Struct, tag_field="type", tag="pong"):
     payload: dict[str, object] | None = None
 
 
-class _Asked(msgspec.Struct):
-    """A request as it comes over either transport."""
-
-    query: str
-    variables: dict[str, object] | None = None
-    operationName: str | None = None  # noqa: N815  # the protocol's own spelling
-    extensions: dict[str, object] | None = None
-
-
 class _Subscribe(msgspec.Struct, tag_field="type", tag="subscribe"):
     id: str
-    payload: _Asked
+    payload: Asked
 
 
 class _Complete(msgspec.Struct, tag_field="type", tag="complete"):
@@ -176,7 +161,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
 
 
 class GraphQLView(GraphQL[Context, None]):
-    """The endpoint; `make_context` gives each request and each socket its context."""
+    """The endpoint of websockets; `make_context` gives each socket its context."""
 
     graphql_transport_ws_handler_class = SocketHandler
     websocket_adapter_class = SocketAdapter
@@ -204,25 +189,8 @@ class GraphQLView(GraphQL[Context, None]):
         self._sockets = sockets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer; a request that is refused before GraphQL sees it gets JSON as well."""
-        try:
-            await self._answer(scope, receive, send)
-        except ClientDisconnect:
-            return  # in the middle of its body: nobody is there to be answered, and nothing is wrong here
-        except HTTPException as error:
-            body = {"errors": [{"message": error.reason}]}
-            headers = {"Allow": "POST"} if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else None
-            await JSONResponse(body, status_code=error.status_code, headers=headers)(scope, receive, send)
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await self._serve_socket(WebSocket(scope, receive=receive, send=send))
-        else:
-            response = await self.run(Request(scope, receive=receive))
-            await response(scope, receive, send)
-
-    async def _serve_socket(self, socket: WebSocket) -> None:
         """Serve a socket while there is room for it; else the handshake is answered with 429."""
+        socket = WebSocket(scope, receive=receive, send=send)
         try:
             with self._sockets.seat(address_of(socket)) as seat:
                 socket.state.seat = seat
@@ -233,54 +201,13 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """Make the context; a socket has not said yet who it is."""
-        del response
-        return self._make_context(NOBODY if isinstance(request, WebSocket) else request.state.viewer)
+        del request, response
+        return self._make_context(NOBODY)
 
     def is_websocket_origin_allowed(self, request: object, origin: str) -> bool:
         """Leave it to `schema.security`, which has checked Host and Origin by one rule for all transports."""
         del request, origin
         return True
-
-    def is_request_allowed(self, request: BaseRequestProtocol) -> bool:
-        """Take POST alone: a link or an image must never run a document."""
-        return request.method == "POST"
-
-    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
-        """Read one operation; HTTPException 415 for another media type, 400 for anything but one JSON object."""
-        if (request.content_type or "").split(";")[0].strip().lower() != JSON_TYPE:
-            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send {JSON_TYPE}.")
-        try:
-            asked = msgspec.convert(orjson.loads(await request.get_body()), _Asked)
-        except (orjson.JSONDecodeError, msgspec.ValidationError) as error:
-            raise HTTPException(HTTPStatus.BAD_REQUEST, f"This is no GraphQL request: {error}") from error
-        return GraphQLRequestData(
-            query=asked.query,
-            variables=asked.variables,
-            operation_name=asked.operationName,
-            extensions=asked.extensions,
-        )
-
-    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
-        """Give the answer's body; a document that never ran has no `data`."""
-        body = await super().process_result(request, result)
-        if isinstance(result, PreExecutionError):
-            body.pop("data", None)
-        return body
-
-    async def get_sub_response(self, request: Request | WebSocket) -> Response:
-        """Choose the media type that the client accepts."""
-        response = await super().get_sub_response(request)
-        response.media_type = RESPONSE_TYPE if RESPONSE_TYPE in request.headers.get("accept", "") else JSON_TYPE
-        return response
-
-    def create_response(
-        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
-    ) -> Response:
-        """Write the body; with the newer media type its status says whether the document ran."""
-        body = cast("GraphQLHTTPResponse", response_data)
-        never_ran = "data" not in body and sub_response.media_type == RESPONSE_TYPE
-        status = HTTPStatus.BAD_REQUEST if never_ran else HTTPStatus.OK
-        return Response(encode(body), status_code=status, media_type=sub_response.media_type)
 
     def decode_json(self, data: str | bytes) -> object:
         """Read JSON, or tell a message that is too long to be read."""
@@ -292,21 +219,3 @@ class GraphQLView(GraphQL[Context, None]):
 
 
 _TOO_LONG: Final = "too long"
-
-
-def encode(data: Any) -> bytes:  # noqa: ANN401  # whatever an answer is made of
-    """Write JSON; a file name that is no UTF-8 leaves with its odd bytes escaped."""
-    try:
-        return orjson.dumps(data)
-    except TypeError:
-        return orjson.dumps(_escaped(data))
-
-
-def _escaped(data: object) -> object:
-    if isinstance(data, str):
-        return data.encode(errors="surrogateescape").decode(errors="backslashreplace")
-    if isinstance(data, Mapping):
-        return {str(_escaped(name)): _escaped(value) for name, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_escaped(item) for item in data]
-    return data

@@ -61,8 +61,8 @@ class Settings(BaseSettings):
     )
     live_jobs_per_client: PositiveInt = Field(500, description="Jobs of one token or address that wait or run.")
     live_jobs_per_host: PositiveInt = Field(2000, description="Jobs for one remote host that wait or run.")
-    sockets_per_client: PositiveInt = Field(2000, description="Websockets of one token, and of one address.")
-    sockets: PositiveInt = Field(10_000, description="Websockets in all.")
+    sockets_per_client: PositiveInt = Field(2000, description="Websockets and event streams of a token or address.")
+    sockets: PositiveInt = Field(10_000, description="Websockets and event streams in all.")
     socket_operations: PositiveInt = Field(50, description="Operations that run on one websocket.")
     redis_url: str | None = Field(
         None, description="Redis or Valkey in which several servers count rates together; each counts alone by default."
