@@ -23,7 +23,7 @@ _ON_ITS_WAY: Final = frozenset({h11.IDLE, h11.SEND_BODY})
 
 
 class PatientProtocol(H11Protocol):
-    """uvicorn's protocol, which cuts a connection when its request does not come to its end or its client does not read."""
+    """uvicorn's protocol, which cuts a connection whose request does not end, or whose client does not read."""
 
     request_seconds = REQUEST_SECONDS
     stall_seconds = STALL_SECONDS
