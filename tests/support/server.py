@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import uvicorn
+from starlette.applications import Starlette
 
 from schema.app import create_app
 from schema.cli.serving import server_config
@@ -14,8 +15,14 @@ from services.settings import Settings
 
 @contextmanager
 def running_server(settings: Settings) -> Iterator[str]:
-    """Serve for the length of the block; gives `http://127.0.0.1:PORT` once it answers."""
-    app = create_app(settings)
+    """Serve the product for the length of the block; gives `http://127.0.0.1:PORT` once it answers."""
+    with serving(create_app(settings)) as url:
+        yield url
+
+
+@contextmanager
+def serving(app: Starlette) -> Iterator[str]:
+    """Serve an application as the product is served."""
     server = uvicorn.Server(server_config(app))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         # asyncio sets it only on sockets that were made with proto=IPPROTO_TCP: without it each answer waits 40 ms.
