@@ -6,9 +6,7 @@ is plain JSON. A GET runs queries and follows subscriptions, never mutations, an
 page can have caused it.
 """
 
-import hashlib
 import re
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import ExitStack
 from http import HTTPStatus
@@ -29,6 +27,7 @@ from schema.auth import address_of, refusal
 from schema.context import Context
 from schema.contract import Contract
 from schema.encoding import encode
+from schema.immutable import Immutable, entity_tag
 from schema.negotiation import EVENT_STREAM, JSON, RESPONSE, acceptable
 from schema.prepared import kind_of
 from schema.security import sent_by_code
@@ -65,6 +64,7 @@ class HttpEndpoint:
     def __init__(self, contract: Contract, *, make_context: Callable[[Viewer], Context], sockets: Sockets) -> None:
         self._contract = contract
         self._streams = Streams(contract)
+        self._immutable = Immutable(contract.types)
         self._make_context = make_context
         self._sockets = sockets
 
@@ -97,7 +97,12 @@ class HttpEndpoint:
             seats.enter_context(self._sockets.seat(address_of(request))).take(context.viewer, stream.close)
             return stream
         media_type = next((one for one in accepted if one != EVENT_STREAM), JSON)
-        return _response(await self._execute(request, asked, context), media_type, request)
+        if not _is_get(request):
+            return _response(await self._execute(request, asked, context), media_type)
+        tag = await self._immutable.tag(asked, context, media_type)
+        if tag is not None and tag in _tags(request):
+            return _not_modified(tag)
+        return _tagged(await self._execute(request, asked, context), media_type, request, tag)
 
     async def _execute(self, request: Request, asked: Asked, context: Context) -> ExecutionResult:
         allowed = {Allowed.QUERY} if _is_get(request) else {Allowed.QUERY, Allowed.MUTATION}
@@ -122,29 +127,33 @@ def _is_get(request: Request) -> bool:
     return request.method == "GET"
 
 
-def _response(result: ExecutionResult, media_type: str, request: Request) -> Response:
-    refused = never_ran(result)
-    body = encode(body_of(result))
-    kind = f"{media_type}; charset=utf-8"
-    if refused or not _is_get(request):
-        status = HTTPStatus.BAD_REQUEST if refused and media_type == RESPONSE else HTTPStatus.OK
-        return Response(body, status, NO_STORE, kind)
-    headers = REVALIDATED | {"ETag": _tag(media_type, body)}
-    if _has(request, headers["ETag"]):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Response(body, HTTPStatus.OK, headers, kind)
+def _response(result: ExecutionResult, media_type: str) -> Response:
+    failed = never_ran(result) and media_type == RESPONSE
+    status = HTTPStatus.BAD_REQUEST if failed else HTTPStatus.OK
+    return Response(encode(body_of(result)), status, NO_STORE, f"{media_type}; charset=utf-8")
 
 
-def _tag(media_type: str, body: bytes) -> str:
-    """Give a strong entity tag: representations of one answer in two media types have two."""
-    digest = hashlib.blake2b(media_type.encode() + b"\0" + body, digest_size=18).digest()
-    return f'"{urlsafe_b64encode(digest).decode()}"'
+def _tagged(result: ExecutionResult, media_type: str, request: Request, tag: str | None) -> Response:
+    """Answer a GET so that it can be asked for again; an answer with errors is never the immutable one."""
+    response = _response(result, media_type)
+    if never_ran(result):
+        return response
+    if tag is None or result.errors:
+        tag = entity_tag(media_type.encode(), bytes(response.body))
+    if tag in (given := _tags(request)) or "*" in given:
+        return _not_modified(tag)
+    response.headers.update(REVALIDATED | {"ETag": tag})
+    return response
 
 
-def _has(request: Request, tag: str) -> bool:
-    """Whether the client has this answer already, by the weak comparison of RFC 9110, section 13.1.2."""
-    given = ", ".join(request.headers.getlist("if-none-match"))
-    return given.strip() == "*" or tag in ENTITY_TAG.findall(given)
+def _not_modified(tag: str) -> Response:
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=REVALIDATED | {"ETag": tag})
+
+
+def _tags(request: Request) -> list[str]:
+    """Give what the client has already, for the weak comparison of RFC 9110, section 13.1.2."""
+    given = ", ".join(request.headers.getlist("if-none-match")).strip()
+    return ["*"] if given == "*" else ENTITY_TAG.findall(given)
 
 
 def _from_url(request: Request) -> Asked:

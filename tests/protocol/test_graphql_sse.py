@@ -17,16 +17,14 @@ from schema.patience import PatientProtocol
 from schema.sse import EventStream
 from services.viewers import Scope as Right
 from tests.support.asker import CLONE, Asker
+from tests.support.documents import COSTLY, FOLLOW_JOB, MAP, SILENT
 from tests.support.doors import make_token, revoke_token
 from tests.support.events import Event, events
 from tests.support.gitserver import GitServer, make_repository
 from tests.support.running import local_settings
 from tests.support.server import running_server, serving
 
-SILENT = 'subscription { repositoriesChanged(filter: {nameContains: "no such name"}) { kind } }'
-JOB = "subscription Job($id: ID!) { jobProgress(id: $id, maxRateHz: 30) { revision job { state } } }"
 COMPLETE = Event("complete", None)
-COSTLY = "{ repositories(first: 500) { nodes { jobs(first: 500) { nodes { id } } } } }"
 
 
 # What is streamed
@@ -35,7 +33,7 @@ COSTLY = "{ repositories(first: 500) { nodes { jobs(first: 500) { nodes { id } }
 def test_a_subscription_has_results_and_is_complete_at_its_end(web: httpx.Client, ask: Asker, forge: GitServer) -> None:
     make_repository(forge.root / "sse/finite.git", {"a.py": "def a(): ...\n"})
     job = ask.clone(forge.url("sse/finite.git"))["job"]
-    with events(web, JOB, id=job["id"]) as stream:
+    with events(web, FOLLOW_JOB, id=job["id"]) as stream:
         *results, end = stream
     assert {event.name for event in results} == {"next"}
     assert results[-1].data["data"]["jobProgress"]["job"]["state"] == "SUCCEEDED"
@@ -66,8 +64,7 @@ def test_complete_has_an_empty_data_field_for_browsers(web: httpx.Client) -> Non
 
 
 def test_text_with_line_ends_stays_one_line_of_data(web: httpx.Client, shapes: str) -> None:
-    query = "query M($id: ID!) { repository(id: $id) { snapshot { repoMap { text } } } }"
-    with events(web, query, id=shapes) as stream:
+    with events(web, MAP, id=shapes) as stream:
         result, _ = stream
     assert "\n" in result.data["data"]["repository"]["snapshot"]["repoMap"]["text"]
 
@@ -123,7 +120,7 @@ def test_what_a_client_accepts_and_asks_for_decides(
 def test_a_browsers_event_source_may_follow_by_get(web: httpx.Client, ask: Asker, shapes: str) -> None:
     job = ask("query J($id: ID!) { repository(id: $id) { newestJob { id } } }", id=shapes)["repository"]["newestJob"]
     headers = {"Accept": EVENT_STREAM, "Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"}
-    params = {"query": JOB, "variables": json.dumps({"id": job["id"]})}
+    params = {"query": FOLLOW_JOB, "variables": json.dumps({"id": job["id"]})}
     answer = web.get("/graphql", params=params, headers=headers)
     assert answer.headers["content-type"].startswith(EVENT_STREAM)
     assert '"SUCCEEDED"' in answer.text
