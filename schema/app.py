@@ -20,6 +20,7 @@ from schema.pages import routes as page_routes
 from schema.protocol import GraphQLView
 from schema.security import middleware
 from schema.sockets import SocketLimits, Sockets
+from schema.streams import Streams
 from services.access.door import Door
 from services.errors import GraticuleError
 from services.graticule import Graticule
@@ -51,7 +52,7 @@ def create_app(settings: Settings) -> Starlette:
         return graticule.door
 
     agents = Agents(make_context)
-    http = HttpEndpoint(contract(), make_context=make_context, sockets=sockets)
+    http = HttpEndpoint(contract(), streams=Streams(contract()), make_context=make_context, sockets=sockets)
     websockets = GraphQLView(
         contract(),
         make_context=make_context,

@@ -61,9 +61,16 @@ class RefusedRequest(Exception):  # noqa: N818  # not the server's failure, but 
 class HttpEndpoint:
     """POST and GET of `/graphql`; `make_context` gives each request its context."""
 
-    def __init__(self, contract: Contract, *, make_context: Callable[[Viewer], Context], sockets: Sockets) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        *,
+        streams: Streams,
+        make_context: Callable[[Viewer], Context],
+        sockets: Sockets,
+    ) -> None:
         self._contract = contract
-        self._streams = Streams(contract)
+        self._streams = streams
         self._immutable = Immutable(contract.types)
         self._make_context = make_context
         self._sockets = sockets

@@ -53,6 +53,7 @@ def test_a_node_client_clones_follows_and_reads_the_map(server_url: str, forge: 
         assert_a_journey(list(steps))
 
 
+@pytest.mark.timeout(150)  # two servers: 17 s alone, more than twice that on a busy machine
 def test_node_clients_come_back_to_a_server_that_was_killed(tmp_path: Path) -> None:
     make_repository(tmp_path / "forge/ws.git", FILES)
     make_repository(tmp_path / "forge/sse.git", FILES)

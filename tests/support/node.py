@@ -31,19 +31,21 @@ def install_clients() -> None:
         wanted = hashlib.sha256(locked.read()).hexdigest()
         if installed.is_file() and installed.read_text() == wanted:
             return
-        done = subprocess.run(
-            ["node", NPM, "ci", "--ignore-scripts", "--loglevel=error"],
-            cwd=CLIENTS,
-            env=ENVIRONMENT,
-            capture_output=True,
-            text=True,
-            timeout=INSTALL_SECONDS,
-            check=False,
-        )
-        if done.returncode:
-            last = (done.stderr.strip() or "npm said nothing").splitlines()[0]
-            raise AssertionError(f"`npm ci` of the protocols' clients failed: {last}")
+        _run_npm_ci()
         installed.write_text(wanted)
+
+
+def _run_npm_ci() -> None:
+    command = ["node", str(NPM), "ci", "--ignore-scripts", "--loglevel=error"]
+    try:
+        subprocess.run(
+            command, cwd=CLIENTS, env=ENVIRONMENT, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=True
+        )
+    except subprocess.CalledProcessError as error:
+        said = " ".join(error.stderr.replace("npm error", "").split())[:300]
+        raise AssertionError(f"`npm ci` of the protocols' clients failed: {said}") from None
+    except subprocess.TimeoutExpired:
+        raise AssertionError(f"`npm ci` of the protocols' clients took more than {INSTALL_SECONDS} s") from None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 TRANSPORT: Final = "graphql-transport-ws"
-HEARD_SECONDS: Final = 10.0
+HEARD_SECONDS: Final = 20.0
 SILENT_SECONDS: Final = 0.3
 
 

@@ -5,7 +5,7 @@ import { connected, journey } from "./journey.mjs";
 const [url, repositoryUrl] = process.argv.slice(2);
 const client = createClient({
   url,
-  retryAttempts: 200,
+  retryAttempts: 1000,
   retry: () => new Promise((resolve) => setTimeout(resolve, 100)),
   on: { connected },
 });

@@ -7,7 +7,7 @@ const [url, repositoryUrl] = process.argv.slice(2);
 const client = createClient({
   url: url.replace(/^http/, "ws"),
   webSocketImpl: WebSocket,
-  retryAttempts: 200,
+  retryAttempts: 1000,
   retryWait: () => new Promise((resolve) => setTimeout(resolve, 100)),
   shouldRetry: () => true,
   on: { connected: (_socket, _payload, again) => connected(again) },
