@@ -14,13 +14,14 @@ from schema.auth import Guarded
 from schema.context import Context
 from schema.contract import contract
 from schema.groups import Groups
+from schema.http import HttpEndpoint
 from schema.limits import Limits
 from schema.pages import routes as page_routes
 from schema.plans import Planner
 from schema.probes import routes as probe_routes
-from schema.protocol import GraphQLView
 from schema.security import middleware
 from schema.sockets import SocketLimits, Sockets
+from schema.streams import Streams
 from schema.transport_ws import Server, SocketEndpoint
 from schema.wire import Cork
 from services.access.door import Door
@@ -53,10 +54,10 @@ def create_app(settings: Settings) -> Starlette:
     agents = Agents(make_context)
     groups = Groups(contract(), make_context, metrics)
     watch_size(metrics.groups, lambda: len(groups))
+    streams = Streams(contract(), Planner(contract().types, Limits()), groups)
+    http = HttpEndpoint(contract(), streams=streams, make_context=make_context, sockets=sockets)
     serving = Server(
-        contract(),
-        Planner(contract().types, Limits()),
-        groups,
+        streams,
         door,
         make_context,
         most_operations=settings.socket_operations,
@@ -65,7 +66,6 @@ def create_app(settings: Settings) -> Starlette:
         metrics=metrics,
         cork=Cork(),
     )
-    graphql = GraphQLView(contract(), make_context=make_context)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -81,10 +81,9 @@ def create_app(settings: Settings) -> Starlette:
             yield
             app.state.serving = False
 
-    guarded = Guarded(graphql, door=door)
     app = Starlette(
         routes=[
-            Route("/graphql", guarded),
+            Route("/graphql", Guarded(http, door=door)),
             WebSocketRoute("/graphql", SocketEndpoint(serving, sockets)),
             *probe_routes(metrics, door),
             agents.route(door),

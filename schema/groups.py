@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLFormattedError
 
 from schema.context import Context
 from schema.contract import Contract
@@ -48,7 +48,7 @@ class Channel(Protocol):
     def send(self, payloads: Sequence[bytes]) -> None:
         """Send encoded answers, in this order."""
 
-    def end(self, errors: Sequence[GraphQLError]) -> None:
+    def end(self, errors: Sequence[GraphQLFormattedError]) -> None:
         """Say that nothing follows, with why if something went wrong."""
 
 
@@ -263,12 +263,12 @@ class Groups:
         return group
 
 
-def presented(error: BaseException) -> GraphQLError:
+def presented(error: BaseException) -> GraphQLFormattedError:
     """Give an error as a client may see it."""
     cause = error if isinstance(error, Exception) else None
     shown = GraphQLError(error.message if isinstance(error, GraticuleError) else str(error), original_error=cause)
     present(shown)
-    return shown
+    return shown.formatted
 
 
 def _look_at(task: asyncio.Task[Any]) -> None:

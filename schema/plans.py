@@ -6,7 +6,6 @@ way, which has the words for what is wrong.
 """
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,20 +24,12 @@ from graphql import (
 from graphql.execution.values import get_argument_values, get_variable_values
 from graphql.language import Visitor, visit
 
+from schema.asked import Asked
 from schema.limits import Limits, Meter, refuse
 from schema.prepared import KEPT, LONGEST_KEPT, prepare
 from schema.shared import DELIVERY, SHARED, Arguments, SharedField
 from services.errors import GraticuleError
 from services.subscriber import Delivery
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request as it comes over any transport."""
-
-    query: str
-    variables: Mapping[str, Any] | None = None
-    operation_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +78,7 @@ class Planner:
 
     def _plan(self, asked: Asked) -> Plan | None:
         core = core_of(asked.query) if len(asked.query) <= LONGEST_KEPT else None
-        if core is None or asked.operation_name not in {None, core.name}:
+        if core is None or asked.operationName not in {None, core.name}:
             return None
         given = dict(asked.variables or {})
         wanted = {name: value for name, value in given.items() if name in core.variables}

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from graphql import DocumentNode, GraphQLError, parse
+from graphql import DocumentNode, GraphQLError, OperationType, get_operation_ast, parse
 from strawberry.extensions import SchemaExtension
 
 from schema.limits import Limits
@@ -31,6 +31,15 @@ class Prepared:
 def prepare(text: str) -> Prepared:
     """Parse a text, once; GraphQLError when it is no document, and then it is not kept."""
     return Prepared(parse(text, max_tokens=Limits().tokens))
+
+
+def kind_of(text: str, operation_name: str | None) -> OperationType | None:
+    """Give what a text would run; None when that cannot be said, and then it will not run."""
+    with suppress(GraphQLError):
+        document = prepare(text).document if len(text) <= LONGEST_KEPT else parse(text, max_tokens=Limits().tokens)
+        operation = get_operation_ast(document, operation_name)
+        return operation.operation if operation else None
+    return None
 
 
 class PreparedDocuments(SchemaExtension):

@@ -3,6 +3,7 @@
 On loopback there is no password, so a page in the same browser is the attacker to think of: it may
 point its own name at 127.0.0.1 (hence only the server's own names are answered) or send a request or
 open a socket from its origin (hence a foreign Origin is refused). One rule for HTTP, websockets and MCP.
+A link, an image or a form has no Origin when it GETs; `sent_by_code` tells those apart.
 """
 
 import re
@@ -130,6 +131,24 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def sent_by_code(headers: Headers) -> bool:
+    """Whether a GET comes from a program or a script: never from a link, an image, a form or a `no-cors` fetch.
+
+    A script of another origin always sends its Origin, which `SameOrigin` has judged. `Accept` proves
+    nothing, since a `no-cors` fetch may set it. What does prove it: a mode that the browser itself
+    writes, or a header that no page sends to another origin without asking first.
+    """
+    origin, mode, site = (headers.get(name) for name in ("origin", "sec-fetch-mode", "sec-fetch-site"))
+    if mode not in {None, "cors", "same-origin"} or (site not in {None, "none", "same-origin"} and origin is None):
+        return False
+    asked_first = "authorization" in headers or _media_type(headers.get("content-type")) == "application/json"
+    return mode is not None or origin is not None or asked_first
+
+
+def _media_type(content_type: str | None) -> str:
+    return (content_type or "").split(";")[0].strip().lower()
 
 
 def _host_name(address: str) -> str:

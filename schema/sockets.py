@@ -1,6 +1,7 @@
-"""The open websockets: how many there may be, and which must go since their token no longer holds.
+"""The open websockets and event streams: how many there may be, and which must go with their token.
 
-A socket is counted by its address from the handshake on, and by its token once that is known.
+An event stream counts as a socket, since it costs as much and lives as long. A socket is counted by
+its address from the handshake on, and by its token once that is known.
 """
 
 import asyncio
@@ -68,7 +69,7 @@ class Sockets:
     def seat(self, address: str) -> Iterator[Seat]:
         """Give a socket from this address its seat for as long as it is open. RateLimitedError."""
         if len(self._seats) >= self._limits.in_all:
-            message = f"{self._limits.in_all} websockets are open, which is the limit of this server."
+            message = f"{self._limits.in_all} sockets and streams are open, which is the limit of this server."
             raise RateLimitedError(message, retry_after_seconds=RETRY_SECONDS)
         origin = replace(NOBODY, address=address).origin
         self.count(origin)
@@ -87,7 +88,7 @@ class Sockets:
         """Count one socket more for a token or an address. RateLimitedError."""
         if self._counts[key] >= self._limits.per_client:
             whose = "token" if key.startswith("token:") else "address"
-            message = f"{self._limits.per_client} websockets of this {whose} are open, which is the limit."
+            message = f"{self._limits.per_client} sockets and streams of this {whose} are open, which is the limit."
             raise RateLimitedError(message, retry_after_seconds=RETRY_SECONDS)
         self._counts[key] += 1
 

@@ -94,7 +94,7 @@ class JobEvent:
         )
 
 
-@strawberry.type(description="What can be followed over graphql-transport-ws.")
+@strawberry.type(description="What can be followed, over graphql-transport-ws or as server-sent events.")
 class Subscription:
     """What can be followed."""
 

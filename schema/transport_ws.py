@@ -10,31 +10,30 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Final
 
 import msgspec
-from graphql import GraphQLError
+from graphql import GraphQLFormattedError
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry.types.execution import ExecutionResult, PreExecutionError
 
+from schema.asked import Asked
 from schema.auth import address_of, admit, refusal
 from schema.context import Context
-from schema.contract import Contract
-from schema.encoding import body_of, encode
-from schema.groups import Groups, Member, presented
-from schema.plans import Asked, Plan, Planner
+from schema.encoding import encode
+from schema.groups import Member, presented
 from schema.sockets import FORBIDDEN, Seat, Sockets
+from schema.streams import Refused, Streams
 from schema.wire import EXTENSION, Cork, Wire
 from services.access.door import Door
-from services.errors import GraticuleError, RateLimitedError, UnauthenticatedError
+from services.errors import RateLimitedError, UnauthenticatedError
 from services.metrics import Metrics
 from services.viewers import NOBODY, Viewer
 
 SUBPROTOCOL: Final = "graphql-transport-ws"
 MESSAGE_BYTES: Final = 64 * 1024
 LONGEST_REASON: Final = 123
-LONGEST_ID: Final = 256
+LONGEST_ID: Final = 4096
 
 BAD_REQUEST: Final = 4400
 UNAUTHORIZED: Final = 4401
@@ -58,16 +57,9 @@ class _Pong(msgspec.Struct, tag_field="type", tag="pong"):
     payload: dict[str, object] | None = None
 
 
-class _Payload(msgspec.Struct):
-    query: str
-    variables: dict[str, Any] | None = None
-    operationName: str | None = None  # noqa: N815  # the protocol's own spelling
-    extensions: dict[str, Any] | None = None
-
-
 class _Subscribe(msgspec.Struct, tag_field="type", tag="subscribe"):
     id: OperationId
-    payload: _Payload
+    payload: Asked
 
 
 class _Complete(msgspec.Struct, tag_field="type", tag="complete"):
@@ -81,9 +73,7 @@ Message = _Init | _Ping | _Pong | _Subscribe | _Complete
 class Server:
     """What every socket of a process is served with."""
 
-    contract: Contract
-    planner: Planner
-    groups: Groups
+    streams: Streams
     door: Callable[[], Door]
     make_context: Callable[[Viewer], Context]
     most_operations: int
@@ -116,7 +106,7 @@ class Operation:
         if socket.operations.get(self.id) is self:
             socket.wire.hold(*[b"".join((self._next, payload, b"}")) for payload in payloads])
 
-    def end(self, errors: Sequence[GraphQLError] = ()) -> None:
+    def end(self, errors: Sequence[GraphQLFormattedError] = ()) -> None:
         """Complete, or say what went wrong; then the id is free again."""
         socket = self._socket
         if socket.operations.get(self.id) is not self:
@@ -124,7 +114,7 @@ class Operation:
         del socket.operations[self.id]
         name = encode(self.id)
         if errors:
-            words = encode([error.formatted for error in errors])
+            words = encode(list(errors))
             socket.wire.write(b"".join((b'{"id":', name, b',"type":"error","payload":', words, b"}")))
         else:
             socket.wire.write(b"".join((b'{"id":', name, b',"type":"complete"}')))
@@ -235,7 +225,7 @@ class Socket:
             self._acknowledged = True
             self.wire.write(b'{"type":"connection_ack"}')
 
-    async def _subscribe(self, operation_id: str, payload: _Payload) -> None:
+    async def _subscribe(self, operation_id: str, asked: Asked) -> None:
         if not self._acknowledged:
             await self.close(UNAUTHORIZED, "Unauthorized")
         elif operation_id in self.operations:
@@ -249,7 +239,6 @@ class Socket:
                 text = f"{most} operations run on this socket, which is the limit."
                 operation.end([presented(RateLimitedError(text, retry_after_seconds=1))])
                 return
-            asked = Asked(payload.query, payload.variables, payload.operationName)
             operation.task = asyncio.create_task(self._run(operation, asked), name="socket: operation")
             operation.task.add_done_callback(operation.look_at)
 
@@ -259,35 +248,20 @@ class Socket:
         self.wire.write(encode({"type": "pong"} if payload is None else {"type": "pong", "payload": payload}))
 
     async def _run(self, operation: Operation, asked: Asked) -> None:
-        plan = self._server.planner.plan(asked)
-        if plan is None or not await self._share(operation, plan):
-            await self._execute(operation, asked)
-
-    async def _share(self, operation: Operation, plan: Plan) -> bool:
-        """Let a group serve the operation; False when it cannot: the ordinary way has the words for what is wrong."""
+        """Join a group, which serves the operation from then on, or run it for this socket alone."""
+        operation.member = await self._server.streams.share(asked, self._viewer, operation)
+        if operation.member is not None:
+            return
         try:
-            operation.member = await self._server.groups.join(plan, self._viewer, operation)
-        except GraticuleError:
-            return False
-        return True
-
-    async def _execute(self, operation: Operation, asked: Asked) -> None:
-        """Run the operation for this socket alone, each answer as soon as the client takes it."""
-        results = await self._server.contract.stream(
-            asked.query,
-            variable_values=None if asked.variables is None else dict(asked.variables),
-            context_value=self._own_context(),
-            operation_name=asked.operation_name,
-        )
-        async with aclosing(results):
-            async for result in results:
-                if isinstance(result, PreExecutionError):
-                    operation.end(result.errors or ())
-                    return
-                await self.wire.drained()
-                operation.send([encode(body_of(cast("ExecutionResult", result)))])
-                self.wire.flush()
-        operation.end()
+            async with aclosing(self._server.streams.alone(asked, self._own_context())) as results:
+                async for result in results:
+                    await self.wire.drained()
+                    operation.send([result])
+                    self.wire.flush()
+        except Refused as refused:
+            operation.end(refused.errors)
+        else:
+            operation.end()
 
     def _own_context(self) -> Context:
         if self._context is None:

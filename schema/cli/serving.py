@@ -40,11 +40,11 @@ class _Server(uvicorn.Server):
             self.on_start()
 
 
-def server_config(app: Starlette) -> uvicorn.Config:
-    """Give how the application is served, wherever that is."""
+def server_config(app: Starlette, *, stall_seconds: float = PatientProtocol.stall_seconds) -> uvicorn.Config:
+    """Give how the application is served, wherever that is; a client that reads nothing for so long is cut."""
     return uvicorn.Config(
         app,
-        http=PatientProtocol,
+        http=PatientProtocol.stalling(stall_seconds),
         ws=Wire,
         ws_per_message_deflate=False,
         ws_max_size=MESSAGE_BYTES,  # uvicorn would keep 16 MiB of a message before anybody said who they are
@@ -62,7 +62,7 @@ class Serving:
         self._socket = _bind(settings)
         _allow_open_files(settings.sockets + SPARE_FILES)
         self._app = create_app(settings)
-        config = server_config(self._app)
+        config = server_config(self._app, stall_seconds=settings.socket_stall_seconds)
         logging.getLogger("uvicorn.error").addFilter(self._is_news)
         self._server = _Server(config)
         self.url = _url(*self._socket.getsockname()[:2])

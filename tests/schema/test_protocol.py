@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from socket import create_connection
 
 import httpx
 import pytest
@@ -19,88 +18,6 @@ TRANSPORT = Subprotocol("graphql-transport-ws")
 
 def post(web: httpx.Client, body: object = None, **headers: str) -> httpx.Response:
     return web.post("/graphql", json=QUERY if body is None else body, headers=headers)
-
-
-def test_an_answer_is_json_and_never_guessed_at(web: httpx.Client) -> None:
-    answer = post(web)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["x-content-type-options"] == "nosniff"
-
-
-def test_the_newer_media_type_is_given_to_who_accepts_it(web: httpx.Client) -> None:
-    answer = post(web, **NEGOTIATED)
-    assert answer.headers["content-type"] == "application/graphql-response+json"
-    assert answer.status_code == 200
-
-
-def test_a_document_that_never_ran_is_a_bad_request_in_the_newer_media_type(web: httpx.Client) -> None:
-    wrong = {"query": "{ nothing }"}
-    assert post(web, wrong, **NEGOTIATED).status_code == 400
-    assert "data" not in post(web, wrong, **NEGOTIATED).json()
-    assert post(web, wrong).status_code == 200
-
-
-def test_a_subscription_over_http_is_told_so(web: httpx.Client) -> None:
-    answer = post(web, {"query": "subscription { repositoriesChanged { kind } }"})
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["message"] == "subscriptions are not allowed when using POST"
-
-
-def test_one_of_several_operations_runs_only_by_its_name(web: httpx.Client) -> None:
-    two = {"query": "query A { server { version } } query B { __typename }"}
-    assert "operationName" in post(web, two).json()["errors"][0]["message"]
-    assert post(web, {**two, "operationName": "B"}).json() == {"data": {"__typename": "Query"}}
-
-
-def test_a_client_that_goes_in_the_middle_of_its_body_is_no_defect(
-    server_url: str, web: httpx.Client, caplog: pytest.LogCaptureFixture
-) -> None:
-    host, port = server_url.removeprefix("http://").split(":")
-    with create_connection((host, int(port))) as opened:
-        opened.sendall(b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
-        opened.sendall(b"Content-Length: 100\r\n\r\n{")
-        web.get("/healthz")
-    for _ in range(3):
-        web.get("/healthz")
-    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
-
-
-@pytest.mark.parametrize("path", ["/graphql", "/graphql?query=%7Bserver%7Bversion%7D%7D"])
-def test_nothing_runs_by_get(web: httpx.Client, path: str) -> None:
-    answer = web.get(path, headers={"Accept": "text/html"})
-    assert answer.status_code == 405
-    assert answer.headers["allow"] == "POST"
-
-
-@pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data", "application/x-www-form-urlencoded", ""])
-def test_a_form_of_another_page_is_refused(web: httpx.Client, kind: str) -> None:
-    answer = web.post("/graphql", content=json.dumps(QUERY), headers={"Content-Type": kind})
-    assert answer.status_code == 415
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "",
-        "{",
-        "[]",
-        "1",
-        '"x"',
-        '[{"query":"{server{version}}"}]',
-        '{"query":1}',
-        "{}",
-        '{"query":"{a}","variables":[]}',
-    ],
-)
-def test_a_body_that_is_no_request_is_told_so(web: httpx.Client, body: str) -> None:
-    answer = web.post("/graphql", content=body, headers={"Content-Type": "application/json"})
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["message"]
-
-
-def test_a_body_beyond_the_limit_is_not_read(web: httpx.Client) -> None:
-    assert post(web, {"query": "#" * 300_000}).status_code == 413
 
 
 def test_a_page_of_another_origin_is_refused(web: httpx.Client) -> None:

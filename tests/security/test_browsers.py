@@ -167,6 +167,18 @@ def test_a_named_origin_may_read_answers_and_no_other(token: tuple[str, str]) ->
     assert "access-control-allow-origin" not in stranger.headers
 
 
+def test_a_named_origin_may_get_and_no_other(token: tuple[str, str]) -> None:
+    url, secret = token
+    params = {"query": "{ server { version } }"}
+    cross = {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "cross-site", **bearer(secret)}
+    welcome = httpx.get(f"{url}/graphql", params=params, headers=cross | {"Origin": FRIEND})
+    assert (welcome.status_code, welcome.headers["access-control-allow-origin"]) == (200, FRIEND)
+    assert "Origin" in welcome.headers["vary"]
+    for origin, status in (("https://evil.example", 403), ("null", 403), (None, 405)):
+        headers = cross | ({"Origin": origin} if origin else {})
+        assert httpx.get(f"{url}/graphql", params=params, headers=headers).status_code == status
+
+
 def test_cross_origin_reading_is_closed_by_default(tmp_path: Path) -> None:
     with running_server(local_settings(tmp_path)) as url:
         assert preflight(url, FRIEND).status_code == 403
@@ -214,7 +226,7 @@ def test_a_refusal_says_which_setting_opens_it(token: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH"])
-def test_no_document_runs_but_by_post(token: tuple[str, str], method: str) -> None:
+def test_no_mutation_runs_but_by_post(token: tuple[str, str], method: str) -> None:
     url, secret = token
     query = {"query": 'mutation { cancelJob(input: {jobId: "x"}) { errors { __typename } } }'}
     answer = httpx.request(method, f"{url}/graphql", params=query, headers=bearer(secret))

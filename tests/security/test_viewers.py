@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from mcp_types import TextContent
 from websockets.asyncio.client import ClientConnection
@@ -20,7 +21,7 @@ from services.errors import InvalidArgumentError
 from services.prefixes import covers
 from services.settings import Settings
 from services.viewers import Grants, Scope
-from tests.support.doors import agent, ask, data, make_token, socket
+from tests.support.doors import agent, ask, bearer, data, make_token, socket
 from tests.support.gitserver import GitServer
 from tests.support.running import local_settings
 from tests.support.server import running_server
@@ -98,6 +99,20 @@ def test_the_fleet_and_its_counts_differ(town: Town) -> None:
     assert (names(outside["repositories"]), outside["repositories"]["totalCount"]) == (["open/shapes"], 1)
     assert (inside["jobs"]["totalCount"], outside["jobs"]["totalCount"]) == (2, 1)
     assert town.ids["job"] not in json.dumps(outside)
+
+
+def test_a_tag_says_nothing_to_who_may_not_see_what_it_stands_for(town: Town) -> None:
+    document = "query Node($id: ID!) { node(id: $id) { ... on Snapshot { coverage { symbols } } } }"
+    params = {"query": document, "variables": json.dumps({"id": town.ids["snapshot"]})}
+
+    def get(token: str, **headers: str) -> httpx.Response:
+        needed = {"Content-Type": "application/json", **bearer(token)}
+        return httpx.get(f"{town.url}/graphql", params=params, headers=needed | headers)
+
+    tag = {"If-None-Match": get(town.insider).headers["etag"]}
+    assert get(town.insider, **tag).status_code == 304
+    refused = get(town.outsider, **tag)
+    assert (refused.status_code, refused.json()) == (200, {"data": {"node": None}})
 
 
 @pytest.mark.parametrize("kind", ["repository", "job", "snapshot", "symbol"])

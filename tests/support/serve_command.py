@@ -32,7 +32,12 @@ class ServeCommand:
     """A started server. Leaving the `with` block stops it; `kill()` ends it as a power cut would."""
 
     def __init__(
-        self, data_dir: Path, *, environment: Mapping[str, str] | None = None, launcher: Sequence[str] = ()
+        self,
+        data_dir: Path,
+        *,
+        port: int = 0,
+        environment: Mapping[str, str] | None = None,
+        launcher: Sequence[str] = (),
     ) -> None:
         self.data_dir = data_dir
         self.log: list[str] = []
@@ -40,7 +45,7 @@ class ServeCommand:
         self._web = httpx.Client(timeout=30)
         self.url = ""
         self._process = subprocess.Popen(
-            [*launcher, sys.executable, "-m", "schema", "serve", "--port", "0", "--data-dir", str(data_dir)],
+            [*launcher, sys.executable, "-m", "schema", "serve", "--port", str(port), "--data-dir", str(data_dir)],
             env={**os.environ, **OPEN_TO_LOOPBACK, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

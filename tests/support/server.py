@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import uvicorn
+from starlette.applications import Starlette
 
 from schema.app import create_app
 from schema.cli.serving import server_config
@@ -14,9 +15,15 @@ from services.settings import Settings
 
 @contextmanager
 def running_server(settings: Settings) -> Iterator[str]:
-    """Serve for the length of the block; gives `http://127.0.0.1:PORT` once it answers."""
-    app = create_app(settings)
-    server = uvicorn.Server(server_config(app))
+    """Serve the product for the length of the block; gives `http://127.0.0.1:PORT` once it answers."""
+    with serving(create_app(settings), stall_seconds=settings.socket_stall_seconds) as url:
+        yield url
+
+
+@contextmanager
+def serving(app: Starlette, *, stall_seconds: float = 60.0) -> Iterator[str]:
+    """Serve an application as the product is served."""
+    server = uvicorn.Server(server_config(app, stall_seconds=stall_seconds))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         # asyncio sets it only on sockets that were made with proto=IPPROTO_TCP: without it each answer waits 40 ms.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
