@@ -15,6 +15,8 @@ from schema.agents import Agents
 from schema.auth import Guarded
 from schema.context import Context
 from schema.contract import contract
+from schema.limits import Limits
+from schema.pace import Pace
 from schema.pages import routes as page_routes
 from schema.protocol import GraphQLView
 from schema.security import middleware
@@ -40,10 +42,12 @@ def create_app(settings: Settings) -> Starlette:
     When they cannot start, `app.state.start_failure` holds the GraticuleError that says why.
     """
     started_at = datetime.now(UTC)
+    limits = Limits.from_settings(settings)
+    pace = Pace()
     sockets = Sockets(SocketLimits.from_settings(settings))
 
     def make_context(viewer: Viewer) -> Context:
-        return Context(app.state.graticule, started_at=started_at, viewer=viewer)
+        return Context(app.state.graticule, started_at=started_at, viewer=viewer, limits=limits, pace=pace)
 
     def door() -> Door:
         graticule: Graticule = app.state.graticule

@@ -64,6 +64,13 @@ class Settings(BaseSettings):
     sockets_per_client: PositiveInt = Field(2000, description="Websockets of one token, and of one address.")
     sockets: PositiveInt = Field(10_000, description="Websockets in all.")
     socket_operations: PositiveInt = Field(50, description="Operations that run on one websocket.")
+    query_cost: PositiveInt = Field(
+        10_000, description="Objects that one document may ask for: the product of its page sizes."
+    )
+    query_depth: PositiveInt = Field(20, description="Levels of selections in one document.")
+    query_tokens: PositiveInt = Field(2000, description="Tokens of one document.")
+    query_aliases: PositiveInt = Field(50, description="Aliases in one document.")
+    query_root_fields: PositiveInt = Field(20, description="Fields of the root in one document: mutations, above all.")
     redis_url: str | None = Field(
         None, description="Redis or Valkey in which several servers count rates together; each counts alone by default."
     )

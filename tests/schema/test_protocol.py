@@ -50,7 +50,7 @@ def test_a_subscription_over_http_is_told_so(web: httpx.Client) -> None:
 def test_one_of_several_operations_runs_only_by_its_name(web: httpx.Client) -> None:
     two = {"query": "query A { server { version } } query B { __typename }"}
     assert "operationName" in post(web, two).json()["errors"][0]["message"]
-    assert post(web, {**two, "operationName": "B"}).json() == {"data": {"__typename": "Query"}}
+    assert post(web, {**two, "operationName": "B"}).json()["data"] == {"__typename": "Query"}
 
 
 def test_a_client_that_goes_in_the_middle_of_its_body_is_no_defect(
