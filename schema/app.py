@@ -16,6 +16,7 @@ from schema.contract import contract
 from schema.groups import Groups
 from schema.http import HttpEndpoint
 from schema.limits import Limits
+from schema.pace import Pace
 from schema.pages import routes as page_routes
 from schema.plans import Planner
 from schema.probes import routes as probe_routes
@@ -41,11 +42,13 @@ def create_app(settings: Settings) -> Starlette:
     """
     started_at = datetime.now(UTC)
     metrics = Metrics()
+    limits = Limits.from_settings(settings)
+    pace = Pace()
     sockets = Sockets(SocketLimits.from_settings(settings))
     watch_size(metrics.sockets, lambda: len(sockets))
 
     def make_context(viewer: Viewer) -> Context:
-        return Context(app.state.graticule, started_at=started_at, viewer=viewer)
+        return Context(app.state.graticule, started_at=started_at, viewer=viewer, limits=limits, pace=pace)
 
     def door() -> Door:
         graticule: Graticule = app.state.graticule
@@ -54,7 +57,7 @@ def create_app(settings: Settings) -> Starlette:
     agents = Agents(make_context)
     groups = Groups(contract(), make_context, metrics)
     watch_size(metrics.groups, lambda: len(groups))
-    streams = Streams(contract(), Planner(contract().types, Limits()), groups)
+    streams = Streams(contract(), Planner(contract().types, limits), groups)
     http = HttpEndpoint(contract(), streams=streams, make_context=make_context, sockets=sockets)
     serving = Server(
         streams,

@@ -6,13 +6,16 @@ viewer is nobody until `connection_init` was answered.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 import strawberry
-from strawberry.dataloader import DataLoader
 
+from schema.joined import Joined
+from schema.limits import Limits
+from schema.pace import Pace
 from services import models
 from services.viewers import NOBODY, Viewer
 
@@ -21,24 +24,46 @@ if TYPE_CHECKING:
     from services.repositories import RepositoryService
 
 RowT = TypeVar("RowT")
+Asked: TypeAlias = tuple[Any, ...]
+"""One question about one row: its id, then what else is asked, by which questions are grouped."""
 
 CONCURRENT_READS: Final = 4
-JOINED_ROWS: Final = 500
-"""As many as a page may have; SQL statements have bounded parameters."""
-
 SOURCE_BYTES: Final = 1024 * 1024
 
 
 class Context:
     """The services and the clock, as one viewer sees them."""
 
-    def __init__(self, graticule: "Graticule", *, started_at: datetime, viewer: Viewer = NOBODY) -> None:
+    def __init__(
+        self,
+        graticule: "Graticule",
+        *,
+        started_at: datetime,
+        viewer: Viewer = NOBODY,
+        limits: Limits = Limits(),  # noqa: B008  # frozen
+        pace: Pace | None = None,
+    ) -> None:
         self.graticule = graticule
+        self.limits = limits
+        self.pace = pace or Pace()
         self.started_at = started_at
         self.viewer = viewer
         self._reading = asyncio.Semaphore(CONCURRENT_READS)
-        self.jobs: DataLoader[str, models.Job | None] = joined(self._jobs_by_id)
-        self.repositories: DataLoader[str, models.Repository | None] = joined(self._repositories_by_id)
+        self.pausing = 0
+        # `service` is looked up each time: a socket's viewer comes after its context.
+        self.jobs = self._joined(lambda ids: self.service.jobs_by_id(ids))  # noqa: PLW0108
+        self.repositories = self._joined(lambda ids: self.service.repositories_by_id(ids))  # noqa: PLW0108
+        self.queue_positions = self._joined(lambda ids: self.service.batches.queue_positions(ids))  # noqa: PLW0108
+        self.job_pages = self._grouped(
+            lambda ids, offset, limit: self.service.batches.jobs_of(ids, offset=offset, limit=limit)
+        )
+        self.snapshot_pages = self._grouped(
+            lambda ids, offset, limit: self.service.batches.snapshots_of(ids, offset=offset, limit=limit)
+        )
+        self.newest_jobs = self._grouped(lambda ids, ref: self.service.batches.newest_jobs(ids, ref=ref))
+        self.latest_snapshots = self._grouped(
+            lambda ids, ref, commit: self.service.batches.latest_snapshots(ids, ref=ref, at_commit=commit)
+        )
 
     @property
     def service(self) -> "RepositoryService":
@@ -54,25 +79,41 @@ class Context:
         async with self._reading:
             return await self.service.source(key, path, max_bytes=max_bytes)
 
-    async def _jobs_by_id(self, ids: Collection[str]) -> dict[str, models.Job]:
-        return await self.service.jobs_by_id(ids)  # asked anew each time: the viewer may have come since
-
-    async def _repositories_by_id(self, ids: Collection[str]) -> dict[str, models.Repository]:
-        return await self.service.repositories_by_id(ids)
-
     def now(self) -> datetime:
         """Give the time, for durations that are shown."""
         return datetime.now(UTC)
 
+    async def pause(self) -> None:
+        """Let the loop turn; what this context's fields ask the store waits for those that pause."""
+        self.pausing += 1
+        try:
+            await self.pace.turn()
+        finally:
+            self.pausing -= 1
+
+    def _joined(self, load: Callable[[Collection[str]], Awaitable[Mapping[str, RowT]]]) -> Joined[str, RowT]:
+        """Read the rows that are asked for together in one statement; None for what is not there."""
+        return Joined(load, lambda: self.pausing > 0)
+
+    def _grouped(self, load: Callable[..., Awaitable[Mapping[str, RowT]]]) -> Joined[Asked, RowT]:
+        """Read what is asked about many rows in one statement for each thing that is asked.
+
+        What is wrong with one thing is told to those who asked for it alone.
+        """
+
+        async def load_all(asked: Collection[Asked]) -> Mapping[Asked, RowT | BaseException]:
+            ids: dict[Asked, set[str]] = defaultdict(set)
+            for row_id, *what in asked:
+                ids[tuple(what)].add(row_id)
+            answers = await asyncio.gather(*(load(ids[what], *what) for what in ids), return_exceptions=True)
+            found = dict(zip(ids, answers, strict=True))
+            return {one: row for one in asked if (row := _row(found[one[1:]], one[0])) is not None}
+
+        return Joined(load_all, lambda: self.pausing > 0)
+
+
+def _row(answer: Mapping[str, RowT] | BaseException, row_id: str) -> RowT | BaseException | None:
+    return answer if isinstance(answer, BaseException) else answer.get(row_id)
+
 
 Info: TypeAlias = strawberry.Info[Context, None]
-
-
-def joined(load: Callable[[Collection[str]], Awaitable[Mapping[str, RowT]]]) -> DataLoader[str, RowT | None]:
-    """Read the rows that one turn asks for in one statement; None for what is not there."""
-
-    async def load_all(ids: list[str]) -> list[RowT | None]:
-        rows = await load(set(ids))
-        return [rows.get(row_id) for row_id in ids]
-
-    return DataLoader(load_fn=load_all, cache=False, max_batch_size=JOINED_ROWS)

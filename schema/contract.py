@@ -14,7 +14,8 @@ from strawberry.types.graphql import OperationType
 
 from schema.encoding import body_of
 from schema.errors import present
-from schema.limits import CostGuard
+from schema.executor import Executor
+from schema.guard import CostGuard, price
 from schema.mutation import Mutation
 from schema.operations import OneOperation
 from schema.prepared import PreparedDocuments
@@ -69,9 +70,10 @@ class Contract(strawberry.Schema):
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Give every error its code, and hide what is a defect of the server."""
-        del execution_context
         for error in errors:
             present(error)
+            if execution_context is not None:
+                price(error, execution_context)
 
 
 @functools.cache
@@ -81,6 +83,7 @@ def contract() -> Contract:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
+        execution_context_class=Executor,
         extensions=[CostGuard, OneOperation, PreparedDocuments],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

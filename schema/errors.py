@@ -16,12 +16,17 @@ MASKED: Final = "The server failed unexpectedly."
 MISTAKES: Final = (GraphQLError, CannotGetOperationTypeError, InvalidOperationTypeError)
 """What graphql-core and strawberry raise about a document; a socket sees all of them as causes."""
 
+LONGEST_MESSAGE: Final = 500
+"""Some of graphql-core's repeat what the document said, however long it is."""
+
 logger = structlog.stdlib.get_logger()
 
 
 def present(error: GraphQLError) -> None:
     """Make an error fit to be sent, in place."""
     cause = error.original_error
+    if len(error.message) > LONGEST_MESSAGE:
+        error.message = f"{error.message[:LONGEST_MESSAGE]}…"
     if isinstance(cause, GraticuleError):
         error.extensions = extensions(cause)
     elif _aborted(error):
@@ -45,5 +50,6 @@ def extensions(error: GraticuleError) -> dict[str, object]:
 
 
 def _aborted(error: GraphQLError) -> bool:
-    """Whether the parser stopped at its limit of tokens or of nesting."""
-    return isinstance(error, GraphQLSyntaxError) and error.message.endswith("Parsing aborted.")
+    """Whether the parser stopped at its limit of tokens or of nesting, or validation at its limit of comparisons."""
+    parsing = isinstance(error, GraphQLSyntaxError) and error.message.endswith("Parsing aborted.")
+    return parsing or error.message == "Validation aborted."

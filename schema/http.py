@@ -96,10 +96,10 @@ class HttpEndpoint:
         accepted = acceptable(", ".join(request.headers.getlist("accept")) or None)
         if not accepted:
             raise RefusedRequest(HTTPStatus.NOT_ACCEPTABLE, f"Answers are {RESPONSE}, {JSON} or {EVENT_STREAM}.")
-        kind = kind_of(asked.query, asked.operationName)
+        context = self._make_context(request.state.viewer)
+        kind = kind_of(asked.query, asked.operationName, context.limits.tokens)
         if kind is OperationType.MUTATION and _is_get(request):
             raise RefusedRequest(HTTPStatus.METHOD_NOT_ALLOWED, "A mutation runs by POST alone.", allow="POST")
-        context = self._make_context(request.state.viewer)
         if EVENT_STREAM in accepted and (accepted[0] == EVENT_STREAM or kind is OperationType.SUBSCRIPTION):
             stream = EventStream(self._streams.open(asked, context))
             seats.enter_context(self._sockets.seat(address_of(request))).take(context.viewer, stream.close)

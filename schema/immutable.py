@@ -64,7 +64,7 @@ class Immutable:
         """Give the tag of an answer that cannot change and that this viewer may see; else None."""
         if len(asked.query) > LONGEST_KEPT:
             return None
-        nodes = self._asked_nodes(asked.query)
+        nodes = self._asked_nodes(asked.query, context.limits.tokens)
         if not nodes:
             return None
         try:
@@ -75,10 +75,10 @@ class Immutable:
         said = orjson.dumps([asked.query, asked.operationName, asked.variables], option=orjson.OPT_SORT_KEYS)
         return entity_tag(media_type.encode(), said, context.started_at.isoformat().encode())
 
-    def _read(self, text: str) -> tuple[ValueNode, ...]:
+    def _read(self, text: str, tokens: int) -> tuple[ValueNode, ...]:
         """Give the ids of the snapshots and symbols that a text is all about; none when it is about more."""
         try:
-            document = prepare(text).document
+            document = prepare(text, tokens).document
         except GraphQLError:
             return ()
         operations = [one.operation for one in document.definitions if isinstance(one, OperationDefinitionNode)]

@@ -19,14 +19,15 @@ from graphql import (
     OperationType,
     VariableNode,
     print_ast,
-    validate,
 )
 from graphql.execution.values import get_argument_values, get_variable_values
 from graphql.language import Visitor, visit
 
 from schema.asked import Asked
-from schema.limits import Limits, Meter, refuse
-from schema.prepared import KEPT, LONGEST_KEPT, prepare
+from schema.cost import Meter
+from schema.guard import refuse
+from schema.limits import Limits
+from schema.prepared import KEPT, LONGEST_KEPT, mistakes, prepare
 from schema.shared import DELIVERY, SHARED, Arguments, SharedField
 from services.errors import GraticuleError
 from services.subscriber import Delivery
@@ -77,7 +78,7 @@ class Planner:
             return None
 
     def _plan(self, asked: Asked) -> Plan | None:
-        core = core_of(asked.query) if len(asked.query) <= LONGEST_KEPT else None
+        core = core_of(asked.query, self._limits.tokens) if len(asked.query) <= LONGEST_KEPT else None
         if core is None or asked.operationName not in {None, core.name}:
             return None
         given = dict(asked.variables or {})
@@ -96,19 +97,19 @@ class Planner:
 
     def _is_allowed(self, text: str, variables: bytes) -> bool:
         """Whether the ordinary way would run it: within the limits, and valid. Takes 0.1 ms, so it is remembered."""
-        prepared = prepare(text)
+        prepared = prepare(text, self._limits.tokens)
         given = orjson.loads(variables)
         meter = Meter(self._schema, prepared.document, variables=given, deepest=self._limits.depth)
-        if refuse(meter.measure(), self._limits) is not None:
+        if refuse(meter.measure(None), self._limits) is not None:
             return False
-        prepared.valid = prepared.valid or not validate(self._schema, prepared.document)
+        prepared.valid = prepared.valid or not mistakes(self._schema, prepared.document)
         return prepared.valid
 
 
 @functools.lru_cache(maxsize=KEPT)
-def core_of(text: str) -> Core | None:
+def core_of(text: str, tokens: int) -> Core | None:
     """Take the delivery arguments out of a document; None unless it is a subscription to one field that is shared."""
-    document = prepare(text).document
+    document = prepare(text, tokens).document
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     if len(operations) != 1 or operations[0].operation is not OperationType.SUBSCRIPTION:
         return None

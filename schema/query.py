@@ -7,7 +7,6 @@ import strawberry
 from schema.context import Info
 from schema.enums import enum
 from schema.fields import computed
-from schema.limits import Limits
 from schema.types.connection import LARGEST_PAGE, After, Connection, First, connection, window
 from schema.types.failure import shown
 from schema.types.job import Job
@@ -142,14 +141,21 @@ class Query:
     @computed("The server that answers.")
     def server(self, info: Info) -> Server:
         """Describe the server."""
-        limits = Limits()
+        limits = info.context.limits
         protocols = info.context.graticule.settings.allow_protocols.split(",")
         return Server(
             version=product_version(),
             engine_version=engine_version(),
             started_at=info.context.started_at,
             allowed_protocols=[name.strip() for name in protocols if name.strip()],
-            limits=ServerLimits(page_size=LARGEST_PAGE, depth=limits.depth, cost=limits.cost),
+            limits=ServerLimits(
+                page_size=LARGEST_PAGE,
+                depth=limits.depth,
+                cost=limits.cost,
+                tokens=limits.tokens,
+                aliases=limits.aliases,
+                root_fields=limits.root_fields,
+            ),
         )
 
 

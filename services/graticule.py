@@ -39,6 +39,7 @@ from services.repositories import Records, RepositoryService
 from services.settings import Settings
 from services.snapshots import SnapshotShelf
 from services.store.artifacts import ArtifactStore
+from services.store.batches import BatchStore
 from services.store.database import Database
 from services.store.datadir import lock_data_dir
 from services.store.jobs import JobStore
@@ -148,6 +149,7 @@ async def _open_records(settings: Settings, database: Database, hold: Hold) -> R
             limits=LiveLimits(settings.live_jobs_per_client, settings.live_jobs_per_host),
         ),
         SnapshotStore(database),
+        BatchStore(database),
     )
 
 

@@ -18,7 +18,8 @@ from typing import Self
 from services.access.admission import Admission, Places
 from services.acquire.clones import Clones
 from services.acquire.objects import read_blob
-from services.acquire.remotes import Remote, RemotePolicy, parse_ref
+from services.acquire.remotes import Remote, RemotePolicy
+from services.batches import Batches, wanted
 from services.errors import NotFoundError
 from services.feed import Feed
 from services.fleet import Match
@@ -43,6 +44,7 @@ from services.models import (
     SnapshotRecord,
 )
 from services.snapshots import OpenSnapshot, SnapshotShelf
+from services.store.batches import BatchStore
 from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
 from services.store.requests import WorkRequest
@@ -52,6 +54,8 @@ from services.topics import FleetTopic, JobTopic, RepositoryTopic, Topic
 from services.viewers import LOCAL, Scope, Viewer
 
 SOURCE_BYTES = 1024 * 1024
+OUTLINES = 1
+"""How many maps are rendered at a time: threads share one interpreter, and 8 of them kept the loop waiting 0.3 s."""
 REMOTE_QUESTIONS = 8
 """How many remotes are asked for their refs at a time; each is a git process and a connection."""
 REMOTE_QUESTIONS_PER_CLIENT = 4
@@ -59,11 +63,12 @@ REMOTE_QUESTIONS_PER_CLIENT = 4
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The three tables that the façade reads."""
+    """The tables that the façade reads."""
 
     repositories: RepositoryStore
     jobs: JobStore
     snapshots: SnapshotStore
+    batches: BatchStore
 
 
 class RepositoryService:
@@ -90,6 +95,7 @@ class RepositoryService:
         self._shelf = shelf
         self._hub = hub
         self._follower = follower
+        self._rendering = asyncio.Semaphore(OUTLINES)
         self._asking = Places(in_all=REMOTE_QUESTIONS, per_client=REMOTE_QUESTIONS_PER_CLIENT)
 
     def seen_by(self, viewer: Viewer) -> Self:
@@ -98,6 +104,11 @@ class RepositoryService:
         seen = copy.copy(self)
         seen._viewer = viewer  # noqa: SLF001  # a copy of our own
         return seen
+
+    @property
+    def batches(self) -> Batches:
+        """Give the reads for whole pages, as this viewer may see them."""
+        return Batches(self._records.batches, self._viewer)
 
     # Requests for work
 
@@ -109,8 +120,7 @@ class RepositoryService:
         """
         self._viewer.require(Scope.CLONE)
         remote = Remote.parse(url, policy=self._policy)
-        wanted = _wanted(ref or remote.ref)
-        return await self._request(remote, JobKind.CLONE, wanted)
+        return await self._request(remote, JobKind.CLONE, wanted(ref or remote.ref))
 
     async def refresh(self, repository_id: str) -> Accepted:
         """Ask the remote whether it moved, and map its new head if so; the old map stays readable."""
@@ -120,7 +130,7 @@ class RepositoryService:
     async def build_map(self, repository_id: str, *, ref: str | None = None) -> Accepted:
         """Ask for a map of another branch, tag or full commit id of a known repository."""
         self._viewer.require(Scope.CLONE)
-        return await self._request_known(repository_id, JobKind.MAP, _wanted(ref))
+        return await self._request_known(repository_id, JobKind.MAP, wanted(ref))
 
     async def remove(self, repository_id: str) -> Accepted:
         """Ask for a repository to be forgotten: its live jobs, clone, maps and rows."""
@@ -219,15 +229,6 @@ class RepositoryService:
             offset=offset, limit=limit, repository_id=repository_id, states=states, grants=self._viewer.grants
         )
 
-    async def newest_job(self, repository_id: str, *, ref: str | None = None) -> Job | None:
-        """Give the job for a ref: a live one, else the one that was asked for last. InvalidRefError."""
-        repository = await self.repository(repository_id)
-        return await self._records.jobs.newest(repository, _wanted(ref)) if repository else None
-
-    async def queue_position(self, job: Job) -> int | None:
-        """Give how many jobs wait before this one, None when it does not wait."""
-        return await self._records.jobs.queue_position(job)
-
     async def remote_refs(self, url: str) -> RemoteRefs:
         """Ask a remote for its branches and tags: the dry run of a clone. Seconds, not milliseconds."""
         self._viewer.require(Scope.CLONE)
@@ -244,16 +245,15 @@ class RepositoryService:
         """Give the newest map: of the default branch, of a ref, or of exactly one commit; None until there is one."""
         if await self.repository(repository_id) is None:
             return None
-        record = await self._records.snapshots.latest(repository_id, _wanted(ref), at_commit=at_commit)
+        record = await self._records.snapshots.latest(repository_id, wanted(ref), at_commit=at_commit)
         if record is None:
             return None
         await self._records.repositories.touch(repository_id)
         return OpenSnapshot(record, await self._shelf.open(record.key))
 
-    async def snapshots(self, repository_id: str, *, offset: int = 0, limit: int = 20) -> Page[SnapshotRecord]:
-        """Give a page of the maps of a repository, newest first. NotFoundError."""
-        await self._known(repository_id)
-        return await self._records.snapshots.page(repository_id, offset=offset, limit=limit)
+    async def open_map(self, record: SnapshotRecord) -> OpenSnapshot:
+        """Open a map whose record, and so its repository, was just read; NotFoundError when its artifact is gone."""
+        return OpenSnapshot(record, await self._shelf.open(record.key))
 
     async def open(self, key: SnapshotKey) -> OpenSnapshot:
         """Give the map with this key; NotFoundError when there is none (any more)."""
@@ -266,7 +266,8 @@ class RepositoryService:
         """Render a map under a token budget; runs in a thread, ≤ 50 ms at 10,000 files."""
         await self._known(key.repository_id)
         snapshot = await self._shelf.open(key)
-        return await asyncio.to_thread(outline, snapshot, request)
+        async with self._rendering:
+            return await asyncio.to_thread(outline, snapshot, request)
 
     async def source(self, key: SnapshotKey, path: str, *, max_bytes: int = SOURCE_BYTES) -> bytes:
         """Give a file's content at the snapshot's commit, found through its listing, never by path on disk.
@@ -364,8 +365,3 @@ class RepositoryService:
         if job is None:
             raise NotFoundError("There is no such job (any more).")
         return job
-
-
-def _wanted(ref: str | None) -> str | None:
-    """Give the checked ref, None for the default branch, which `HEAD` is another word for. InvalidRefError."""
-    return parse_ref(ref) if ref and ref != "HEAD" else None

@@ -91,6 +91,13 @@ class Settings(BaseSettings):
     socket_operations: PositiveInt = Field(50, description="Operations that run on one websocket.")
     socket_init_seconds: PositiveFloat = Field(5.0, description="Longest wait for a websocket's connection_init.")
     socket_stall_seconds: PositiveFloat = Field(60.0, description="Cut a client that has read nothing for this long.")
+    query_cost: PositiveInt = Field(
+        10_000, description="Objects that one document may ask for: the product of its page sizes."
+    )
+    query_depth: PositiveInt = Field(20, description="Levels of selections in one document.")
+    query_tokens: PositiveInt = Field(2000, description="Tokens of one document.")
+    query_aliases: PositiveInt = Field(50, description="Aliases in one document.")
+    query_root_fields: PositiveInt = Field(20, description="Fields of the root in one document: mutations, above all.")
 
     allow_protocols: str = Field("https", description="Protocols a URL may use, of https, http, ssh, git, file.")
     allow_hosts: str = Field("", description="Only these hosts, when not empty.")

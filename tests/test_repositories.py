@@ -174,7 +174,7 @@ async def test_a_refresh_serves_the_new_commit_and_keeps_the_old_map(world: Worl
     assert then is not None
     assert now.map.file("shop/tax.py") is not None
     assert then.map.file("shop/tax.py") is None
-    assert (await world.service.snapshots(first.repository_id)).total == 2
+    assert (await world.service.batches.snapshots_of({first.repository_id}))[first.repository_id].total == 2
 
 
 async def test_another_ref_has_a_map_of_its_own(world: World) -> None:

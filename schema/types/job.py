@@ -52,9 +52,6 @@ class Job(Node):
     commit: GitObjectID | None = strawberry.field(description="The commit that was found there.")
     attempt: int = strawberry.field(description="How often the work was begun; 0 while it waits for the first time.")
     error: JobError | None = strawberry.field(description="Why the last attempt failed.")
-    phases: list[PhaseRecord] = strawberry.field(
-        description="Every phase of this attempt with its start, end and counters."
-    )
     created_at: datetime = strawberry.field(description="When it was asked for.")
     started_at: datetime | None = strawberry.field(description="When this attempt began.")
     finished_at: datetime | None = strawberry.field(description="When it reached a final state.")
@@ -72,12 +69,16 @@ class Job(Node):
             commit=GitObjectID(job.commit) if job.commit else None,
             attempt=job.attempt,
             error=JobError.of(job.error),
-            phases=[PhaseRecord.of(record) for record in job.phases],
             created_at=job.created_at,
             started_at=job.started_at,
             finished_at=job.finished_at,
             model=job,
         )
+
+    @computed("Every phase of this attempt with its start, end and counters.")
+    def phases(self) -> list[PhaseRecord]:
+        """Give the phases: only when they are asked for, since there are a dozen."""
+        return [PhaseRecord.of(record) for record in self.model.phases]
 
     @computed("The newest counters; null before the first ones.")
     def progress(self, info: Info) -> Progress | None:
@@ -91,7 +92,7 @@ class Job(Node):
         """Give the place in the queue."""
         if self.state is not JobState.QUEUED:
             return None
-        return await info.context.service.queue_position(self.model)
+        return await info.context.queue_positions.load(self.model.id)
 
     @computed("What it works on; null once that repository was removed.")
     async def repository(

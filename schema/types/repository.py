@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
 import strawberry
 
@@ -16,9 +16,11 @@ from schema.types.snapshot import Snapshot
 from schema.types.status import CloneStatus, MapStatus
 from services import models
 from services.errors import InvalidArgumentError
-from services.models import CloneState
+from services.models import CloneState, Page
 
 LONGEST_PART: Final = 200
+EMPTY: Final[Page[Any]] = Page((), 0, 0)
+"""Of a repository that went away since it was read."""
 
 
 @strawberry.type(description="What an answer is worth: which commit it is from and whether the remote has moved on.")
@@ -101,22 +103,22 @@ class Repository(Node):
         ] = None,
     ) -> Snapshot | None:
         """Give the newest map of a ref."""
-        found = await info.context.service.snapshot(self.row_id, ref=ref, at_commit=at_least_commit)
-        return Snapshot.of(found.record, found=found) if found else None
+        found = await info.context.latest_snapshots.load((self.row_id, ref, at_least_commit))
+        return Snapshot.of(found) if found else None
 
     @computed("Every map that is kept, newest first.")
     async def snapshots(self, info: Info, first: First = 20, after: After = None) -> Connection[Snapshot]:
         """Give a page of the maps."""
         part = window(first, after, default=20)
-        page = await info.context.service.snapshots(self.row_id, offset=part.offset, limit=part.limit)
-        return connection(page, Snapshot.of)
+        page = await info.context.snapshot_pages.load((self.row_id, part.offset, part.limit))
+        return connection(page or EMPTY, Snapshot.of)
 
     @computed("Every job of this repository, newest first.")
     async def jobs(self, info: Info, first: First = 20, after: After = None) -> Connection[Job]:
         """Give a page of the jobs."""
         part = window(first, after, default=20)
-        page = await info.context.service.jobs(offset=part.offset, limit=part.limit, repository_id=self.row_id)
-        return connection(page, Job.of)
+        page = await info.context.job_pages.load((self.row_id, part.offset, part.limit))
+        return connection(page or EMPTY, Job.of)
 
     @computed("The job for a ref: the one under way, else the one that ended last. Null: nobody asked for this ref.")
     async def newest_job(
@@ -127,7 +129,7 @@ class Repository(Node):
         ] = None,
     ) -> Job | None:
         """Give the newest job for a ref."""
-        found = await info.context.service.newest_job(self.row_id, ref=ref)
+        found = await info.context.newest_jobs.load((self.row_id, ref))
         return Job.of(found) if found else None
 
 

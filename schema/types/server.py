@@ -12,6 +12,9 @@ class ServerLimits:
     page_size: int = strawberry.field(description="The largest `first`.")
     depth: int = strawberry.field(description="Levels of selection sets.")
     cost: int = strawberry.field(description="Objects that a document may ask for: the product of its page sizes.")
+    tokens: int = strawberry.field(description="Tokens of its text.")
+    aliases: int = strawberry.field(description="Aliases.")
+    root_fields: int = strawberry.field(description="Fields of the root.")
 
 
 @strawberry.type(description="The server that answers.")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from services.snapshots import OpenSnapshot
 
 DEEPEST_TREE: Final = 32
-MOST_TREE_ENTRIES: Final = 10_000
+MOST_TREE_ENTRIES: Final = 2_000
 LONGEST_QUERY: Final = 200
 
 Paths = Annotated[list[str] | None, strawberry.argument(description="Only these files, and files below these folders.")]
@@ -105,7 +105,7 @@ class Snapshot(Node):
     async def opened(self, info: Info) -> "OpenSnapshot":
         """Open the map: from the shelf in microseconds, from its artifact in milliseconds."""
         if self.found is None:
-            self.found = await info.context.service.open(self.record.key)
+            self.found = await info.context.service.open_map(self.record)
         return self.found
 
     @computed("The repository of this commit; null once it was removed.")
@@ -185,7 +185,7 @@ class Snapshot(Node):
         path: Annotated[str | None, strawberry.argument(description="The folder; empty: the root.")] = "",
         depth: Annotated[int | None, strawberry.argument(description="How many levels, 1 to 32.")] = 1,
     ) -> list[TreeEntry]:
-        """List a folder; QUERY_TOO_COSTLY beyond 10,000 entries."""
+        """List a folder; QUERY_TOO_COSTLY beyond 2,000 entries."""
         levels = 1 if depth is None else depth
         if not 1 <= levels <= DEEPEST_TREE:
             raise InvalidArgumentError(f"`depth` must be from 1 to {DEEPEST_TREE}, not {levels}.")

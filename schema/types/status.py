@@ -53,21 +53,11 @@ class _Status:
 
     status: strawberry.Private[models.Status[CloneState] | models.Status[MapState]]
     overlay: strawberry.Private[models.Progress | None]
-
-    @computed("When the work for this state began.")
-    def started_at(self) -> datetime | None:
-        """Give the begin."""
-        return self.status.started_at
-
-    @computed("When it ended, well or not.")
-    def completed_at(self) -> datetime | None:
-        """Give the end."""
-        return self.status.completed_at
-
-    @computed("Why the last attempt failed; what was READY before stays readable beside it.")
-    def error(self) -> JobError | None:
-        """Give the error."""
-        return JobError.of(self.status.error)
+    started_at: datetime | None = strawberry.field(description="When the work for this state began.")
+    completed_at: datetime | None = strawberry.field(description="When it ended, well or not.")
+    error: JobError | None = strawberry.field(
+        description="Why the last attempt failed; what was READY before stays readable beside it."
+    )
 
     @computed("The job that last changed this status.")
     async def job(self, info: Info) -> Annotated["Job", strawberry.lazy("schema.types.job")] | None:
@@ -98,7 +88,14 @@ class CloneStatus(_Status):
     @classmethod
     def of(cls, status: models.Status[CloneState], *, overlay: models.Progress | None = None) -> Self:
         """Make it from the row; `overlay` has counters newer than the row's."""
-        return cls(state=status.state, status=status, overlay=overlay)
+        return cls(
+            state=status.state,
+            started_at=status.started_at,
+            completed_at=status.completed_at,
+            error=JobError.of(status.error),
+            status=status,
+            overlay=overlay,
+        )
 
     @computed(PROGRESS)
     async def progress(self, info: Info) -> Progress | None:
@@ -115,7 +112,14 @@ class MapStatus(_Status):
     @classmethod
     def of(cls, status: models.Status[MapState], *, overlay: models.Progress | None = None) -> Self:
         """Make it from the row; `overlay` has counters newer than the row's."""
-        return cls(state=status.state, status=status, overlay=overlay)
+        return cls(
+            state=status.state,
+            started_at=status.started_at,
+            completed_at=status.completed_at,
+            error=JobError.of(status.error),
+            status=status,
+            overlay=overlay,
+        )
 
     @computed(PROGRESS)
     async def progress(self, info: Info) -> Progress | None:

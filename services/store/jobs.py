@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.errors import Failure
@@ -17,21 +17,19 @@ from services.models import (
     Accepted,
     Job,
     JobChange,
-    JobKind,
     JobState,
     Page,
     Phase,
     Progress,
-    Repository,
     SnapshotRecord,
 )
 from services.store.database import Clock, Database
-from services.store.ledger import being_removed, hold_attempt, hold_job, is_fenced, is_live, live_jobs, write
+from services.store.ledger import being_removed, hold_attempt, hold_job, is_fenced, live_jobs, write
 from services.store.removal import delete_unless_wanted, empty
 from services.store.requests import UNLIMITED, LiveLimits, WorkRequest, accept, find
 from services.store.rows import Held, job_of
 from services.store.sight import ALL, jobs_seen_with
-from services.store.snapshots import record, ref_keys
+from services.store.snapshots import record
 from services.store.tables import jobs
 from services.store.transitions import (
     RetryPolicy,
@@ -126,31 +124,6 @@ class JobStore:
         """Give the jobs of a repository that have not ended, oldest first."""
         async with self._database.read() as connection:
             return list(await live_jobs(connection, repository_id))
-
-    async def newest(self, repository: Repository, ref: str | None) -> Job | None:
-        """Give the job for a ref: a live one, else the one that was asked for last; none is a removal.
-
-        No ref and the default branch's name are one ref.
-        """
-        keys = ref_keys(ref, default_branch=repository.default_branch)
-        query = (
-            select(jobs)
-            .where(jobs.c.repository_id == repository.id, jobs.c.kind != JobKind.REMOVE.value, jobs.c.ref_key.in_(keys))
-            .order_by(case((is_live(), 0), else_=1), jobs.c.created_at.desc(), jobs.c.id.desc())
-            .limit(1)
-        )
-        async with self._database.read() as connection:
-            row = (await connection.execute(query)).mappings().first()
-        return job_of(row) if row else None
-
-    async def queue_position(self, job: Job) -> int | None:
-        """Give how many jobs wait before this one, None when it does not wait."""
-        if job.state is not JobState.QUEUED:
-            return None
-        earlier = or_(jobs.c.created_at < job.created_at, and_(jobs.c.created_at == job.created_at, jobs.c.id < job.id))
-        query = select(func.count()).select_from(jobs).where(jobs.c.state == JobState.QUEUED.value, earlier)
-        async with self._database.read() as connection:
-            return (await connection.execute(query)).scalar_one()
 
     async def live_keys(self) -> set[str]:
         """Give `{job_id}-{attempt}` of every attempt that runs: the staging folders that are in use."""

@@ -75,6 +75,8 @@ repositories = Table(
     Column("private", Boolean(create_constraint=False), nullable=False, server_default=false()),
 )
 
+Index("ix_repositories_updated_at_id", repositories.c.updated_at.desc(), repositories.c.id)
+
 jobs = Table(
     "jobs",
     metadata,
@@ -104,6 +106,7 @@ jobs = Table(
     Column("finished_at", UtcTime),
 )
 Index("ix_jobs_repository_id_created_at", jobs.c.repository_id, jobs.c.created_at)
+Index("ix_jobs_created_at_id", jobs.c.created_at, jobs.c.id)
 Index("ix_jobs_state_created_at", jobs.c.state, jobs.c.created_at)
 Index(
     "uq_jobs_live_ref",

@@ -1,10 +1,18 @@
 """What a document may cost is known before it runs, in time linear in its text."""
 
+from pathlib import Path
+from typing import Any
+
+import httpx
 import pytest
 from graphql import get_introspection_query, parse
 
+from schema.app import create_app
 from schema.contract import contract
-from schema.limits import Limits, Measure, Meter, refuse
+from schema.cost import Measure, Meter
+from schema.guard import refuse
+from schema.limits import Limits
+from tests.support.running import local_settings
 
 
 def measured(document: str, **variables: object) -> Measure:
@@ -72,6 +80,32 @@ def test_reading_sources_weighs_more_than_reading_names() -> None:
     assert refuse(measured(page.format("source")), Limits()) is not None
 
 
+def test_an_outlines_rows_are_bounded_by_its_tokens() -> None:
+    rows = "query ($t: Int) { node(id: 1) { ... on Snapshot { repoMap(tokens: $t) { text files { path } } } } }"
+    assert measured(rows, t=200_000).cost - measured(rows, t=8_192).cost > (200_000 - 8_192) / 32
+    text = rows.replace(" files { path }", "")
+    assert measured(text, t=200_000) == measured(text, t=1)
+
+
+def test_what_is_left_out_by_a_directive_costs_as_if_it_were_there() -> None:
+    page = "{ jobs(first: 300) %s { nodes { attempt } } }"
+    assert measured(page % "@include(if: false)") == measured(page % "")
+
+
+def test_a_thing_of_any_kind_costs_what_all_its_kinds_would() -> None:
+    one, other = "... on Repository { jobs { nodes { id } } }", "... on Symbol { callers { nodes { line } } }"
+    costs = [measured(f"{{ node(id: 1) {{ {part} }} }}").cost for part in (one, other, one + other)]
+    assert costs[2] > max(costs[:2])
+
+
+def test_only_the_operation_that_would_run_is_measured() -> None:
+    document = parse("query A { __typename } query B { jobs(first: 300) { nodes { id } } }")
+    meter = Meter(contract().types, document, variables={}, deepest=20)
+    assert meter.measure("A").objects == 1
+    assert meter.measure("B").objects > 300
+    assert meter.measure("C").objects == 0
+
+
 def test_tools_may_read_the_whole_schema() -> None:
     document = get_introspection_query(specified_by_url=True, input_value_deprecation=True)
     assert refuse(measured(document), Limits()) is None
@@ -96,3 +130,41 @@ async def test_a_very_long_document_is_not_parsed_to_its_end() -> None:
 @pytest.mark.anyio
 async def test_a_very_deep_document_is_not_parsed_to_its_end() -> None:
     assert await refused_by_the_schema("{" + "a {" * 900 + "a" + "}" * 901) == "QUERY_TOO_COSTLY"
+
+
+@pytest.mark.anyio
+async def test_every_answer_that_was_measured_says_its_cost() -> None:
+    told = {"cost": {"requested": 1, "limit": Limits().cost}}
+    assert (await contract().execute("{ __typename }")).extensions == told
+    assert (await contract().execute("{ __typename @skip }")).extensions == told
+    refused = await contract().execute("{ jobs(first: 500) { nodes { repository { jobs(first: 500) { nodes { id }}}}}}")
+    assert (refused.extensions or {})["cost"]["requested"] > 250_000
+
+
+@pytest.mark.anyio
+async def test_the_events_of_a_subscription_do_not_repeat_its_cost() -> None:
+    document = "subscription { jobProgress(id: 1, maxRateHz: true) { kind } }"
+    stream = await contract().subscribe(document)
+    assert [result.extensions async for result in stream] == [{}]
+
+
+@pytest.mark.anyio
+async def test_the_limits_are_what_the_operator_set(tmp_path: Path) -> None:
+    settings = local_settings(tmp_path, query_cost=50, query_depth=3, query_root_fields=2)
+    limits = Limits.from_settings(settings)
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 1))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as web,
+    ):
+
+        async def answered(document: str) -> dict[str, Any]:
+            body: dict[str, Any] = (await web.post("/graphql", json={"query": document})).json()
+            return body
+
+        told = await answered("{ server { limits { cost depth rootFields } } }")
+        assert told["data"]["server"]["limits"] == {"cost": 50, "depth": 3, "rootFields": 2}
+        assert told["extensions"]["cost"]["limit"] == limits.cost == 50
+        assert "above 50" in (await answered("{ jobs(first: 60) { totalCount nodes { id } } }"))["errors"][0]["message"]
+        assert "above 2" in (await answered("{ a: __typename b: __typename c: __typename }"))["errors"][0]["message"]

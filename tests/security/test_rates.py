@@ -119,6 +119,17 @@ def test_a_client_is_told_when_to_come_back(tmp_path: Path, stocked_forge: GitSe
     assert (asked["__typename"], asked["code"]) == ("RateLimitedError", "RATE_LIMITED")
 
 
+def test_each_clone_of_one_document_is_counted(tmp_path: Path) -> None:
+    fields = " ".join(
+        f'a{n}: cloneRepository(input: {{url: "h.invalid/o/{n}"}}) {{ errors {{ __typename }} }}' for n in range(20)
+    )
+    settings = local_settings(tmp_path, submission_rate="5/minute", allow_hosts="", allow_protocols="https")
+    with running_server(settings) as url, httpx.Client(base_url=url, timeout=30) as web:
+        told = web.post("/graphql", json={"query": f"mutation {{ {fields} }}"}).json()["data"]
+    limited = [payload for payload in told.values() if payload["errors"] == [{"__typename": "RateLimitedError"}]]
+    assert (len(told), len(limited)) == (20, 15)
+
+
 def test_names_cannot_be_tried_faster_than_work_is_asked_for(tmp_path: Path, stocked_forge: GitServer) -> None:
     credentials = json.dumps({stocked_forge.url("acme"): {"bearer": "hush"}})
     settings = local_settings(tmp_path, submission_rate="2/minute", credentials=credentials)

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from services.errors import ErrorCode, Failure
-from services.models import Accepted, JobKind, JobState, Phase
+from services.models import Accepted, Job, JobKind, JobState, Phase, Repository
 from services.store.requests import WorkRequest
+from services.store.sight import ALL
 from tests.support.stores import FakeClock, Store, open_store
 
 pytestmark = pytest.mark.anyio
@@ -119,13 +120,18 @@ def test_two_event_loops_in_two_threads_agree_on_one_job_for_each_name(url: str)
     assert all(one.already_running is not two.already_running for one, two in zip(here, there, strict=True))
 
 
+async def newest(store: Store, repository: Repository, ref: str | None) -> Job | None:
+    found = await store.batches.newest_jobs({repository.id}, ref, grants=ALL)
+    return found.get(repository.id)
+
+
 async def test_a_place_in_the_queue_counts_who_waits_before(store: Store) -> None:
     jobs = []
     for name in ("a", "b", "c"):
         jobs.append((await store.ask(name)).job)
         store.clock.tick()
     await store.take(jobs[0].id)
-    assert [await store.jobs.queue_position(job) for job in jobs[1:]] == [0, 1]
+    assert await store.batches.queue_positions([job.id for job in jobs]) == {jobs[1].id: 0, jobs[2].id: 1}
 
 
 async def test_the_newest_job_of_a_ref_is_no_other_refs_and_no_removal(store: Store) -> None:
@@ -134,9 +140,9 @@ async def test_the_newest_job_of_a_ref_is_no_other_refs_and_no_removal(store: St
     store.clock.tick()
     await store.ask(ref="other")
     repository = (await store.ask(kind=JobKind.REMOVE)).repository
-    assert await store.jobs.newest(repository, "side") == side
-    assert await store.jobs.newest(repository, "nobody-asked") is None
-    assert await store.jobs.newest(repository, None) == await store.jobs.newest(repository, "main") == default
+    assert await newest(store, repository, "side") == side
+    assert await newest(store, repository, "nobody-asked") is None
+    assert await newest(store, repository, None) == await newest(store, repository, "main") == default
 
 
 async def test_the_newest_job_of_a_ref_is_the_live_one_before_those_that_ended_later(store: Store) -> None:
@@ -144,7 +150,7 @@ async def test_the_newest_job_of_a_ref_is_the_live_one_before_those_that_ended_l
     store.clock.tick()
     change = await store.mapped()
     assert change.repository.default_branch == "main"
-    assert await store.jobs.newest(change.repository, None) == by_name
+    assert await newest(store, change.repository, None) == by_name
 
 
 async def test_many_jobs_are_read_at_once_and_the_unknown_left_out(store: Store) -> None:

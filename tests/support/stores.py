@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from services.models import Accepted, JobChange, JobKind, Phase, Progress, SnapshotKey, SnapshotRecord
+from services.store.batches import BatchStore
 from services.store.database import Database
 from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
@@ -37,6 +38,7 @@ class Store:
     jobs: JobStore
     repositories: RepositoryStore
     snapshots: SnapshotStore
+    batches: BatchStore
 
     async def ask(
         self,
@@ -100,6 +102,7 @@ def store_on(database: Database, clock: FakeClock, limits: LiveLimits = UNLIMITE
         JobStore(database, clock, lease_seconds=20, tries=3, limits=limits, random=lambda: 1.0),
         RepositoryStore(database, clock),
         SnapshotStore(database),
+        BatchStore(database),
     )
 
 

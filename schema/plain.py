@@ -1,0 +1,119 @@
+"""Which fields only read something that is there, and how they are read without graphql-core's ceremony.
+
+A reader gives the finished value of a leaf, or the source of an object below; it raises for whatever is
+not exactly as expected, so that the general way comes to its own conclusion.
+"""
+
+import math
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    is_leaf_type,
+    is_object_type,
+)
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.field import StrawberryField
+
+Read: TypeAlias = Callable[[Any], Any]
+
+LARGEST_INT: Final = 2**31
+
+
+class Way(NamedTuple):
+    """How a field is answered: a finished leaf, or what an object below is made of; neither: in general."""
+
+    leaf: Read | None = None
+    part: Read | None = None
+
+
+GENERAL: Final = Way()
+
+
+class UnexpectedError(Exception):
+    """The value is not what the short way knows."""
+
+
+@cache
+def way(parent_type: GraphQLObjectType, name: str) -> Way:
+    """Find how this field of this type is answered."""
+    if name == "__typename":
+        return Way(leaf=lambda _: parent_type.name)
+    field = parent_type.fields.get(name)
+    read = _reader(parent_type, field) if field is not None and not field.args else None
+    if field is None or read is None:
+        return GENERAL
+    kind = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+    if is_leaf_type(kind):
+        return Way(leaf=_leaf(read, _writer(kind), optional=kind is field.type))
+    return Way(part=read) if is_object_type(kind) else GENERAL
+
+
+def _reader(parent_type: GraphQLObjectType, field: GraphQLField) -> Read | None:
+    """Give how a field's value is read, None when more is to be done than reading."""
+    definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    if isinstance(definition, StrawberryField):
+        return attrgetter(definition.python_name) if definition.is_basic_field else None
+    resolve = field.resolve
+    if parent_type.name.startswith("__") and resolve is not None:
+        return lambda source: resolve(source, None)  # introspection's own resolvers look at the source alone
+    return None
+
+
+def _leaf(read: Read, write: Read, *, optional: bool) -> Read:
+    def leaf(source: object) -> object:
+        value = read(source)
+        if value is None:
+            if optional:
+                return None
+            raise UnexpectedError
+        return write(value)
+
+    return leaf
+
+
+def _writer(kind: GraphQLScalarType | GraphQLEnumType) -> Read:
+    """Give how a value of a leaf type is written."""
+    exact = {"String": str, "ID": str, "Boolean": bool, "URI": str, "GitObjectID": str}.get(kind.name)
+    if exact is not None:
+        return _of_class(exact)
+    own: dict[str, Read] = {"Int": _write_int, "Float": _write_float, "DateTime": _write_time}
+    if isinstance(kind, GraphQLEnumType):
+        return cache(kind.coerce_output_value)
+    written: Read = own.get(kind.name) or kind.coerce_output_value
+    return written
+
+
+def _of_class(exact: type) -> Read:
+    def write(value: object) -> object:
+        if type(value) is not exact:
+            raise UnexpectedError
+        return value
+
+    return write
+
+
+def _write_int(value: object) -> object:
+    if type(value) is not int or not -LARGEST_INT <= value < LARGEST_INT:
+        raise UnexpectedError
+    return value
+
+
+def _write_float(value: object) -> object:
+    if type(value) is not float or not math.isfinite(value):
+        raise UnexpectedError
+    return value
+
+
+def _write_time(value: object) -> object:
+    if not isinstance(value, datetime) or value.tzinfo is not UTC:
+        raise UnexpectedError
+    return value.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
