@@ -1,7 +1,7 @@
 """The composition root of the web face: one ASGI application with everything that a client may reach."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
@@ -24,7 +24,6 @@ from schema.security import middleware
 from schema.sockets import SocketLimits, Sockets
 from schema.streams import Streams
 from schema.transport_ws import Server, SocketEndpoint
-from schema.wire import Cork
 from services.access.door import Door
 from services.errors import GraticuleError
 from services.graticule import Graticule
@@ -55,20 +54,9 @@ def create_app(settings: Settings) -> Starlette:
         return graticule.door
 
     agents = Agents(make_context)
-    groups = Groups(contract(), make_context, metrics)
-    watch_size(metrics.groups, lambda: len(groups))
-    streams = Streams(contract(), Planner(contract().types, limits), groups)
+    streams = _streams(limits, make_context, metrics)
     http = HttpEndpoint(contract(), streams=streams, make_context=make_context, sockets=sockets)
-    serving = Server(
-        streams,
-        door,
-        make_context,
-        most_operations=settings.socket_operations,
-        init_seconds=settings.socket_init_seconds,
-        stall_seconds=settings.socket_stall_seconds,
-        metrics=metrics,
-        cork=Cork(),
-    )
+    serving = Server.from_settings(settings, streams=streams, door=door, make_context=make_context, metrics=metrics)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -97,6 +85,12 @@ def create_app(settings: Settings) -> Starlette:
         max_body_size=BODY_BYTES,
     )
     return app
+
+
+def _streams(limits: Limits, make_context: Callable[[Viewer], Context], metrics: Metrics) -> Streams:
+    groups = Groups(contract(), make_context, metrics)
+    watch_size(metrics.groups, lambda: len(groups))
+    return Streams(contract(), Planner(contract().types, limits), groups)
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
 import msgspec
 from graphql import GraphQLFormattedError
@@ -28,6 +28,7 @@ from schema.wire import EXTENSION, Cork, Wire
 from services.access.door import Door
 from services.errors import RateLimitedError, UnauthenticatedError
 from services.metrics import Metrics
+from services.settings import Settings
 from services.viewers import NOBODY, Viewer
 
 SUBPROTOCOL: Final = "graphql-transport-ws"
@@ -76,11 +77,33 @@ class Server:
     streams: Streams
     door: Callable[[], Door]
     make_context: Callable[[Viewer], Context]
+    metrics: Metrics
+    cork: Cork
     most_operations: int
     init_seconds: float
     stall_seconds: float
-    metrics: Metrics
-    cork: Cork
+
+    @classmethod
+    def from_settings(
+        cls,
+        settings: Settings,
+        *,
+        streams: Streams,
+        door: Callable[[], Door],
+        make_context: Callable[[Viewer], Context],
+        metrics: Metrics,
+    ) -> Self:
+        """Take the limits out of the settings."""
+        return cls(
+            streams,
+            door,
+            make_context,
+            metrics,
+            Cork(),
+            most_operations=settings.socket_operations,
+            init_seconds=settings.socket_init_seconds,
+            stall_seconds=settings.socket_stall_seconds,
+        )
 
 
 class Operation:

@@ -43,7 +43,10 @@ def test_a_subscription_has_results_and_is_complete_at_its_end(web: httpx.Client
 
 def test_a_query_and_a_mutation_have_one_result(web: httpx.Client) -> None:
     with events(web, "{ __typename }") as stream:
-        assert list(stream) == [Event("next", {"data": {"__typename": "Query"}}), COMPLETE]
+        assert list(stream) == [
+            Event("next", {"data": {"__typename": "Query"}, "extensions": {"cost": {"requested": 1, "limit": 10000}}}),
+            COMPLETE,
+        ]
     with events(web, CLONE, url="no URL at all") as stream:
         result, end = stream
     assert result.data["data"]["cloneRepository"]["errors"]
@@ -79,7 +82,7 @@ def test_what_is_wrong_with_a_document_is_said_in_the_stream(web: httpx.Client, 
     with events(web, query) as stream:
         assert stream.answer.status_code == 200
         result, end = stream
-    assert set(result.data) == {"errors"}
+    assert set(result.data) - {"extensions"} == {"errors"}
     assert result.data["errors"][0]["message"]
     assert end == COMPLETE
 

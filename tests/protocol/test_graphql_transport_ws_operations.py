@@ -30,7 +30,11 @@ OPERATIONS = 50
 async def test_a_query_has_one_result_and_is_complete(server_url: str) -> None:
     async with greeted(server_url) as opened:
         await opened.subscribe("a", "{ __typename }")
-        assert await opened.hear() == {"id": "a", "type": "next", "payload": {"data": {"__typename": "Query"}}}
+        assert await opened.hear() == {
+            "id": "a",
+            "type": "next",
+            "payload": {"data": {"__typename": "Query"}, "extensions": {"cost": {"requested": 1, "limit": 10000}}},
+        }
         assert await opened.hear() == {"id": "a", "type": "complete"}
 
 

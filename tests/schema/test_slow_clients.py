@@ -102,7 +102,9 @@ async def test_a_thousand_clients_that_vanish_leave_nothing_behind(tmp_path: Pat
         files, memory = process.num_fds(), process.memory_info().rss
         for _ in range(CLIENTS // WAVE):
             await vanish(server.url)
-        assert process.num_fds() <= files * 1.05
+        async with asyncio.timeout(20):
+            while process.num_fds() > files * 1.05:  # noqa: ASYNC110  # the last ones are closed a moment later
+                await asyncio.sleep(0.1)
         assert process.memory_info().rss <= memory * 1.05
 
 
