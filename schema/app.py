@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
 from schema.agents import Agents
+from schema.answers import Answers
 from schema.auth import Guarded
 from schema.context import Context
 from schema.contract import contract
@@ -55,7 +56,13 @@ def create_app(settings: Settings) -> Starlette:
 
     agents = Agents(make_context)
     streams = _streams(limits, make_context, metrics)
-    http = HttpEndpoint(contract(), streams=streams, make_context=make_context, sockets=sockets)
+    http = HttpEndpoint(
+        contract(),
+        streams=streams,
+        make_context=make_context,
+        sockets=sockets,
+        answers=Answers(settings.answer_cache_bytes),
+    )
     serving = Server.from_settings(settings, streams=streams, door=door, make_context=make_context, metrics=metrics)
 
     @asynccontextmanager

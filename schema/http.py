@@ -9,6 +9,7 @@ page can have caused it.
 import re
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -23,6 +24,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType as Allowed
 
+from schema.answers import Answers
 from schema.asked import Asked
 from schema.auth import address_of, refusal
 from schema.context import Context
@@ -59,6 +61,15 @@ class RefusedRequest(Exception):  # noqa: N818  # not the server's failure, but 
         self.headers = NO_STORE | ({"Allow": allow} if allow else {})
 
 
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """An answer on its way out: whether it has no errors, and whether its document ran at all."""
+
+    response: Response
+    whole: bool = True
+    ran: bool = True
+
+
 class HttpEndpoint:
     """POST and GET of `/graphql`; `make_context` gives each request its context."""
 
@@ -69,12 +80,14 @@ class HttpEndpoint:
         streams: Streams,
         make_context: Callable[[Viewer], Context],
         sockets: Sockets,
+        answers: Answers,
     ) -> None:
         self._contract = contract
         self._streams = streams
         self._immutable = Immutable(contract.types)
         self._make_context = make_context
         self._sockets = sockets
+        self._answers = answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; a client that goes in the middle of its body is not answered."""
@@ -105,12 +118,26 @@ class HttpEndpoint:
             seats.enter_context(self._sockets.seat(address_of(request))).take(context.viewer, stream.close)
             return stream
         media_type = next((one for one in accepted if one != EVENT_STREAM), JSON)
-        if not _is_get(request):
-            return _response(await self._execute(request, asked, context), media_type)
         tag = await self._immutable.tag(asked, context, media_type)
-        if tag is not None and tag in _tags(request):
+        if tag is not None and _is_get(request) and tag in _tags(request):
             return _not_modified(tag)
-        return _tagged(await self._execute(request, asked, context), media_type, request, tag)
+        computed = await self._computed(request, asked, context, media_type, tag)
+        return _tagged(computed, request, tag) if _is_get(request) else computed.response
+
+    async def _computed(
+        self, request: Request, asked: Asked, context: Context, media_type: str, tag: str | None
+    ) -> Computed:
+        """Give the answer, if it cannot change the one that was given before."""
+        body = self._answers.get(tag) if tag is not None else None
+        if body is not None:
+            return Computed(_written(body, HTTPStatus.OK, media_type))
+        result = await self._execute(request, asked, context)
+        failed = never_ran(result) and media_type == RESPONSE
+        body = encode(body_of(result))
+        if tag is not None and not result.errors:
+            self._answers.keep(tag, body)
+        status = HTTPStatus.BAD_REQUEST if failed else HTTPStatus.OK
+        return Computed(_written(body, status, media_type), whole=not result.errors, ran=not never_ran(result))
 
     async def _execute(self, request: Request, asked: Asked, context: Context) -> ExecutionResult:
         allowed = {Allowed.QUERY} if _is_get(request) else {Allowed.QUERY, Allowed.MUTATION}
@@ -135,19 +162,17 @@ def _is_get(request: Request) -> bool:
     return request.method == "GET"
 
 
-def _response(result: ExecutionResult, media_type: str) -> Response:
-    failed = never_ran(result) and media_type == RESPONSE
-    status = HTTPStatus.BAD_REQUEST if failed else HTTPStatus.OK
-    return Response(encode(body_of(result)), status, NO_STORE, f"{media_type}; charset=utf-8")
+def _written(body: bytes, status: HTTPStatus, media_type: str) -> Response:
+    return Response(body, status, NO_STORE, f"{media_type}; charset=utf-8")
 
 
-def _tagged(result: ExecutionResult, media_type: str, request: Request, tag: str | None) -> Response:
+def _tagged(computed: Computed, request: Request, tag: str | None) -> Response:
     """Answer a GET so that it can be asked for again; an answer with errors is never the immutable one."""
-    response = _response(result, media_type)
-    if never_ran(result):
+    response = computed.response
+    if not computed.ran:
         return response
-    if tag is None or result.errors:
-        tag = entity_tag(media_type.encode(), bytes(response.body))
+    if tag is None or not computed.whole:
+        tag = entity_tag((response.media_type or "").encode(), bytes(response.body))
     if tag in (given := _tags(request)) or "*" in given:
         return _not_modified(tag)
     response.headers.update(REVALIDATED | {"ETag": tag})

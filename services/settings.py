@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, field_validator
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     query_tokens: PositiveInt = Field(2000, description="Tokens of one document.")
     query_aliases: PositiveInt = Field(50, description="Aliases in one document.")
     query_root_fields: PositiveInt = Field(20, description="Fields of the root in one document: mutations, above all.")
+    answer_cache_bytes: NonNegativeInt = Field(
+        32 * MEBIBYTE, description="Memory for answers about snapshots that were given before."
+    )
 
     allow_protocols: str = Field("https", description="Protocols a URL may use, of https, http, ssh, git, file.")
     allow_hosts: str = Field("", description="Only these hosts, when not empty.")
