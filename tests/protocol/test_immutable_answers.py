@@ -61,7 +61,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     make_repository(path / "forge/shapes.git", FILES)
     with (
         GitServer.start(path / "forge") as forge,
-        running_server(local_settings(path / "data")) as url,
+        running_server(local_settings(path / "data", answer_cache_bytes=0)) as url,
         httpx.Client(base_url=url, timeout=20) as web,
     ):
         yield Reader(web, path / "data", forge.url("shapes.git"))
@@ -79,6 +79,24 @@ def test_an_answer_that_cannot_change_is_not_computed_again(reader: Reader) -> N
         computed = reader.get(TEXT)
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
     assert computed.json()["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+
+
+def test_an_answer_that_cannot_change_is_given_again_from_memory(tmp_path: Path) -> None:
+    make_repository(tmp_path / "forge/shapes.git", FILES)
+    with (
+        GitServer.start(tmp_path / "forge") as forge,
+        running_server(local_settings(tmp_path / "data")) as url,
+        httpx.Client(base_url=url, timeout=20) as web,
+    ):
+        reader = Reader(web, tmp_path / "data", forge.url("shapes.git"))
+        asked = {"query": TEXT, "variables": {"id": reader.snapshot}}
+        first = web.post("/graphql", json=asked)
+        with reader.without_clones():
+            again = web.post("/graphql", json=asked)
+            by_get = reader.get(TEXT)
+            other = reader.get(TEXT + " ")
+    assert again.content == first.content == by_get.content
+    assert other.json()["errors"]
 
 
 @pytest.mark.parametrize(

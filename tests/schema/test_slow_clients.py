@@ -25,6 +25,8 @@ LARGE = "{ __schema { types { name description fields { name description args { 
 STALL_SECONDS = 2.0
 CLIENTS = 1000
 WAVE = 200
+POOLED = 5
+"""Connections that the store opens when it needs them, and keeps."""
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +105,7 @@ async def test_a_thousand_clients_that_vanish_leave_nothing_behind(tmp_path: Pat
         for _ in range(CLIENTS // WAVE):
             await vanish(server.url)
         async with asyncio.timeout(20):
-            while process.num_fds() > files * 1.05:  # noqa: ASYNC110  # the last ones are closed a moment later
+            while process.num_fds() > files + POOLED:  # noqa: ASYNC110  # the last ones are closed a moment later
                 await asyncio.sleep(0.1)
         assert process.memory_info().rss <= memory * 1.05
 
