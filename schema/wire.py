@@ -6,6 +6,7 @@ much for each delivery, and waits, where a feed would rather keep the newest and
 
 import asyncio
 import itertools
+import math
 import socket
 from collections.abc import Callable
 from typing import Final
@@ -19,6 +20,7 @@ UNSENT_BYTES: Final = 16 * 1024
 """What the kernel may keep unsent, where it can be told: by itself it takes megabytes, all of them old news."""
 
 HELD_SECONDS: Final = 0.001
+TICK_SECONDS: Final = 1 / 60
 FLUSHED_A_TURN: Final = 256
 """Writes before the loop may turn to something else: about 4 ms."""
 
@@ -29,18 +31,24 @@ _MEDIUM: Final = 1 << 16
 
 
 class Cork:
-    """Holds frames back for a moment, so that those of one socket leave in one write: a write costs 10 µs."""
+    """Holds frames back for a moment, so that those of one socket leave in one write: a write costs 10 µs.
+
+    While much is to be written the moment is a tick, in which many groups have something for a socket.
+    """
 
     def __init__(self) -> None:
         self._wires: dict[Wire, None] = {}
+        self._flushed_at = -math.inf
 
     def hold(self, wire: "Wire") -> None:
         """Flush a wire in a moment."""
         if not self._wires:
-            wire.loop.call_later(HELD_SECONDS, self._flush, wire.loop)
+            due_at = max(wire.loop.time() + HELD_SECONDS, self._flushed_at + TICK_SECONDS)
+            wire.loop.call_at(due_at, self._flush, wire.loop)
         self._wires[wire] = None
 
     def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._flushed_at = loop.time()
         for wire in tuple(itertools.islice(self._wires, FLUSHED_A_TURN)):
             del self._wires[wire]
             wire.flush()
