@@ -157,7 +157,7 @@ class Group:
         if loop.time() < self._delivered_at + TICK_SECONDS:
             await asyncio.sleep((self._delivered_at // TICK_SECONDS + 1) * TICK_SECONDS - loop.time())
         try:
-            async with asyncio.timeout_at(None if math.isinf(due_at) else due_at):
+            async with asyncio.timeout_at(None if due_at == math.inf else max(due_at, 0.0)):
                 await self._news.wait()
         except TimeoutError:
             return

@@ -90,7 +90,7 @@ async def _burst(asked: argparse.Namespace, rows: list[dict[str, Any]]) -> None:
     print(f"\n{BURST_HEAD}")
     for name in asked.only:
         with _too_slow(name):
-            window = await cases.burst(name, asked.seconds)
+            window = await cases.burst(name)
             print(_burst_row(window), flush=True)
             _warn(window)
             rows.append(asdict(window) | {"deliveries_per_second": window.deliveries_per_second})

@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 import psutil
 
-from tests.benchmarks.live_load import Load, Subscriber
+from tests.benchmarks.live_load import FLEET, Load, Subscriber
 from tests.benchmarks.live_servers import OURS, Server, started
 from tests.support.asker import CLONE
 
@@ -23,8 +23,6 @@ WARM_SECONDS: Final = 2.0
 BURST_SUBSCRIBERS: Final = 1000
 BURST_EVENTS: Final = 100
 BURST_SECONDS: Final = 30.0
-BURST_OPERATIONS: Final = 10
-BURST_HZ: Final = 30.0
 CROWD: Final = 1000
 ROUNDS: Final = 3
 QUIET_SECONDS: Final = 30.0
@@ -162,16 +160,16 @@ async def steady(name: str, subscribers: int, seconds: float) -> tuple[Window, f
     return window, held
 
 
-async def burst(name: str, seconds: float) -> Window:
-    """Push as fast as the server can.
-
-    Peers get 100 events at once. Ours merges what comes faster than a subscriber asked for, so
-    there each socket follows ten jobs that change 30 times a second: more than it can send.
-    """
-    with started(name, jobs=BURST_OPERATIONS) as server:
+async def burst(name: str) -> Window:
+    """Let a hundred events happen at once; ours has a hundred repositories that each follower of the fleet sees."""
+    ours = name == OURS
+    with started(name, jobs=BURST_EVENTS if ours else 1) as server:
+        if ours:
+            server.load.document = FLEET
         await _warmed(server)
         crowd = await server.load.connect(BURST_SUBSCRIBERS, server.ids)
-        window = await (_saturated(server, seconds) if name == OURS else _at_once(server))
+        await _all_here(server)
+        window = await _at_once(server, orders=1 if ours else BURST_EVENTS)
         _vanish(crowd)
     return window
 
@@ -235,18 +233,18 @@ async def _warmed(server: Server) -> float:
     return server.kilobytes()
 
 
-async def _saturated(server: Server, seconds: float) -> Window:
-    server.order("tick", BURST_HZ)
-    await asyncio.sleep(WARM_SECONDS)
-    meter = Meter(server)
-    await asyncio.sleep(seconds)
-    return meter.window(BURST_SUBSCRIBERS)
+async def _all_here(server: Server) -> None:
+    """Wait until the snapshots with which followers of a fleet begin have all arrived."""
+    seen = -1
+    while seen < len(server.load.arrivals):
+        seen = len(server.load.arrivals)
+        await asyncio.sleep(WARM_SECONDS)
 
 
-async def _at_once(server: Server) -> Window:
+async def _at_once(server: Server, *, orders: int) -> Window:
     expected = BURST_SUBSCRIBERS * BURST_EVENTS
     meter = Meter(server)
-    server.order("burst", BURST_EVENTS)
+    server.order("burst", orders)
     while len(server.load.arrivals) < expected and time.time() - meter.began < BURST_SECONDS:  # noqa: ASYNC110
         await asyncio.sleep(PAUSE_SECONDS)
     last = server.load.arrivals[-1].at if server.load.arrivals else None

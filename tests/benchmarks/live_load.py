@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 DOCUMENT: Final = (Path(__file__).parent / "peers" / "watch.graphql").read_text()
+FLEET: Final = (Path(__file__).parent / "peers" / "watch_fleet.graphql").read_text()
 HANDSHAKE: Final = (
     "GET /graphql HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
@@ -56,6 +57,7 @@ class Load:
     """What all subscribers have received since `arrivals` was last emptied."""
 
     url: str
+    document: str = DOCUMENT
     arrivals: list[Arrival] = field(default_factory=list)
     received_bytes: int = 0
     surprises: list[bytes] = field(default_factory=list)
@@ -124,9 +126,10 @@ class Subscriber(asyncio.BufferedProtocol):
         self.gone = False
 
     async def follow(self, ids: Sequence[str]) -> None:
-        """Subscribe to each; the answer to a ping says that the server has read them."""
-        for number, followed in enumerate(ids, start=1):
-            payload = {"query": DOCUMENT, "variables": {"id": followed}}
+        """Subscribe to each, or once to what takes no id; the answer to a ping says that the server has read them."""
+        document = self._load.document
+        for number, followed in enumerate(ids if "$id" in document else ids[:1], start=1):
+            payload = {"query": document, "variables": {"id": followed}}
             self._say({"id": str(number), "type": "subscribe", "payload": payload})
         self._ponged = asyncio.get_running_loop().create_future()
         self._say({"type": "ping"})
