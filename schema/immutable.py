@@ -68,11 +68,11 @@ class Immutable:
         if not nodes:
             return None
         try:
+            said = orjson.dumps([asked.query, asked.operationName, asked.variables], option=orjson.OPT_SORT_KEYS)
             for node in nodes:
                 await context.service.open(_key(node, asked.variables or {}))
-        except GraticuleError:
+        except (GraticuleError, orjson.JSONEncodeError):  # variables may be read deeper than they are written
             return None
-        said = orjson.dumps([asked.query, asked.operationName, asked.variables], option=orjson.OPT_SORT_KEYS)
         return entity_tag(media_type.encode(), said, context.started_at.isoformat().encode())
 
     def _read(self, text: str, tokens: int) -> tuple[ValueNode, ...]:

@@ -249,6 +249,7 @@ class Socket:
             self.wire.write(b'{"type":"connection_ack"}')
 
     async def _subscribe(self, operation_id: str, asked: Asked) -> None:
+        await self.wire.drained()  # what is refused at once is written at once: who does not read is not read
         if not self._acknowledged:
             await self.close(UNAUTHORIZED, "Unauthorized")
         elif operation_id in self.operations:
@@ -268,7 +269,12 @@ class Socket:
     async def _pong(self, payload: Mapping[str, object] | None) -> None:
         """Answer with the ping's own payload."""
         await self.wire.drained()
-        self.wire.write(encode({"type": "pong"} if payload is None else {"type": "pong", "payload": payload}))
+        try:
+            pong = encode({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
+        except (TypeError, RecursionError) as error:  # numbers and depths that are read, but not written
+            await self.close(BAD_REQUEST, f"Invalid message: {error}")
+        else:
+            self.wire.write(pong)
 
     async def _run(self, operation: Operation, asked: Asked) -> None:
         """Join a group, which serves the operation from then on, or run it for this socket alone."""

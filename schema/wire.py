@@ -82,6 +82,13 @@ class Wire(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):
             self.scope["extensions"][EXTENSION] = {"wire": self}
 
+    def handle_ping(self) -> None:
+        """Answer a ping frame, unless the client takes nothing: its answers would wait without bound."""
+        if self.flowing:
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
     def hold(self, *texts: bytes) -> None:
         """Write a text frame for each in a moment, together with what else comes until then."""
         self._held += [_head(len(text)) + text for text in texts]

@@ -110,8 +110,8 @@ class Feed(ABC, Generic[EventT]):
             self._publish(event)
         start = self._start()
         for subscriber, future in joining.items():
-            if self._joining.pop(subscriber, None) is None:
-                continue  # it left while we read
+            if self._joining.pop(subscriber, None) is None or future.done():
+                continue  # it left while we read, or is about to
             if start is None:
                 future.set_exception(NotFoundError(self.missing))
             else:

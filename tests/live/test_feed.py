@@ -91,6 +91,20 @@ async def test_a_follower_that_leaves_does_not_end_the_others(live: Live) -> Non
     assert (await take(staying)).job.state is JobState.SUCCEEDED
 
 
+async def test_one_that_goes_while_it_comes_does_not_end_the_others(live: Live) -> None:
+    job = live.rows.add_job(live.rows.add_repository().id).job
+    staying = live.job(job.id, max_rate_hz=1000)
+    await take(staying)
+    for turns in range(12):
+        coming = asyncio.create_task(take(live.job(job.id)))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        coming.cancel()
+        await asyncio.wait({coming})
+        await live.tell(live.rows.count(job.id, turns))
+        assert (await take(staying)).kind is EventKind.CHANGE
+
+
 async def test_one_that_comes_while_the_last_one_goes_is_served(live: Live) -> None:
     job = live.rows.add_job(live.rows.add_repository().id).job
     for _ in range(50):

@@ -252,6 +252,14 @@ async def test_what_is_no_json_closes_the_socket(server_url: str, text: str) -> 
     assert (code, bool(reason)) == (4400, True)
 
 
+@pytest.mark.parametrize("payload", ["9" * 30, "[" * 300 + "]" * 300, "[" * 900 + "]" * 900])
+async def test_a_ping_that_cannot_be_answered_closes_the_socket_and_says_why(server_url: str, payload: str) -> None:
+    async with greeted(server_url) as opened:
+        await opened.raw(f'{{"type":"ping","payload":{{"a":{payload}}}}}')
+        code, reason = await opened.closed()
+    assert (code, bool(reason)) == (4400, True)
+
+
 @pytest.mark.parametrize("data", [b"", b"\0", b'{"type":"ping"}'], ids=["empty", "a byte", "a message"])
 async def test_a_binary_frame_closes_the_socket(server_url: str, data: bytes) -> None:
     async with greeted(server_url) as opened:

@@ -148,6 +148,14 @@ def test_an_id_that_leads_into_no_snapshot_is_answered_as_ever(reader: Reader, s
     assert answer.json()["data"] == {"node": None}
 
 
+def test_variables_of_any_depth_are_answered(reader: Reader) -> None:
+    deep = "[" * 300 + "]" * 300
+    variables = f'{{"id": {json.dumps(reader.snapshot)}, "deep": {deep}}}'
+    body = f'{{"query": {json.dumps(TEXT)}, "variables": {variables}}}'
+    answer = reader.web.post("/graphql", content=body, headers=PROGRAM)
+    assert "def square" in answer.text
+
+
 def test_what_was_removed_is_not_said_to_be_unchanged(reader: Reader) -> None:
     first = reader.get(TEXT)
     remove = "mutation R($id: ID!) { removeRepository(input: {repositoryId: $id}) { job { id } } }"

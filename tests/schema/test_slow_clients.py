@@ -97,6 +97,32 @@ async def test_what_waits_for_a_client_that_reads_nothing_is_bounded(tmp_path: P
             slow.connection.transport.abort()
 
 
+@pytest.mark.parametrize("kind", ["refused operations", "ping messages", "ping frames"])
+async def test_who_does_not_read_cannot_have_answers_wait_without_bound(tmp_path: Path, kind: str) -> None:
+    with running_server(local_settings(tmp_path / "data")) as url:
+        async with client(url, max_queue=1, sock=narrow_socket(url)) as slow:
+            await slow.send(type="subscribe", id="twice", payload={"query": FLEET})
+            await stall(slow)
+            sending = asyncio.create_task(_flood(slow, kind))
+            await asyncio.wait({sending}, timeout=2)
+            assert buffered_bytes() <= 8 * BUFFERED_BYTES, "the answer that began to wait is a large one"
+            slow.connection.transport.abort()
+            await asyncio.gather(sending, return_exceptions=True)
+
+
+async def _flood(opened: Client, kind: str) -> None:
+    """Ask for answers of 4 kB, 100 MB in all, unless the server stops to take the questions."""
+    for number in range(25_000):
+        if kind == "refused operations":
+            await opened.send(type="subscribe", id=f"{number} " + "x" * 4000, payload={"query": "{"})
+        elif kind == "ping messages":
+            await opened.send(type="ping", payload={"x": "x" * 4000})
+        else:
+            await opened.connection.ping(f"{number} ".ljust(125))
+        if number % 100 == 0:
+            await asyncio.sleep(0)
+
+
 async def test_a_thousand_clients_that_vanish_leave_nothing_behind(tmp_path: Path) -> None:
     with ServeCommand(tmp_path / "data") as server:
         process = psutil.Process(server.pid)
