@@ -8,20 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.events import EventKind, Hint, JobEvent, RepositoryEvent
-from services.models import Job, JobState, Progress, Repository
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A repository and the jobs that were live at that revision of it."""
-
-    repository: Repository
-    live: tuple[Job, ...] = ()
-
-    @property
-    def job(self) -> Job | None:
-        """The live job whose counters stand for the repository: a running one, the oldest."""
-        return min(self.live, key=lambda job: (job.state is not JobState.RUNNING, job.created_at, job.id), default=None)
+from services.models import Job, JobState, Progress, Repository, Sighting
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,8 @@ class Feed(ABC, Generic[EventT]):
         """Read everything again and give what is newer than what was told; with `joining`, what is new as well."""
 
     @abstractmethod
-    async def _look(self, slot: Slot) -> EventT | None:
-        """Give what a hint leads to, if that is newer than what was told."""
+    def _look(self, slots: Collection[Slot]) -> AsyncIterator[EventT]:
+        """Give what hints lead to, where that is newer than what was told."""
 
     def _start(self) -> list[EventT] | None:
         """Give the state with which a subscriber begins, as of the last reading; None when there is none."""
@@ -132,13 +132,8 @@ class Feed(ABC, Generic[EventT]):
         return slots or (None if loop.time() >= silent_at else ())
 
     async def _tell(self, slots: Collection[Slot] | None) -> None:
-        if slots is None:
-            async for found in self._reread(joining=False):
-                self._publish(found)
-            return
-        for slot in slots:
-            event = None if self._mailbox.closed else await self._look(slot)
-            if event is not None:
+        async for event in self._reread(joining=False) if slots is None else self._look(slots):
+            if not self._mailbox.closed:
                 self._publish(event)
 
     # Its end

@@ -1,18 +1,18 @@
 """The three kinds of feeds: how each reads its rows, and which hints it is woken by."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.cursor import JobCursor, RepositoryCursor, Sighting
+from services.cursor import JobCursor, RepositoryCursor
 from services.errors import NotFoundError
 from services.events import EventKind, Hint, JobEvent, RepositoryEvent
 from services.feed import Feed
 from services.fleet import Fleet
 from services.hub import LiveHub
 from services.mailbox import Mailbox, Slot
-from services.models import Repository
+from services.models import Sighting
 from services.reads import JobReads, RepositoryReads, SharedReads
 from services.topics import FleetTopic, JobTopic, RepositoryTopic
 
@@ -50,10 +50,14 @@ class JobFeed(Feed[JobEvent]):
         if event is not None:
             yield event
 
-    async def _look(self, slot: Slot) -> JobEvent | None:
-        if not slot.lost and not self._cursor.needs_row(slot.hint):
-            return self._cursor.overlay(slot.hint, self._sources.clock())
-        return await self._read(slot.hint, _kind(slot))
+    async def _look(self, slots: Collection[Slot]) -> AsyncIterator[JobEvent]:
+        for slot in slots:
+            if slot.lost or self._cursor.needs_row(slot.hint):
+                event = await self._read(slot.hint, _kind(slot))
+            else:
+                event = self._cursor.overlay(slot.hint, self._sources.clock())
+            if event is not None:
+                yield event
 
     async def _read(self, hint: Hint | None, kind: EventKind) -> JobEvent | None:
         job = await self._sources.jobs.get(self._topic.job_id)
@@ -77,15 +81,19 @@ class RepositoryFeed(Feed[RepositoryEvent]):
 
     async def _reread(self, *, joining: bool) -> AsyncIterator[RepositoryEvent]:
         slot = Slot(Hint(self._topic.repository_id, 0, deleted=True), lost=not joining)
-        event = await self._look(slot)
-        if event is not None:
+        async for event in self._look((slot,)):
             yield event
 
-    async def _look(self, slot: Slot) -> RepositoryEvent | None:
-        event = await look(self._sources, self._topic.repository_id, self._cursor, slot)
-        if event is not None and not self._topic.grants.show(event.repository):
-            raise NotFoundError(self.missing)
-        return event
+    async def _look(self, slots: Collection[Slot]) -> AsyncIterator[RepositoryEvent]:
+        repository_id = self._topic.repository_id
+        for slot in slots:
+            needed = needs_row(self._cursor, slot)
+            sighting = await self._sources.sightings.get(repository_id) if needed else None
+            event = seen(self._cursor, slot, sighting, self._sources.clock())
+            if event is not None and not self._topic.grants.show(event.repository):
+                raise NotFoundError(self.missing)
+            if event is not None:
+                yield event
 
 
 class FleetFeed(Feed[RepositoryEvent]):
@@ -110,18 +118,12 @@ class FleetFeed(Feed[RepositoryEvent]):
             del self.latest[event.repository.id]
 
     async def _reread(self, *, joining: bool) -> AsyncIterator[RepositoryEvent]:
-        if joining:
-            for repository in await self._page():
-                event = await self._seen(repository)
-                if event is not None:
-                    yield event
-        for slot in await self._moved():
-            event = await self._look(slot)
-            if event is not None:
-                yield event
+        slots = (*(await self._page() if joining else ()), *await self._moved())
+        async for event in self._look(slots):
+            yield event
 
-    async def _page(self) -> tuple[Repository, ...]:
-        """Read the rows with which a follower begins; one SELECT."""
+    async def _page(self) -> tuple[Slot, ...]:
+        """Look at the rows with which a follower begins; one SELECT."""
         match = self._fleet.match
         page = await self._sources.repositories.page(
             offset=0,
@@ -131,15 +133,7 @@ class FleetFeed(Feed[RepositoryEvent]):
             grants=match.grants,
         )
         self._first = [repository.id for repository in page.items]
-        return page.items
-
-    async def _seen(self, repository: Repository) -> RepositoryEvent | None:
-        """Take a row of the page: one at work has counters, which are read with it."""
-        at_work = repository.clone.state.at_work or repository.map.state.at_work
-        hint = Hint(repository.id, repository.revision)
-        if at_work or repository.id in self._fleet.cursors:
-            return await self._look(Slot(hint))
-        return self._fleet.meet(Sighting(repository), EventKind.CHANGE, self._sources.clock())
+        return tuple(Slot(Hint(repository.id, repository.revision)) for repository in page.items)
 
     async def _moved(self) -> tuple[Slot, ...]:
         """Look for shown repositories that moved or went without a hint; one SELECT."""
@@ -151,27 +145,45 @@ class FleetFeed(Feed[RepositoryEvent]):
             if revisions.get(repository_id) != cursor.revision
         )
 
-    async def _look(self, slot: Slot) -> RepositoryEvent | None:
-        repository_id, fleet = slot.hint.repository_id, self._fleet
-        cursor = fleet.cursors.get(repository_id)
+    async def _look(self, slots: Collection[Slot]) -> AsyncIterator[RepositoryEvent]:
+        for begin in range(0, len(slots), FLEET_SNAPSHOTS):
+            async for event in self._look_together(tuple(slots)[begin : begin + FLEET_SNAPSHOTS]):
+                yield event
+
+    async def _look_together(self, slots: Sequence[Slot]) -> AsyncIterator[RepositoryEvent]:
+        """Read all that hints are about at once: a fleet has hundreds of them in a moment."""
+        fleet = self._fleet
+        needed = {slot.hint.repository_id for slot in slots if self._needs_row(slot)}
+        sights = await self._sources.repositories.sights(needed) if needed else {}
+        for slot in slots:
+            sighting, cursor = sights.get(slot.hint.repository_id), fleet.cursors.get(slot.hint.repository_id)
+            if cursor is not None:
+                event = seen(cursor, slot, sighting, self._sources.clock())
+                fleet.settle(event)
+            else:
+                event = fleet.meet(sighting, _kind(slot), self._sources.clock()) if sighting else None
+            if event is not None and fleet.match.grants.show(event.repository):
+                yield event
+
+    def _needs_row(self, slot: Slot) -> bool:
+        cursor = self._fleet.cursors.get(slot.hint.repository_id)
         if cursor is not None:
-            event = await look(self._sources, repository_id, cursor, slot)
-            fleet.settle(event)
-            return event if event is None or fleet.match.grants.show(event.repository) else None
-        if not slot.lost and slot.hint.repository_revision <= fleet.others.get(repository_id, -1):
-            return None
-        sighting = await self._sources.sightings.get(repository_id)
-        return None if sighting is None else fleet.meet(sighting, _kind(slot), self._sources.clock())
+            return needs_row(cursor, slot)
+        return slot.lost or slot.hint.repository_revision > self._fleet.others.get(slot.hint.repository_id, -1)
 
 
-async def look(sources: Sources, repository_id: str, cursor: RepositoryCursor, slot: Slot) -> RepositoryEvent | None:
-    """Give what a hint about a repository leads to, if that is newer than what its cursor has seen."""
-    if not slot.lost and not cursor.needs_row(slot.hint):
-        return cursor.overlay(slot.hint, sources.clock())
-    sighting = await sources.sightings.get(repository_id)
+def needs_row(cursor: RepositoryCursor, slot: Slot) -> bool:
+    """Whether a hint can only be answered by reading."""
+    return slot.lost or cursor.needs_row(slot.hint)
+
+
+def seen(cursor: RepositoryCursor, slot: Slot, sighting: Sighting | None, now: datetime) -> RepositoryEvent | None:
+    """Give what a hint and the row, if it needed one, lead to, if that is newer than what its cursor has seen."""
+    if not needs_row(cursor, slot):
+        return cursor.overlay(slot.hint, now)
     if sighting is None:
-        return cursor.vanished(sources.clock())
-    return cursor.row(sighting, slot.hint, kind=_kind(slot), now=sources.clock())
+        return cursor.vanished(now)
+    return cursor.row(sighting, slot.hint, kind=_kind(slot), now=now)
 
 
 def _kind(slot: Slot) -> EventKind:

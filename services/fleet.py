@@ -6,9 +6,9 @@ Pure: rows go in, events come out; `services.follow` reads the rows.
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.cursor import RepositoryCursor, Sighting
+from services.cursor import RepositoryCursor
 from services.events import EventKind, RepositoryEvent
-from services.models import CloneState, Repository
+from services.models import CloneState, Repository, Sighting
 from services.viewers import Grants
 
 

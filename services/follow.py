@@ -10,10 +10,10 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from services.cursor import Sighting
 from services.feed import REREAD_SECONDS, Feed
 from services.feeds import FleetFeed, JobFeed, RepositoryFeed, Sources
 from services.hub import LiveHub
+from services.models import Sighting
 from services.reads import JobReads, RepositoryReads, SharedReads
 from services.subscriber import AS_USUAL, Delivery, EventT, Subscriber
 from services.topics import FleetTopic, JobTopic, RepositoryTopic, Topic
@@ -38,7 +38,6 @@ class Follower:
         reread_seconds: float = REREAD_SECONDS,
     ) -> None:
         self._repositories = repositories
-        self._jobs = jobs
         self._sources = Sources(hub, repositories, jobs, SharedReads(self._sight), clock, reread_seconds)
         self._feeds: dict[Topic[Any], Feed[Any]] = {}
 
@@ -76,19 +75,7 @@ class Follower:
         return feed
 
     async def _sight(self, repository_id: str) -> Sighting | None:
-        """Read a repository and its live jobs at one revision of both: read around until it stood still.
-
-        Otherwise the end of a job between the two reads would be shown with its last counters, and
-        no later event would take them away.
-        """
-        repository = await self._repositories.get(repository_id)
-        while repository is not None:
-            live = await self._jobs.live_for(repository_id)
-            again = await self._repositories.get(repository_id)
-            if again is not None and again.revision == repository.revision:
-                return Sighting(again, tuple(live))
-            repository = again
-        return None
+        return (await self._repositories.sights({repository_id})).get(repository_id)
 
 
 class Reader(Subscriber[EventT]):

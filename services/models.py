@@ -221,6 +221,19 @@ class SnapshotRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """A repository and its jobs that had not ended, both as they were at one moment."""
+
+    repository: Repository
+    live: tuple[Job, ...] = ()
+
+    @property
+    def job(self) -> Job | None:
+        """The live job whose counters stand for the repository: a running one, the oldest."""
+        return min(self.live, key=lambda job: (job.state is not JobState.RUNNING, job.created_at, job.id), default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class JobChange:
     """Both rows after one transaction: what a hint is made of."""
 

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Generic, Protocol, TypeVar
 
-from services.models import CloneState, Job, Page, Repository
+from services.models import CloneState, Job, Page, Repository, Sighting
 from services.viewers import Grants
 
 ReadT = TypeVar("ReadT")
@@ -17,8 +17,8 @@ ReadT = TypeVar("ReadT")
 class RepositoryReads(Protocol):
     """What is read of repositories; `services.store.repositories.RepositoryStore` has it."""
 
-    async def get(self, repository_id: str, /) -> Repository | None:
-        """Give the row."""
+    async def sights(self, ids: Collection[str], /) -> Mapping[str, Sighting]:
+        """Give those that are still there with their live jobs, all as of one moment."""
 
     async def page(
         self,
@@ -40,9 +40,6 @@ class JobReads(Protocol):
 
     async def get(self, job_id: str, /) -> Job | None:
         """Give the row."""
-
-    async def live_for(self, repository_id: str, /) -> Collection[Job]:
-        """Give the jobs that have not ended."""
 
 
 class SharedReads(Generic[ReadT]):

@@ -4,7 +4,7 @@ Every write takes the repository's row first (so that two writers never wait for
 crosswise), raises both revisions and carries the job's state onto its repository.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -91,6 +91,13 @@ async def insert(connection: AsyncConnection, job: Job, repository: Repository, 
 async def live_jobs(connection: AsyncConnection, repository_id: str) -> Sequence[Job]:
     """Give the jobs of a repository that have not ended, oldest first."""
     rows = (await connection.execute(_LIVE, {"repository": repository_id})).mappings()
+    return [job_of(row) for row in rows]
+
+
+async def live_jobs_of(connection: AsyncConnection, repository_ids: Collection[str]) -> Sequence[Job]:
+    """Give the jobs of some repositories that have not ended, oldest first."""
+    query = select(jobs).where(jobs.c.repository_id.in_(repository_ids), is_live())
+    rows = (await connection.execute(query.order_by(jobs.c.created_at, jobs.c.id))).mappings()
     return [job_of(row) for row in rows]
 
 

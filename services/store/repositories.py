@@ -1,5 +1,6 @@
 """The repositories' rows. Whatever changes one in a way a client can see raises its revision."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -7,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, UnaryExpression, delete, func, not_, select, update
 
 from services.errors import NotFoundError
-from services.models import CloneState, Page, Repository, RepositoryOrder
+from services.models import CloneState, Job, Page, Repository, RepositoryOrder, Sighting
 from services.store.database import Clock, Database
-from services.store.ledger import hold, save
+from services.store.ledger import hold, live_jobs_of, save
 from services.store.removal import end_jobs, forget
 from services.store.rows import repository_of
 from services.store.sight import ALL, repositories_seen_with
@@ -71,6 +72,16 @@ class RepositoryStore:
             rows = (await connection.execute(query)).mappings().all()
             total = (await connection.execute(count)).scalar_one()
         return Page(tuple(repository_of(row) for row in rows), offset, total)
+
+    async def sights(self, ids: Collection[str]) -> dict[str, Sighting]:
+        """Give those that are still there with their live jobs, all as of one moment; two statements for up to 500."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(repositories).where(repositories.c.id.in_(ids)))
+            found = {row["id"]: repository_of(row) for row in rows.mappings()}
+            live: defaultdict[str, list[Job]] = defaultdict(list)
+            for job in await live_jobs_of(connection, ids):
+                live[job.repository_id].append(job)
+        return {repository_id: Sighting(row, tuple(live[repository_id])) for repository_id, row in found.items()}
 
     async def revisions(self, ids: Collection[str] | None = None) -> dict[str, int]:
         """Give the revision of each of these repositories that exists, None for all; one statement."""

@@ -19,6 +19,7 @@ from services.models import (
     Phase,
     Progress,
     Repository,
+    Sighting,
     Status,
 )
 from services.viewers import Grants
@@ -113,12 +114,17 @@ class MemoryRepositories:
     def __init__(self, rows: MemoryRows) -> None:
         self._rows = rows
 
-    async def get(self, repository_id: str, /) -> Repository | None:
+    async def sights(self, ids: Collection[str], /) -> Mapping[str, Sighting]:
         await asyncio.sleep(0)
         self._rows.read()
-        row = self._rows.stored_repositories.get(repository_id)
+        live = [job for job in self._rows.stored_jobs.values() if not job.state.terminal]
+        found = {
+            row.id: Sighting(row, tuple(job for job in live if job.repository_id == row.id))
+            for row in map(self._rows.stored_repositories.get, ids)
+            if row is not None
+        }
         await asyncio.sleep(0)
-        return row
+        return found
 
     async def page(
         self,
@@ -157,8 +163,3 @@ class MemoryJobs:
         row = self._rows.stored_jobs.get(job_id)
         await asyncio.sleep(0)
         return row
-
-    async def live_for(self, repository_id: str, /) -> Collection[Job]:
-        await asyncio.sleep(0)
-        jobs = self._rows.stored_jobs.values()
-        return [job for job in jobs if job.repository_id == repository_id and not job.state.terminal]
