@@ -23,8 +23,8 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from schema.columns import Table, below
 from schema.context import Context
-from schema.pace import Pace
 from schema.plain import Column, Read, way
+from services.pace import Pace
 
 Given: TypeAlias = Any
 """Whatever graphql-core hands through: resolvers' values, and types that it keeps to itself."""

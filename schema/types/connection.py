@@ -63,7 +63,7 @@ class Connection(Generic[NodeT]):
 
 
 class Made(Sequence[MadeT], Generic[ItemT, MadeT]):
-    """A list whose items are made when they are asked for, so that a long page is made in slices (`schema.pace`)."""
+    """A list whose items are made when they are asked for, so that a long page is made in slices (`services.pace`)."""
 
     def __init__(self, items: Sequence[ItemT], make: Callable[[int, ItemT], MadeT]) -> None:
         self._items = items

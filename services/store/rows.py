@@ -1,7 +1,8 @@
 """Between rows and nouns: one function each way, so that no other module spells out columns."""
 
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Final
 
 import msgspec
 from sqlalchemy import RowMapping
@@ -39,6 +40,18 @@ REPOSITORY_COLUMNS = ("url", "name", "host", "revision", "created_at", "updated_
 REPOSITORY_FACTS = ("default_branch", "served_commit", "remote_head", "checked_at", "size_bytes", "pinned", "private")
 
 
+_CLONE_STATES: Final = {state.value: state for state in CloneState}
+_MAP_STATES: Final = {state.value: state for state in MapState}
+_JOB_KINDS: Final = {kind.value: kind for kind in JobKind}
+_JOB_STATES: Final = {state.value: state for state in JobState}
+_OF_REPOSITORY: Final = (*REPOSITORY_COLUMNS, *REPOSITORY_FACTS)
+_OF_JOB: Final = (*JOB_COLUMNS, *JOB_TIMES)
+_read_repository = itemgetter(*_OF_REPOSITORY)
+_read_job = itemgetter(*_OF_JOB)
+_phases = msgspec.json.Decoder(tuple[PhaseRecord, ...])
+_progress = msgspec.json.Decoder(Progress)
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A job and its repository as they are inside a transaction, with what only retries need."""
@@ -59,20 +72,20 @@ def repository_of(row: Row) -> Repository:
     return Repository(
         id=row["id"],
         clone=Status(
-            CloneState(row["clone_state"]),
+            _CLONE_STATES[row["clone_state"]],
             row["clone_started_at"],
             row["clone_completed_at"],
             _failure(row["clone_error"]),
             row["clone_job_id"],
         ),
         map=Status(
-            MapState(row["map_state"]),
+            _MAP_STATES[row["map_state"]],
             row["map_started_at"],
             row["map_completed_at"],
             _failure(row["map_error"]),
             row["map_job_id"],
         ),
-        **_pick(row, REPOSITORY_COLUMNS + REPOSITORY_FACTS),
+        **dict(zip(_OF_REPOSITORY, _read_repository(row), strict=True)),
     )
 
 
@@ -86,13 +99,13 @@ def job_of(row: Row) -> Job:
     """Read a row of `jobs`."""
     return Job(
         id=row["id"],
-        kind=JobKind(row["kind"]),
-        state=JobState(row["state"]),
+        kind=_JOB_KINDS[row["kind"]],
+        state=_JOB_STATES[row["state"]],
         commit=row["commit_id"],
-        progress=msgspec.json.decode(row["progress"], type=Progress) if row["progress"] else None,
-        phases=msgspec.json.decode(row["phases"], type=tuple[PhaseRecord, ...]),
+        progress=_progress.decode(row["progress"]) if row["progress"] else None,
+        phases=_phases.decode(row["phases"]),
         error=_failure(row["error"]),
-        **_pick(row, JOB_COLUMNS + JOB_TIMES),
+        **dict(zip(_OF_JOB, _read_job(row), strict=True)),
     )
 
 
@@ -124,10 +137,6 @@ def _status_values(prefix: str, status: Status[CloneState] | Status[MapState]) -
         f"{prefix}_error": _json(status.error),
         f"{prefix}_job_id": status.job_id,
     }
-
-
-def _pick(row: Row, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: row[name] for name in names}
 
 
 def _json(value: Failure | Progress | tuple[PhaseRecord, ...] | None) -> str | None:

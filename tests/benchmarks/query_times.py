@@ -23,9 +23,9 @@ from graphql import get_introspection_query
 from schema.context import Context
 from schema.contract import contract
 from schema.encoding import encode
-from schema.pace import Pace
 from schema.types.node import NodeKind, node_id
 from services.graticule import Graticule
+from services.pace import Pace
 from services.store.database import Database
 from services.viewers import LOCAL
 from tests.benchmarks.loop_lag import probed, sources
