@@ -51,6 +51,8 @@ from services.store.tokens import TokenStore
 
 DELIVERIES_PER_LEASE = 4
 STORE_SECONDS = 2.0
+FULL_COLLECTIONS_EVERY = 100
+"""Collections of the middle generation, of 7,000 objects each, until a full one; 10 is Python's default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +202,18 @@ async def _working(
 
 @contextmanager
 def _settled_memory() -> Iterator[None]:
-    """Spare what lives as long as the server from garbage collection: a full one took 100 ms of the loop."""
+    """Spare what lives as long as the server from garbage collection: a full one took 100 ms of the loop.
+
+    And collect in full ten times less often: in the middle of large answers it took up to 200 ms, and freed nothing.
+    """
+    usual = gc.get_threshold()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(usual[0], usual[1], FULL_COLLECTIONS_EVERY)
     try:
         yield
     finally:
+        gc.set_threshold(*usual)
         gc.unfreeze()
 
 
