@@ -51,8 +51,10 @@ from services.store.tokens import TokenStore
 
 DELIVERIES_PER_LEASE = 4
 STORE_SECONDS = 2.0
-FULL_COLLECTIONS_EVERY = 100
-"""Collections of the middle generation, of 7,000 objects each, until a full one; 10 is Python's default."""
+COLLECTED_EVERY = 10
+"""Collections of the middle generation, of 7,000 objects each, after which a full one is due: Python's default."""
+COLLECTED_AT_ONCE_EVERY = 1000
+"""After so many it no longer waits for its time: 7 million objects that nothing but a collection may free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,7 @@ async def _working(
             ),
             asyncio.create_task(repeat(tidy, seconds=SWEEP_SECONDS, name="sweep")),
             asyncio.create_task(repeat(database.keep_room, seconds=SWEEP_SECONDS, name="room")),
+            asyncio.create_task(repeat(_collect, seconds=SWEEP_SECONDS, name="garbage")),
         ]
         try:
             yield
@@ -204,17 +207,23 @@ async def _working(
 def _settled_memory() -> Iterator[None]:
     """Spare what lives as long as the server from garbage collection: a full one took 100 ms of the loop.
 
-    And collect in full ten times less often: in the middle of large answers it took up to 200 ms, and freed nothing.
+    And leave full ones to `_collect`: they fell into the middle of large answers, took up to 200 ms, and freed nothing.
     """
     usual = gc.get_threshold()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(usual[0], usual[1], FULL_COLLECTIONS_EVERY)
+    gc.set_threshold(usual[0], usual[1], COLLECTED_AT_ONCE_EVERY)
     try:
         yield
     finally:
         gc.set_threshold(*usual)
         gc.unfreeze()
+
+
+async def _collect() -> None:
+    """Collect garbage in full when that is due, most likely between answers: few objects live then."""
+    if gc.get_count()[2] >= COLLECTED_EVERY:
+        gc.collect()
 
 
 def _lease(settings: Settings) -> Lease:
