@@ -17,7 +17,6 @@ from schema.contract import contract
 from schema.groups import Groups
 from schema.http import HttpEndpoint
 from schema.limits import Limits
-from schema.pace import Pace
 from schema.pages import routes as page_routes
 from schema.plans import Planner
 from schema.probes import routes as probe_routes
@@ -29,6 +28,7 @@ from services.access.door import Door
 from services.errors import GraticuleError
 from services.graticule import Graticule
 from services.metrics import Metrics, watch_size
+from services.pace import Pace
 from services.settings import Settings
 from services.viewers import Viewer
 

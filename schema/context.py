@@ -15,8 +15,8 @@ import strawberry
 
 from schema.joined import Joined
 from schema.limits import Limits
-from schema.pace import Pace
 from services import models
+from services.pace import Pace
 from services.viewers import NOBODY, Viewer
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Context:
 
     def _joined(self, load: Callable[[Collection[str]], Awaitable[Mapping[str, RowT]]]) -> Joined[str, RowT]:
         """Read the rows that are asked for together in one statement; None for what is not there."""
-        return Joined(load, lambda: self.pausing > 0)
+        return Joined(load, lambda: self.pausing > 0, self.pause)
 
     def _grouped(self, load: Callable[..., Awaitable[Mapping[str, RowT]]]) -> Joined[Asked, RowT]:
         """Read what is asked about many rows in one statement for each thing that is asked.
@@ -109,7 +109,7 @@ class Context:
             found = dict(zip(ids, answers, strict=True))
             return {one: row for one in asked if (row := _row(found[one[1:]], one[0])) is not None}
 
-        return Joined(load_all, lambda: self.pausing > 0)
+        return Joined(load_all, lambda: self.pausing > 0, self.pause)
 
 
 def _row(answer: Mapping[str, RowT] | BaseException, row_id: str) -> RowT | BaseException | None:

@@ -1,11 +1,12 @@
 """Which fields only read something that is there, and how they are read without graphql-core's ceremony.
 
-A reader gives the finished value of a leaf, or the source of an object below; it raises for whatever is
-not exactly as expected, so that the general way comes to its own conclusion.
+A reader gives the finished value of a leaf, or the source of an object below; a column gives the finished
+values of a leaf for many objects. Both raise for whatever is not exactly as expected, so that the general
+way comes to its own conclusion.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from operator import attrgetter
@@ -25,14 +26,25 @@ from strawberry.types.field import StrawberryField
 
 Read: TypeAlias = Callable[[Any], Any]
 
+Column: TypeAlias = Callable[[Sequence[Any]], Sequence[Any]]
+"""Gives one field of all these objects."""
+
 LARGEST_INT: Final = 2**31
 
 
+EXACT: Final = {"String": str, "ID": str, "Boolean": bool, "URI": str, "GitObjectID": str}
+"""Leaves that are written as they are, if they are of exactly this class."""
+
+
 class Way(NamedTuple):
-    """How a field is answered: a finished leaf, or what an object below is made of; neither: in general."""
+    """How a field is answered: a finished leaf, or what an object below is made of; neither: in general.
+
+    A leaf has its column as well.
+    """
 
     leaf: Read | None = None
     part: Read | None = None
+    column: Column | None = None
 
 
 GENERAL: Final = Way()
@@ -46,14 +58,15 @@ class UnexpectedError(Exception):
 def way(parent_type: GraphQLObjectType, name: str) -> Way:
     """Find how this field of this type is answered."""
     if name == "__typename":
-        return Way(leaf=lambda _: parent_type.name)
+        return Way(leaf=lambda _: parent_type.name, column=lambda sources: [parent_type.name] * len(sources))
     field = parent_type.fields.get(name)
     read = _reader(parent_type, field) if field is not None and not field.args else None
     if field is None or read is None:
         return GENERAL
     kind = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
     if is_leaf_type(kind):
-        return Way(leaf=_leaf(read, _writer(kind), optional=kind is field.type))
+        optional = kind is field.type
+        return Way(leaf=_leaf(read, _writer(kind), optional=optional), column=_column(read, kind, optional=optional))
     return Way(part=read) if is_object_type(kind) else GENERAL
 
 
@@ -80,9 +93,25 @@ def _leaf(read: Read, write: Read, *, optional: bool) -> Read:
     return leaf
 
 
+def _column(read: Read, kind: GraphQLScalarType | GraphQLEnumType, *, optional: bool) -> Column:
+    exact, write = EXACT.get(kind.name), _writer(kind)
+
+    def column(sources: Sequence[Any]) -> Sequence[Any]:
+        values = list(map(read, sources))
+        classes = set(map(type, values))
+        missing = type(None) in classes
+        if missing and not optional:
+            raise UnexpectedError
+        if exact is not None and classes <= {exact, type(None)}:
+            return values
+        return [None if value is None else write(value) for value in values] if missing else list(map(write, values))
+
+    return column
+
+
 def _writer(kind: GraphQLScalarType | GraphQLEnumType) -> Read:
     """Give how a value of a leaf type is written."""
-    exact = {"String": str, "ID": str, "Boolean": bool, "URI": str, "GitObjectID": str}.get(kind.name)
+    exact = EXACT.get(kind.name)
     if exact is not None:
         return _of_class(exact)
     own: dict[str, Read] = {"Int": _write_int, "Float": _write_float, "DateTime": _write_time}
@@ -116,4 +145,4 @@ def _write_float(value: object) -> object:
 def _write_time(value: object) -> object:
     if not isinstance(value, datetime) or value.tzinfo is not UTC:
         raise UnexpectedError
-    return value.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return value.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"

@@ -4,6 +4,7 @@ What a mapped repository contains is in `services.mapping.views`; this module ho
 remembered about repositories and jobs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -188,7 +189,7 @@ class Job:
     ref: str | None = None
     commit: str | None = None
     progress: Progress | None = None
-    phases: tuple[PhaseRecord, ...] = ()
+    phases: Sequence[PhaseRecord] = ()
     error: Failure | None = None
     client: str | None = None
     """Who asked for it, as far as work is counted: a token or an address."""

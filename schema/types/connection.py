@@ -6,18 +6,18 @@ snapshot never change; lists of rows may shift by a row when one is added, which
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final, Generic, TypeVar
+from typing import Annotated, Final, Generic, TypeVar, overload
 
 import strawberry
 
-from schema.fields import computed
 from services.errors import InvalidArgumentError
 from services.models import Page
 
 NodeT = TypeVar("NodeT")
 ItemT = TypeVar("ItemT")
+MadeT = TypeVar("MadeT")
 
 LARGEST_PAGE: Final = 500
 FURTHEST_OFFSET: Final = 10_000_000
@@ -56,26 +56,48 @@ class Edge(Generic[NodeT]):
 class Connection(Generic[NodeT]):
     """A page of a longer list."""
 
-    edges: list[Edge[NodeT]] = strawberry.field(description="The items of this page with their cursors.")
+    edges: Sequence[Edge[NodeT]] = strawberry.field(description="The items of this page with their cursors.")
     page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
     total_count: int = strawberry.field(description="How many items the whole list has.")
+    nodes: Sequence[NodeT] = strawberry.field(description="The items of this page without their cursors.")
 
-    @computed("The items of this page without their cursors.")
-    def nodes(self) -> list[NodeT]:
-        """Give the items alone."""
-        return [edge.node for edge in self.edges]
+
+class Made(Sequence[MadeT], Generic[ItemT, MadeT]):
+    """A list whose items are made when they are asked for, so that a long page is made in slices (`services.pace`)."""
+
+    def __init__(self, items: Sequence[ItemT], make: Callable[[int, ItemT], MadeT]) -> None:
+        self._items = items
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[MadeT]:
+        return map(self._make, range(len(self._items)), self._items)
+
+    @overload
+    def __getitem__(self, place: int) -> MadeT: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[MadeT]: ...
+    def __getitem__(self, place: int | slice) -> MadeT | Sequence[MadeT]:
+        return list(self)[place]
 
 
 def connection(page: Page[ItemT], make: Callable[[ItemT], NodeT]) -> Connection[NodeT]:
     """Dress a page of the services as a connection; `make` gives the contract's type of an item."""
-    edges = [Edge(cursor=_cursor(page.offset + place), node=make(item)) for place, item in enumerate(page.items)]
+    last = page.offset + len(page.items) - 1
     info = PageInfo(
         has_next_page=page.has_next,
         has_previous_page=page.offset > 0,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
+        start_cursor=_cursor(page.offset) if page.items else None,
+        end_cursor=_cursor(last) if page.items else None,
     )
-    return Connection(edges=edges, page_info=info, total_count=page.total)
+    return Connection(
+        edges=Made(page.items, lambda place, item: Edge(cursor=_cursor(page.offset + place), node=make(item))),
+        page_info=info,
+        total_count=page.total,
+        nodes=Made(page.items, lambda _, item: make(item)),
+    )
 
 
 def window(first: int | None, after: str | None, *, default: int) -> Window:

@@ -4,9 +4,10 @@ Each gives the same as the store of its rows gives for one repository, and sees 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, FromClause, RowMapping, Select, Subquery, and_, case, func, or_, select, update
@@ -20,6 +21,7 @@ from services.store.sight import jobs_seen_with, repositories_seen_with
 from services.store.tables import jobs, repositories, snapshot_refs, snapshots
 from services.viewers import Grants
 
+RowT = TypeVar("RowT")
 ItemT = TypeVar("ItemT", Job, SnapshotRecord)
 
 _KEY = ("repository_id", "commit_id", "engine_version")
@@ -37,9 +39,9 @@ class BatchStore:
         newest = (jobs.c.created_at.desc(), jobs.c.id.desc())
         places = _places(jobs, [jobs.c.id], newest, matches)
         query = select(jobs).join(places, places.c.id == jobs.c.id).where(*_between(places, offset, limit))
-        rows = await self._rows(query.order_by(places.c.place))
+        found = await self._rows(query.order_by(places.c.place), job_of)
         totals = await self._totals(jobs, matches)
-        return _pages(ids, [(row["repository_id"], job_of(row)) for row in rows], totals, offset=offset)
+        return _pages(ids, [(job.repository_id, job) for job in found], totals, offset=offset)
 
     async def snapshots_of(
         self, ids: Collection[str], *, offset: int, limit: int, grants: Grants
@@ -51,9 +53,9 @@ class BatchStore:
         places = _places(snapshots, [snapshots.c[name] for name in _KEY], newest, matches)
         same = [snapshots.c[name] == places.c[name] for name in _KEY]
         query = select(snapshots).join(places, and_(*same)).where(*_between(places, offset, limit))
-        rows = await self._rows(query.order_by(places.c.place))
+        found = await self._rows(query.order_by(places.c.place), snapshot_of)
         totals = await self._totals(snapshots, matches)
-        return _pages(ids, [(row["repository_id"], snapshot_of(row)) for row in rows], totals, offset=offset)
+        return _pages(ids, [(record.key.repository_id, record) for record in found], totals, offset=offset)
 
     async def newest_jobs(self, ids: Collection[str], ref: str | None, *, grants: Grants) -> dict[str, Job]:
         """Give each repository's job for a ref: a live one, else the one that was asked for last."""
@@ -63,7 +65,7 @@ class BatchStore:
         seen = [*matches, *repositories_seen_with(grants)]
         places = _places(jobs, [jobs.c.id], first, seen, known=known)
         query = select(jobs).join(places, places.c.id == jobs.c.id).where(places.c.place == 1)
-        return {row["repository_id"]: job_of(row) for row in await self._rows(query)}
+        return {job.repository_id: job for job in await self._rows(query, job_of)}
 
     async def latest_snapshots(
         self, ids: Collection[str], ref: str | None, *, grants: Grants
@@ -80,8 +82,8 @@ class BatchStore:
         places = _places(snapshot_refs, keys, last, [*matches, *([of_it] if ref else [])], known=known)
         same = [snapshots.c[name] == places.c[name] for name in _KEY]
         query = select(snapshots, places.c.ref_key).join(places, and_(*same)).where(places.c.place == 1)
-        rows = await self._rows(query)
-        found = {row["repository_id"]: replace(snapshot_of(row), ref=row["ref_key"] or None) for row in rows}
+        rows = await self._rows(query, lambda row: replace(snapshot_of(row), ref=row["ref_key"] or None))
+        found = {record.key.repository_id: record for record in rows}
         missing = set(ids) - found.keys() if ref else set()
         return found | (await self.snapshots_at(missing, ref, grants=grants) if ref and missing else {})
 
@@ -93,30 +95,30 @@ class BatchStore:
             .where(snapshots.c.repository_id.in_(ids), snapshots.c.commit_id == commit, *repositories_seen_with(grants))
             .order_by(snapshots.c.built_at.asc())
         )
-        return {row["repository_id"]: snapshot_of(row) for row in await self._rows(query)}
+        return {record.key.repository_id: record for record in await self._rows(query, snapshot_of)}
 
     async def queue_positions(self, ids: Collection[str]) -> dict[str, int]:
         """Give how many jobs wait before each of these jobs; nothing for one that does not wait."""
         place = func.row_number().over(order_by=(jobs.c.created_at, jobs.c.id)).label("place")
         waiting = select(jobs.c.id, place).where(jobs.c.state == JobState.QUEUED.value).subquery()
-        rows = await self._rows(select(waiting).where(waiting.c.id.in_(ids)))
-        return {row["id"]: row["place"] - 1 for row in rows}
+        query = select(waiting).where(waiting.c.id.in_(ids))
+        return dict(await self._rows(query, lambda row: (row["id"], row["place"] - 1)))
 
     async def touch(self, ids: Collection[str], *, now: datetime) -> None:
         """Note that they were used, each at most once a minute. No revision."""
         stale = repositories.c.id.in_(ids) & (repositories.c.last_accessed_at <= now - timedelta(seconds=TOUCH_SECONDS))
-        if await self._rows(select(repositories.c.id).where(stale).limit(1)):
+        if await self._rows(select(repositories.c.id).where(stale).limit(1), itemgetter("id")):
             async with self._database.begin() as connection:
                 await connection.execute(update(repositories).where(stale).values(last_accessed_at=now))
 
-    async def _rows(self, query: Select[tuple[object, ...]]) -> Sequence[RowMapping]:
+    async def _rows(self, query: Select[tuple[object, ...]], make: Callable[[RowMapping], RowT]) -> list[RowT]:
         async with self._database.read() as connection:
-            return (await connection.execute(query)).mappings().all()
+            return await self._database.rows(query, make, connection)
 
     async def _totals(self, table: FromClause, matches: Sequence[ColumnElement[bool]]) -> dict[str, int]:
         of_one = table.c.repository_id
-        rows = await self._rows(select(of_one, func.count().label("total")).where(*matches).group_by(of_one))
-        return {row["repository_id"]: row["total"] for row in rows}
+        query = select(of_one, func.count().label("total")).where(*matches).group_by(of_one)
+        return dict(await self._rows(query, itemgetter("repository_id", "total")))
 
 
 def _places(

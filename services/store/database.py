@@ -11,9 +11,9 @@ from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
-from sqlalchemy import URL, Connection, Executable, Table, event, make_url
+from sqlalchemy import URL, Connection, Executable, RowMapping, Select, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, InvalidRequestError
@@ -21,15 +21,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from services.errors import InvalidArgumentError
+from services.pace import Pace
 from services.store.driver import connect
 from services.store.faults import typed_errors
 from services.store.room import CHECKPOINT_PAGES, lacks_pages, own_log
 from services.store.turn import Turn
 
+RowT = TypeVar("RowT")
+
 Clock = Callable[[], datetime]
 """Gives the time now, in UTC and aware of it."""
 
 BUSY_SECONDS: Final = 10
+ROWS_AT_ONCE: Final = 64
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
@@ -41,6 +45,7 @@ class Database:
         self._turn = Turn() if engine.dialect.name == "sqlite" else None
         self._file = _sqlite_file(engine.url)
         self._anchor: AsyncConnection | None = None
+        self._pace = Pace()
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -119,6 +124,20 @@ class Database:
         with typed_errors():
             async with self.engine.connect() as connection:
                 yield connection
+
+    async def rows(
+        self, query: Select[tuple[object, ...]], make: Callable[[RowMapping], RowT], connection: AsyncConnection
+    ) -> list[RowT]:
+        """Read all rows of a query; of all readers one goes on in each turn of the loop, since a row takes 20 µs."""
+        found = (await connection.execute(query)).mappings()
+        made: list[RowT] = []
+        while True:
+            if self._pace.is_due():
+                await self._pace.turn()
+            part = found.fetchmany(ROWS_AT_ONCE)
+            made += map(make, part)
+            if len(part) < ROWS_AT_ONCE:
+                return made
 
 
 async def insert_unless_present(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> bool:

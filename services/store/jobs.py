@@ -94,8 +94,7 @@ class JobStore:
         """Give those of these jobs that exist, by id, in one statement; at most 500 ids."""
         query = select(jobs).where(jobs.c.id.in_(ids), *jobs_seen_with(grants))
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).mappings()
-            return {row["id"]: job_of(row) for row in rows}
+            return {job.id: job for job in await self._database.rows(query, job_of, connection)}
 
     async def page(
         self,
@@ -116,9 +115,9 @@ class JobStore:
         query = select(jobs).where(*matches).order_by(*newest).offset(offset).limit(limit)
         count = select(func.count()).select_from(jobs).where(*matches)
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
+            found = await self._database.rows(query, job_of, connection)
             total = (await connection.execute(count)).scalar_one()
-        return Page(tuple(job_of(row) for row in rows), offset, total)
+        return Page(tuple(found), offset, total)
 
     async def live_for(self, repository_id: str) -> list[Job]:
         """Give the jobs of a repository that have not ended, oldest first."""
@@ -258,7 +257,7 @@ class JobStore:
             .order_by(jobs.c.created_at.asc(), jobs.c.id.asc())
         )
         async with self._database.read() as connection:
-            return [job_of(row) for row in (await connection.execute(query)).mappings()]
+            return await self._database.rows(query, job_of, connection)
 
     async def reclaim(self) -> list[JobChange]:
         """Take back the jobs whose workers fell silent: QUEUED, or FAILED after the third.

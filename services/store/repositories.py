@@ -43,9 +43,9 @@ class RepositoryStore:
         if len(ids) <= MOST_IDS:
             query = query.where(repositories.c.id.in_(ids))
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
+            found = await self._database.rows(query, repository_of, connection)
         wanted = set(ids)
-        return {row["id"]: repository_of(row) for row in rows if row["id"] in wanted}
+        return {repository.id: repository for repository in found if repository.id in wanted}
 
     async def page(
         self,
@@ -69,9 +69,9 @@ class RepositoryStore:
         query = select(repositories).where(*matches).order_by(*_ORDERS[order]).offset(offset).limit(limit)
         count = select(func.count()).select_from(repositories).where(*matches)
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
+            found = await self._database.rows(query, repository_of, connection)
             total = (await connection.execute(count)).scalar_one()
-        return Page(tuple(repository_of(row) for row in rows), offset, total)
+        return Page(tuple(found), offset, total)
 
     async def sights(self, ids: Collection[str]) -> dict[str, Sighting]:
         """Give those that are still there with their live jobs, all as of one moment; two statements for up to 500."""

@@ -3,6 +3,7 @@
 Times are microseconds since 1970 in UTC: they order and compare the same on every database.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
@@ -39,10 +40,14 @@ class UtcTime(TypeDecorator[datetime]):
         del dialect
         return None if value is None else (value - EPOCH) // timedelta(microseconds=1)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        """Give the time that was stored."""
-        del dialect
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], datetime | None]:
+        """Give what reads a stored time; called by SQLAlchemy without two calls of its own: 8 of a row are times."""
+        del dialect, coltype
+        return _time_of
+
+
+def _time_of(value: int | None) -> datetime | None:
+    return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
 repositories = Table(

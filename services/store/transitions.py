@@ -4,7 +4,7 @@ Which transition is allowed in which state is decided by whoever holds the row (
 """
 
 import random as chance
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -67,14 +67,17 @@ def progressed(job: Job, progress: Progress, *, now: datetime) -> Job:
     if progress.phase.order < last.phase.order:
         return job
     if progress.phase is last.phase:
-        phases = (*job.phases[:-1], replace(last, current=progress.current, total=progress.total))
+        phases: tuple[PhaseRecord, ...] = (
+            *job.phases[:-1],
+            replace(last, current=progress.current, total=progress.total),
+        )
     else:
         opened = PhaseRecord(progress.phase, now, None, progress.current, progress.total)
         phases = (*closed(job.phases, now=now), opened)
     return replace(job, progress=progress, phases=phases, heartbeat_at=now)
 
 
-def closed(phases: tuple[PhaseRecord, ...], *, now: datetime) -> tuple[PhaseRecord, ...]:
+def closed(phases: Sequence[PhaseRecord], *, now: datetime) -> Sequence[PhaseRecord]:
     """End the phase that is open, if any."""
     if not phases or phases[-1].finished_at is not None:
         return phases

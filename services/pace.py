@@ -1,4 +1,4 @@
-"""Lets everybody else have the event loop now and then while a large answer is put together.
+"""Lets everybody else have the event loop now and then while many rows are read or a large answer is put together.
 
 Completing an object takes microseconds, a page of 500 with pages inside 100 ms: in one go, all
 subscribers would wait. So lists are completed in slices, and of all answers under way one goes on in
