@@ -23,7 +23,8 @@ SOCKET_SECONDS: Final = 1.0
 HEALTH_SECONDS: Final = 10
 """An idle connection is tried before it is used after this long; with heartbeats none idles."""
 
-FAILURES: Final = (RedisError, OSError)
+FAILURES: Final = (RedisError, OSError, ValueError, TypeError, LookupError, AttributeError)
+"""The last four are what redis-py 8 makes of an answer that Redis would not give."""
 
 
 class Lost(Event):
@@ -58,7 +59,7 @@ class RedisBackend(BroadcastBackend):
         self._closed = self._lost = False
 
     async def connect(self) -> None:
-        """Subscribe, and wait until the server says so. OSError, RedisError.
+        """Subscribe, and wait until the server says so. `FAILURES`.
 
         Here and not in `subscribe`: broadcaster makes a KeyError of what fails there.
         """
@@ -85,7 +86,7 @@ class RedisBackend(BroadcastBackend):
         """Do nothing: `disconnect` will, and the connection may be dead."""
 
     async def publish(self, channel: str, message: Any) -> None:  # noqa: ANN401  # as broadcaster has it
-        """Send a text to every listener. OSError, RedisError."""
+        """Send a text to every listener. `FAILURES`."""
         del channel
         async with self._turn:
             if self._closed:  # redis-py would open a closed client again

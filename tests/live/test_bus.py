@@ -4,7 +4,7 @@ import asyncio
 import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -250,3 +250,57 @@ def test_an_url_that_would_lose_every_hint_is_refused_and_not_repeated(url: str)
     assert "hush" not in str(refused.value)
     assert refused.value.hint is not None
     assert "redis://" in refused.value.hint
+
+
+NO_ANSWERS = [b":x\r\n", b"*1x\r\n", b":1\r\n", b"*1\r\n$7\r\nmessage\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"]
+
+
+class NoRedis:
+    """Speaks like Redis until it has been `spoilt`: then like something else, to each connection."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
+        self._writers: list[asyncio.StreamWriter] = []
+        self._spoilt = False
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.append(writer)
+        with suppress(ConnectionError):
+            while data := await reader.read(4096):
+                for command in data.split(b"*")[1:]:
+                    writer.write(self._answer if self._spoilt else _as_redis(command))
+        writer.close()
+
+    def spoil(self) -> None:
+        self._spoilt = True
+        for writer in self._writers:
+            writer.write(self._answer)
+
+
+def _as_redis(command: bytes) -> bytes:
+    if b"SUBSCRIBE" in command:
+        return b"*3\r\n$9\r\nsubscribe\r\n$11\r\ngraticule:0\r\n:1\r\n"
+    return b"+PONG\r\n" if b"PING" in command else b"+OK\r\n"
+
+
+@pytest.mark.parametrize("answer", NO_ANSWERS)
+async def test_answers_that_are_none_of_redis_are_a_loss_like_any_other(answer: bytes) -> None:
+    other = NoRedis(answer)
+    async with await asyncio.start_server(other.serve, "127.0.0.1", 0) as server:
+        bus = Bus(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0")
+        await bus.start()
+        other.spoil()
+        with pytest.raises(BusError):
+            await received(bus, 1)
+        await bus.close()
+
+
+async def test_a_text_that_is_answered_with_nonsense_is_not_published() -> None:
+    other = NoRedis(b":x\r\n")
+    async with await asyncio.start_server(other.serve, "127.0.0.1", 0) as server:
+        bus = Bus(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0")
+        await bus.start()
+        other.spoil()
+        with pytest.raises(BusError):
+            await bus.publish("text")
+        await bus.close()
