@@ -124,6 +124,8 @@ class Group:
         except BaseException:
             self.leave(member)
             raise
+        if member not in self._members:  # it was let go while it joined: its token has expired
+            member.feed.leave(member)
         self._answers.clear()  # the state now, in all its parts, is what a member begins with
         return member
 

@@ -84,7 +84,7 @@ class Planner:
         given = dict(asked.variables or {})
         wanted = {name: value for name, value in given.items() if name in core.variables}
         written = orjson.dumps(wanted, option=orjson.OPT_SORT_KEYS)
-        if not self._allows(asked.query, written):
+        if len(written) > LONGEST_KEPT or not self._allows(asked.query, written):
             return None
         values = get_variable_values(self._schema, core.operation.variable_definitions or (), given)
         root = self._schema.subscription_type

@@ -7,6 +7,11 @@ from typing import Any
 
 import pytest
 
+from schema.asked import Asked
+from schema.contract import contract
+from schema.limits import Limits
+from schema.plans import Planner
+from schema.prepared import LONGEST_KEPT
 from services.settings import Settings
 from services.viewers import Scope
 from tests.support.doors import data, make_token, revoke_token
@@ -211,3 +216,11 @@ async def test_a_revoked_token_ends_its_group_and_no_other(guarded: tuple[str, S
             await passing.connection.wait_closed()
         assert passing.connection.close_code == 4403
         await until(url, token=tokens["admin"], groups=1, subscribers=1)
+
+
+def test_what_is_too_large_to_be_remembered_has_no_plan() -> None:
+    planner = Planner(contract().types, Limits())
+    document = "subscription R($filter: RepositoryFilter) { repositoriesChanged(filter: $filter) { kind } }"
+    short, long = ({"filter": {"nameContains": "x" * size}} for size in (100, LONGEST_KEPT))
+    assert planner.plan(Asked(document, short)) is not None
+    assert planner.plan(Asked(document, long)) is None
