@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
 BUFFERED_BYTES: Final = 32 * 1024
 """What a client that does not read may leave here before nothing more is written to it."""
@@ -24,7 +25,11 @@ TICK_SECONDS: Final = 1 / 60
 FLUSHED_A_TURN: Final = 256
 """Writes before the loop may turn to something else: about 4 ms."""
 
+FRAGMENTS: Final = 64 * 1024
+"""Frames of one message, as many as the bytes that it may have: empty ones count for no size, but are kept."""
+
 EXTENSION: Final = "graticule.wire"
+_TOO_BIG: Final = 1009
 _TEXT: Final = 0x81
 _SHORT: Final = 126
 _MEDIUM: Final = 1 << 16
@@ -81,6 +86,14 @@ class Wire(WebSocketsSansIOProtocol):
         super().handle_connect(event)  # type: ignore[arg-type]  # uvicorn's own type is not exported
         if hasattr(self, "scope"):
             self.scope["extensions"][EXTENSION] = {"wire": self}
+
+    def handle_cont(self, event: Frame) -> None:
+        """Take a further frame of a message, unless it has too many."""
+        if len(self.frames) < FRAGMENTS:
+            super().handle_cont(event)
+        elif not self.close_sent:
+            self.conn.fail(_TOO_BIG, "too many frames")
+            self.handle_parser_exception()
 
     def handle_ping(self) -> None:
         """Answer a ping frame, unless the client takes nothing: its answers would wait without bound."""

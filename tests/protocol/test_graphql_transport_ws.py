@@ -5,8 +5,10 @@ Nothing here knows how the server is made. Where the text leaves a choice, eithe
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from tests.support.documents import SILENT
 from tests.support.doors import make_token
@@ -18,6 +20,7 @@ pytestmark = pytest.mark.anyio
 
 QUERY = "{ server { version } }"
 LONGEST_REASON = 123
+MOST_BYTES = 64 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -250,6 +253,13 @@ async def test_what_is_no_json_closes_the_socket(server_url: str, text: str) -> 
         await opened.raw(text)
         code, reason = await opened.closed()
     assert (code, bool(reason)) == (4400, True)
+
+
+async def test_a_message_that_never_ends_closes_the_socket_though_it_is_empty(server_url: str) -> None:
+    async with greeted(server_url) as opened:
+        with suppress(ConnectionClosed):
+            await opened.raw(["{"] + [""] * (MOST_BYTES - 1))
+        assert (await opened.closed())[0] == 1009
 
 
 @pytest.mark.parametrize("payload", ["9" * 30, "[" * 300 + "]" * 300, "[" * 900 + "]" * 900])
