@@ -29,6 +29,7 @@ FRAGMENTS: Final = 64 * 1024
 """Frames of one message, as many as the bytes that it may have: empty ones count for no size, but are kept."""
 
 EXTENSION: Final = "graticule.wire"
+_NO_UTF8: Final = 1007
 _TOO_BIG: Final = 1009
 _TEXT: Final = 0x81
 _SHORT: Final = 126
@@ -93,6 +94,14 @@ class Wire(WebSocketsSansIOProtocol):
             super().handle_cont(event)
         elif not self.close_sent:
             self.conn.fail(_TOO_BIG, "too many frames")
+            self.handle_parser_exception()
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand a whole message on; for what is no UTF-8 uvicorn would write a trace, as if it were our defect."""
+        if self.curr_msg_data_type == "bytes" or self.close_sent or _is_utf8(self.frames):
+            super().send_receive_event_to_app()
+        else:
+            self.conn.send_close(_NO_UTF8)
             self.handle_parser_exception()
 
     def handle_ping(self) -> None:
@@ -166,6 +175,14 @@ def _head(size: int) -> bytes:
     if size < _MEDIUM:
         return b"\x81\x7e" + size.to_bytes(2, "big")
     return b"\x81\x7f" + size.to_bytes(8, "big")
+
+
+def _is_utf8(frames: list[bytes]) -> bool:
+    try:
+        b"".join(frames).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _nothing() -> None:

@@ -255,6 +255,15 @@ async def test_what_is_no_json_closes_the_socket(server_url: str, text: str) -> 
     assert (code, bool(reason)) == (4400, True)
 
 
+async def test_text_that_is_no_utf8_closes_the_socket_and_is_no_defect(
+    server_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with greeted(server_url) as opened:
+        await opened.opened.send(b'{"type":"ping\xff"}', text=True)
+        assert (await opened.closed())[0] == 1007
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_a_message_that_never_ends_closes_the_socket_though_it_is_empty(server_url: str) -> None:
     async with greeted(server_url) as opened:
         with suppress(ConnectionClosed):
