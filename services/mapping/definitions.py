@@ -1,7 +1,7 @@
 """The definitions of one file: in source order, each with its parent, and the scopes that uses stand in."""
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -12,12 +12,14 @@ from tree_sitter import Node
 from services.mapping.naming import (
     CALLABLES,
     CONTAINERS,
+    IDENTIFIERS,
     KINDS,
     SCOPES,
     SCRIPTS,
     VALUES,
     Name,
     kind_of,
+    name_at,
     name_of,
     variables_of,
 )
@@ -29,10 +31,15 @@ NOWHERE: Final = -1
 LOCALS: Final = frozenset({"variable", "constant", "declared", "field"})
 """Captures that are local variables when they stand in a function."""
 SPAN: Final[Callable[[Node], tuple[int, int]]] = attrgetter("byte_range")
-CAPTURED: Final = {f"definition.{short}": (short, int(kind)) for short, kind in KINDS.items()} | {
-    "impl": ("impl", int(Kind.MODULE))
-}
-"""Of each capture that is a definition: its short name, and its kind before the surroundings have their say."""
+OTHERWISE: Final = 100
+CAPTURED: Final = {
+    f"definition.{short}": (short, int(kind) + OTHERWISE * short.startswith("otherwise_"))
+    for short, kind in KINDS.items()
+} | {"impl": ("impl", int(Kind.MODULE))}
+"""Of each capture that is a definition: its short name, and its kind before the surroundings have their say.
+
+Of two captures of one node the lower number wins, so `otherwise_…` is what a node is if nothing else says more.
+"""
 NAMED_LAST: Final = "type_definition"
 """C's `typedef struct {…} name;`: a reader is led to where it begins, not to its last line."""
 GO_METHOD: Final = "func ("
@@ -89,6 +96,8 @@ class Collector:
         self.virtual: list[str] = []
         self.decorated: dict[int, int] = {}
         self.required = required
+        self.names: list[tuple[int, int]] = []
+        self.bodies: list[int] = []
 
     def collect(self, captures: Mapping[str, list[Node]]) -> Definitions:
         """Turn captures into rows of `DEFINITION_COLUMNS`."""
@@ -96,6 +105,8 @@ class Collector:
             inner = node.child_by_field_name("definition")
             if inner is not None:
                 self.decorated[inner.start_byte] = node.start_byte
+        self.names = sorted(map(SPAN, captures.get("name", ())))
+        self.bodies = sorted(node.start_byte for node in captures.get("body", ()))
         stack: list[Scope] = []
         for start, negative_end, _, capture, _, node in self._ordered(captures):
             while stack and stack[-1].end <= start:
@@ -126,6 +137,9 @@ class Collector:
 
     def _impl(self, node: Node) -> Scope | None:
         """Open the block of a Rust `impl`: what stands in it belongs to the type it names."""
+        named = self._captured_name(node)
+        if named is not None:
+            return Scope(node.start_byte, node.end_byte, self._virtual_row(named.text), Kind.STRUCT, named.text)
         inner = node.child_by_field_name("type")
         for _ in range(4):
             if inner is None or inner.type == "type_identifier":
@@ -142,7 +156,7 @@ class Collector:
 
     def _define(self, node: Node, capture: str, stack: list[Scope]) -> Scope | None:
         outer = stack[-1] if stack else None
-        name = name_of(node, self.content, capture)
+        name = self._captured_name(node) or name_of(node, self.content, capture)
         if name is None or (capture == "prototype" and (outer is None or outer.kind not in CONTAINERS)):
             return None
         if capture == "promoted":
@@ -164,6 +178,19 @@ class Collector:
         self._append(node, name, kind, self._parent(name, outer))
         return Scope(start, node.end_byte, self.rows - 1, kind, name.text) if kind in SCOPES else None
 
+    def _captured_name(self, node: Node) -> Name | None:
+        """Give the first name that the query found in a definition: it stands before those of what is inside."""
+        start, end = node.byte_range
+        at = bisect_left(self.names, (start, start))
+        if at == len(self.names) or self.names[at][1] > end:
+            return None
+        return name_at(*self.names[at], self.content)
+
+    def _body(self, start: int, end: int) -> int | None:
+        """Give where the first body begins that the query found in a definition."""
+        at = bisect_right(self.bodies, start)
+        return self.bodies[at] if at < len(self.bodies) and self.bodies[at] < end else None
+
     def _head(self, start: int) -> bytes:
         """Give the text that decides on a kind: decorators, or the words before a name."""
         first = self.decorated.get(start)
@@ -180,10 +207,11 @@ class Collector:
 
     def _append(self, node: Node, name: Name, kind: Kind, parent: int) -> None:
         start, end = node.byte_range
-        if kind in VALUES:
+        if kind in VALUES or node.type in IDENTIFIERS:
             signature = line_of(start, end, self.content, self.language)
         else:
-            signature = head_of(node, start, end, self.content, self.language)
+            body = self._body(start, end) if self.bodies else None
+            signature = head_of(node, start, end, self.content, self.language, body=body)
         if name.text not in signature:
             signature = f"{signature} {name.text}".strip()
         first = self.decorated.get(start, start)

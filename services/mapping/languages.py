@@ -29,6 +29,23 @@ EXTENSIONS: Final = {
     "php": "php", "phtml": "php", "php5": "php", "php7": "php", "inc": "php",
     "cs": "csharp",
     "sh": "bash", "bash": "bash", "bats": "bash", "ksh": "bash",
+    "kt": "kotlin", "kts": "kotlin",
+    "swift": "swift",
+    "scala": "scala", "sc": "scala", "sbt": "scala",
+    "lua": "lua", "rockspec": "lua",
+    "ex": "elixir", "exs": "elixir",
+    "ml": "ocaml",
+    "dart": "dart",
+    "hs": "haskell",
+    "zig": "zig", "zon": "zig",
+    "jl": "julia",
+    "sql": "sql",
+    "tf": "hcl", "tfvars": "hcl", "hcl": "hcl",
+    "sol": "solidity",
+    "pl": "perl", "pm": "perl", "t": "perl",
+    "md": "markdown", "markdown": "markdown",
+    "css": "css",
+    "html": "html", "htm": "html",
 }  # fmt: skip
 NAMES: Final = {
     "Rakefile": "ruby", "Gemfile": "ruby", "Vagrantfile": "ruby", "Podfile": "ruby", "Guardfile": "ruby",
@@ -39,11 +56,13 @@ INTERPRETERS: Final = {
     "python": "python", "python2": "python", "python3": "python", "pypy": "python", "pypy3": "python",
     "node": "javascript", "nodejs": "javascript", "deno": "typescript", "bun": "typescript", "ts-node": "typescript",
     "sh": "bash", "bash": "bash", "dash": "bash", "ksh": "bash", "zsh": "bash", "bats": "bash",
-    "ruby": "ruby", "php": "php",
+    "ruby": "ruby", "php": "php", "perl": "perl", "lua": "lua", "luajit": "lua", "elixir": "elixir",
+    "julia": "julia", "runghc": "haskell", "runhaskell": "haskell", "swift": "swift", "scala": "scala",
 }  # fmt: skip
 FAMILIES: Final = (
     frozenset({"javascript", "typescript", "tsx"}),
     frozenset({"c", "cpp"}),
+    frozenset({"java", "kotlin", "scala"}),
 )
 """Languages that can call each other by name."""
 

@@ -14,6 +14,8 @@ KINDS: Final[dict[str, Kind]] = {
     "member": Kind.CONSTANT,
     "prototype": Kind.METHOD,
     "declared": Kind.VARIABLE,
+    "otherwise_class": Kind.CLASS,
+    "otherwise_property": Kind.PROPERTY,
 }
 """Of each `definition.…` capture: the kind, before the surroundings have their say."""
 
@@ -23,7 +25,7 @@ VALUES: Final = frozenset({Kind.FIELD, Kind.CONSTANT, Kind.VARIABLE})
 SCOPES: Final = CONTAINERS | CALLABLES | {Kind.MODULE}
 """Kinds that may enclose other definitions and uses; a variable does not."""
 
-CONSTRUCTORS: Final = frozenset({"__init__", "constructor", "__construct", "initialize"})
+CONSTRUCTORS: Final = frozenset({"__init__", "constructor", "__construct", "initialize", "this"})
 PYTHON_PROPERTY: Final = re.compile(rb"@\s*(?:\w+\.)*(?:\w*property|setter|getter|deleter)\b")
 ACCESSOR: Final = re.compile(rb"(?:\b(?:public|private|protected|static|abstract|override|async)\s+)*(?:get|set)\s+\S")
 ASSIGNED: Final = re.compile(r"^(?:module\.)?exports\.([\w$]+)$|^([\w$]+)\.prototype\.([\w$]+)$")
@@ -32,6 +34,7 @@ SCRIPT_CONST: Final = re.compile(rb"(?:(?:export|declare|default)\s+)*const\s")
 IDENTIFIERS: Final = frozenset(
     {
         "identifier",
+        "simple_identifier",
         "field_identifier",
         "type_identifier",
         "property_identifier",
@@ -75,6 +78,12 @@ def name_of(node: Node, content: bytes, capture: str) -> Name | None:
         text = " ".join(text.split()).strip("'\"")
     if own in SIGILLED:
         text = text.lstrip(":$")
+    return Name(text, start, end) if text and text != "_" else None
+
+
+def name_at(start: int, end: int, content: bytes) -> Name | None:
+    """Read a name that the query itself found."""
+    text = " ".join(content[start : min(end, start + 256)].decode("utf-8", "replace").split()).strip("'\"`")
     return Name(text, start, end) if text and text != "_" else None
 
 

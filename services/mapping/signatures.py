@@ -10,12 +10,14 @@ NEWLINE: Final = 10
 MOST_BYTES: Final = 4 * MOST_CHARACTERS
 """What is looked at of a head: enough for the longest signature, and no more of a hostile one."""
 
+DASH_COMMENT: Final = re.compile(rb"(?:^|(?<=\s))--(?!\[|>)[^\n]*", re.MULTILINE)
 HASH_COMMENT: Final = re.compile(rb"(?:^|(?<=\s))#(?!\[)[^\n]*", re.MULTILINE)
 STRING_OR_COMMENT: Final = re.compile(
     rb"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`[^`]*`)|//[^\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL
 )
 """Strings are kept: a URL in one is no comment. A comment may go on where the line was cut."""
-HASHED: Final = frozenset({"python", "ruby", "bash"})
+HASHED: Final = frozenset({"python", "ruby", "bash", "elixir", "julia", "perl", "hcl"})
+DASHED: Final = frozenset({"lua", "haskell", "sql"})
 WHOLE_BODIES: Final = frozenset({"ordered_field_declaration_list"})
 """Bodies that are part of the signature: Rust's `struct Pair(i32, i32)`."""
 PREFIXED: Final = frozenset({"javascript", "typescript", "tsx", "go"})
@@ -31,9 +33,9 @@ OPENERS: Final = (*SHORT_OPENERS, "=>", "do", "begin")
 SPACED: Final = re.compile(r"(?<=[(\[]) | (?=[)\]])|,(?= ?\))")
 
 
-def head_of(node: Node, start: int, end: int, content: bytes, language: str) -> str:
+def head_of(node: Node, start: int, end: int, content: bytes, language: str, *, body: int | None = None) -> str:
     """Give a function's or a type's head: up to its body, or all of it when it has none."""
-    body = _body_start(node, end)
+    body = min(_body_start(node, end), end if body is None else body)
     if language in PREFIXED:
         start -= len(words_before(content, start))
     cut = content[start : min(body, start + MOST_BYTES)]
@@ -63,6 +65,8 @@ def folded(text: bytes, language: str) -> str:
     if language in HASHED:
         if b"#" in text:
             text = HASH_COMMENT.sub(b"", text)
+    elif language in DASHED:
+        text = DASH_COMMENT.sub(b"", text)
     elif b"//" in text or b"/*" in text:
         text = STRING_OR_COMMENT.sub(rb"\1", text)
     line = " ".join(text.decode("utf-8", "replace").split())

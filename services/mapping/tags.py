@@ -24,7 +24,7 @@ __all__ = ["decode_record", "encode_record", "extract", "parse_batch", "read"]
 
 HOPELESS_CHILDREN: Final = 5000
 """An ERROR root with more children is noise: 100 kB of "(" parses in 60 ms and then queries for 16 s."""
-CAPITALISED: Final = frozenset({"go", "rust", "java", "c", "cpp", "csharp", "ruby", "php"})
+CAPITALISED: Final = frozenset({"go", "rust", "java", "c", "cpp", "csharp", "ruby", "php", "kotlin", "scala", "swift"})
 """Languages where a capitalised mention may mean something that neither this file nor an import names."""
 
 
