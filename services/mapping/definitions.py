@@ -14,6 +14,7 @@ from services.mapping.naming import (
     CONTAINERS,
     IDENTIFIERS,
     KINDS,
+    MARKUP,
     SCOPES,
     SCRIPTS,
     VALUES,
@@ -23,11 +24,13 @@ from services.mapping.naming import (
     name_of,
     variables_of,
 )
+from services.mapping.records import DEFINITION_COLUMNS
 from services.mapping.records import DefinitionKind as Kind
 from services.mapping.signatures import head_of, line_of, words_before
 from services.mapping.strings import Strings
 
 NOWHERE: Final = -1
+END_LINE: Final = DEFINITION_COLUMNS.index("end_line")
 LOCALS: Final = frozenset({"variable", "constant", "declared", "field"})
 """Captures that are local variables when they stand in a function."""
 SPAN: Final[Callable[[Node], tuple[int, int]]] = attrgetter("byte_range")
@@ -98,6 +101,8 @@ class Collector:
         self.required = required
         self.names: list[tuple[int, int]] = []
         self.bodies: list[int] = []
+        self.tails: dict[int, int] = {}
+        self.clauses: dict[tuple[int, str], int] = {}
 
     def collect(self, captures: Mapping[str, list[Node]]) -> Definitions:
         """Turn captures into rows of `DEFINITION_COLUMNS`."""
@@ -107,6 +112,10 @@ class Collector:
                 self.decorated[inner.start_byte] = node.start_byte
         self.names = sorted(map(SPAN, captures.get("name", ())))
         self.bodies = sorted(node.start_byte for node in captures.get("body", ()))
+        for node in captures.get("tail", ()):
+            before = node.prev_named_sibling
+            if before is not None:
+                self.tails[before.end_byte] = node.end_byte
         stack: list[Scope] = []
         for start, negative_end, _, capture, _, node in self._ordered(captures):
             while stack and stack[-1].end <= start:
@@ -128,7 +137,7 @@ class Collector:
         variables = [node for declaration in declarations for node in variables_of(declaration, self.content)]
         for short, kind, nodes in (*found, ("declared", int(Kind.VARIABLE), variables)):
             rows += [
-                (start, -end, kind, short, count, node)
+                (start, -self.tails.get(end, end), kind, short, count, node)
                 for count, (node, (start, end)) in enumerate(zip(nodes, map(SPAN, nodes), strict=True), len(rows))
                 if (start, end) not in self.required
             ]
@@ -175,8 +184,22 @@ class Collector:
         if outer is not None and kind in CONTAINERS and outer.kind in CONTAINERS and outer.name == name.text:
             self.found.ends.add(name.end)
             return None  # C's `typedef struct job {…} job`
-        self._append(node, name, kind, self._parent(name, outer))
-        return Scope(start, node.end_byte, self.rows - 1, kind, name.text) if kind in SCOPES else None
+        end = self.tails.get(node.end_byte, node.end_byte)
+        row = self._row(node, name, kind, self._parent(name, outer), end, merged=capture == "clause")
+        return Scope(start, end, row, kind, name.text) if kind in SCOPES else None
+
+    def _row(self, node: Node, name: Name, kind: Kind, parent: int, end: int, *, merged: bool) -> int:
+        """Write a definition down, or let the one it goes on with end later: Haskell's signature and equations."""
+        if not merged:
+            self._append(node, name, kind, parent, end)
+            return self.rows - 1
+        row = self.clauses.setdefault((parent, name.text), self.rows)
+        if row == self.rows:
+            self._append(node, name, kind, parent, end)
+        else:
+            self.found.columns[row * len(DEFINITION_COLUMNS) + END_LINE] = bisect_right(self.line_starts, end - 1)
+            self.found.ends.add(name.end)
+        return row
 
     def _captured_name(self, node: Node) -> Name | None:
         """Give the first name that the query found in a definition: it stands before those of what is inside."""
@@ -184,7 +207,7 @@ class Collector:
         at = bisect_left(self.names, (start, start))
         if at == len(self.names) or self.names[at][1] > end:
             return None
-        return name_at(*self.names[at], self.content)
+        return name_at(*self.names[at], self.content, self.language)
 
     def _body(self, start: int, end: int) -> int | None:
         """Give where the first body begins that the query found in a definition."""
@@ -205,14 +228,14 @@ class Collector:
             return self._virtual_row(name.owner)
         return NOWHERE if outer is None else outer.row
 
-    def _append(self, node: Node, name: Name, kind: Kind, parent: int) -> None:
-        start, end = node.byte_range
+    def _append(self, node: Node, name: Name, kind: Kind, parent: int, end: int) -> None:
+        start = node.start_byte
         if kind in VALUES or node.type in IDENTIFIERS:
             signature = line_of(start, end, self.content, self.language)
         else:
             body = self._body(start, end) if self.bodies else None
             signature = head_of(node, start, end, self.content, self.language, body=body)
-        if name.text not in signature:
+        if name.text not in signature and self.language not in MARKUP:
             signature = f"{signature} {name.text}".strip()
         first = self.decorated.get(start, start)
         number = self.strings.number

@@ -36,6 +36,7 @@ SCRIPT_DEFAULT: Final = re.compile(r"^(?:import\s+)(?!from\b)([\w$]+)\s*(?:,|fro
 REQUIRE: Final = re.compile(r"""\brequire\s*\(\s*["'`]([^"'`\n]+)["'`]\s*\)\s*(?:\.\s*([\w$]+)\s*)?;?\s*$""")
 LUA_REQUIRE: Final = re.compile(r"""\brequire\s*\(?\s*["']([^"'\n]+)["']\s*\)?(?:\.(\w+))?""")
 LUA_ATTRIBUTE: Final = re.compile(r"<\w+>")
+ZIG_IMPORT: Final = re.compile(r"""\b(\w+)\s*=\s*@import\(\s*"([^"\n]+)"\s*\)\s*;""")
 GO_VERSION: Final = re.compile(r"v\d+")
 
 
@@ -269,6 +270,13 @@ def lua(text: str) -> Iterator[ImportRow]:
         yield ImportRow(match[1], match[2], alias or None)
 
 
+def zig(text: str) -> Iterator[ImportRow]:
+    """Read `const name = @import("path");`."""
+    match = ZIG_IMPORT.search(text)
+    if match:
+        yield ImportRow(match[2], None, match[1])
+
+
 READERS: Final[dict[str, Callable[[str], Iterator[ImportRow]]]] = {
     "python": python,
     "javascript": script,
@@ -287,6 +295,7 @@ READERS: Final[dict[str, Callable[[str], Iterator[ImportRow]]]] = {
     "scala": scala,
     "swift": swift,
     "lua": lua,
+    "zig": zig,
 }
 
 

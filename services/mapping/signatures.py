@@ -18,13 +18,17 @@ STRING_OR_COMMENT: Final = re.compile(
 """Strings are kept: a URL in one is no comment. A comment may go on where the line was cut."""
 HASHED: Final = frozenset({"python", "ruby", "bash", "elixir", "julia", "perl", "hcl"})
 DASHED: Final = frozenset({"lua", "haskell", "sql"})
+UNBRACED: Final = HASHED | DASHED | {"dart", "markdown"}
+"""Languages where a brace does not begin a body: dictionaries, records, named parameters."""
 WHOLE_BODIES: Final = frozenset({"ordered_field_declaration_list"})
 """Bodies that are part of the signature: Rust's `struct Pair(i32, i32)`."""
-PREFIXED: Final = frozenset({"javascript", "typescript", "tsx", "go"})
+PREFIXED: Final = frozenset({"javascript", "typescript", "tsx", "go", "ocaml"})
 """Languages where words that belong to a definition stand before its node."""
+MARKED: Final = frozenset({"elixir", "julia", "css"})
+"""Languages where `@name` is no annotation but the definition itself."""
 ANNOTATION: Final = re.compile(r"(?:@(?!interface\b)[\w.]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?\s+)+")
 ATTRIBUTES: Final = re.compile(r"(?:#?\[[^\]]*\]\s*)+")
-PREFIX: Final = re.compile(rb"(?:\b(?:export|default|declare|const|let|var|type|abstract|async|static|extern)\s+)+$")
+PREFIX: Final = re.compile(rb"(?:\b(?:export|default|declare|const|let|var|type|abstract|async|static|extern|rec|and|nonrec)\s+)+$")
 OPENING: Final = re.compile(r"\s*(?:=>|\bdo|\bbegin)$")
 CLOSING: Final = re.compile(rb"[,;})]")
 RUBY_END: Final = re.compile(r"\s*;?\s*\bend$")
@@ -39,7 +43,7 @@ def head_of(node: Node, start: int, end: int, content: bytes, language: str, *, 
     if language in PREFIXED:
         start -= len(words_before(content, start))
     cut = content[start : min(body, start + MOST_BYTES)]
-    if body == end and language not in HASHED:
+    if body == end and language not in UNBRACED:
         cut = cut.split(b"{", 1)[0]
     line = folded(cut, language)
     return RUBY_END.sub("", line) if language == "ruby" else line
@@ -70,7 +74,7 @@ def folded(text: bytes, language: str) -> str:
     elif b"//" in text or b"/*" in text:
         text = STRING_OR_COMMENT.sub(rb"\1", text)
     line = " ".join(text.decode("utf-8", "replace").split())
-    if line.startswith("@"):
+    if line.startswith("@") and language not in MARKED:
         line = ANNOTATION.sub("", line, count=1)
     elif line.startswith(("[", "#[")):
         line = ATTRIBUTES.sub("", line, count=1)
