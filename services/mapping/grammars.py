@@ -49,6 +49,14 @@ PACKAGES: Final = {
 }
 """Of each language: the module that carries its grammar, and the function that gives it."""
 
+RARE: Final = frozenset(
+    {
+        *("kotlin", "swift", "scala", "lua", "elixir", "ocaml", "dart"),
+        *("haskell", "zig", "julia", "sql", "hcl", "solidity", "perl"),
+    }
+)
+"""Languages that a process loads when it meets the first file of one: all of them together would take 2 s more."""
+
 SOURCES: Final = {
     "javascript": ("javascript", "ecmascript"),
     "typescript": ("typescript", "ecmascript"),

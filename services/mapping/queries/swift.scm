@@ -33,15 +33,10 @@
 (navigation_expression) @access
 (navigation_expression target: (simple_identifier) @maybe.name)
 (value_argument value: (simple_identifier) @maybe.name)
-(function_declaration default_value: (simple_identifier) @maybe.name)
 (property_declaration value: (simple_identifier) @maybe.name)
 (control_transfer_statement result: (simple_identifier) @maybe.name)
 (statements (simple_identifier) @maybe.name)
 (assignment result: (simple_identifier) @maybe.name)
-(equality_expression (simple_identifier) @maybe.name)
-(comparison_expression (simple_identifier) @maybe.name)
-(additive_expression (simple_identifier) @maybe.name)
-(multiplicative_expression (simple_identifier) @maybe.name)
 (interpolated_expression value: (simple_identifier) @maybe.name)
 (array_literal (simple_identifier) @maybe.name)
 
