@@ -258,7 +258,7 @@ def _scala_selector(module: str, name: str, alias: str, flags: int) -> Iterator[
 
 def swift(text: str) -> Iterator[ImportRow]:
     """Read `import Module` and `import struct Module.Name`: a whole module, whose names nobody writes down."""
-    yield ImportRow(text.split()[-1], None, None)
+    yield ImportRow(text.rsplit(maxsplit=1)[-1], None, None)
 
 
 def lua(text: str) -> Iterator[ImportRow]:

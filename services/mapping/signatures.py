@@ -28,7 +28,9 @@ MARKED: Final = frozenset({"elixir", "julia", "css"})
 """Languages where `@name` is no annotation but the definition itself."""
 ANNOTATION: Final = re.compile(r"(?:@(?!interface\b)[\w.]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?\s+)+")
 ATTRIBUTES: Final = re.compile(r"(?:#?\[[^\]]*\]\s*)+")
-PREFIX: Final = re.compile(rb"(?:\b(?:export|default|declare|const|let|var|type|abstract|async|static|extern|rec|and|nonrec)\s+)+$")
+PREFIX: Final = re.compile(
+    rb"(?:\b(?:export|default|declare|const|let|var|type|abstract|async|static|extern|rec|and|nonrec)\s+)+$"
+)
 OPENING: Final = re.compile(r"\s*(?:=>|\bdo|\bbegin)$")
 CLOSING: Final = re.compile(rb"[,;})]")
 RUBY_END: Final = re.compile(r"\s*;?\s*\bend$")

@@ -13,7 +13,7 @@ from services.mapping.definitions import SPAN, Collector
 from services.mapping.encoding import decode_record, encode_record
 from services.mapping.grammars import grammar_of
 from services.mapping.import_rows import MOST_BYTES, ImportRow, import_rows
-from services.mapping.languages import skip_content
+from services.mapping.languages import says_generated, skip_content
 from services.mapping.manifests import READERS, Manifest, read_manifest
 from services.mapping.records import FileRecord, FileSkipped
 from services.mapping.strings import Strings
@@ -66,6 +66,7 @@ def extract(content: bytes, *, language: str) -> FileRecord:
         references.tobytes(),
         imported.columns.tobytes(),
         len(captures.get("error", ())),
+        says_generated(content),
     )
 
 
