@@ -33,7 +33,8 @@ NOWHERE: Final = -1
 END_LINE: Final = DEFINITION_COLUMNS.index("end_line")
 LOCALS: Final = frozenset({"variable", "constant", "declared", "field"})
 """Captures that are local variables when they stand in a function."""
-SPAN: Final[Callable[[Node], tuple[int, int]]] = attrgetter("byte_range")
+Span = tuple[int, int]
+SPAN: Final[Callable[[Node], Span]] = attrgetter("byte_range")
 OTHERWISE: Final = 100
 CAPTURED: Final = {
     f"definition.{short}": (short, int(kind) + OTHERWISE * short.startswith("otherwise_"))
@@ -99,7 +100,7 @@ class Collector:
         self.virtual: list[str] = []
         self.decorated: dict[int, int] = {}
         self.required = required
-        self.names: list[tuple[int, int]] = []
+        self.names: dict[Span, Span] = {}
         self.bodies: list[int] = []
         self.tails: dict[int, int] = {}
         self.clauses: dict[tuple[int, str], int] = {}
@@ -110,14 +111,16 @@ class Collector:
             inner = node.child_by_field_name("definition")
             if inner is not None:
                 self.decorated[inner.start_byte] = node.start_byte
-        self.names = sorted(map(SPAN, captures.get("name", ())))
         self.bodies = sorted(node.start_byte for node in captures.get("body", ()))
         for node in captures.get("tail", ()):
             before = node.prev_named_sibling
             if before is not None:
                 self.tails[before.end_byte] = node.end_byte
         stack: list[Scope] = []
-        for start, negative_end, _, capture, _, node in self._ordered(captures):
+        ordered = self._ordered(captures)
+        if "name" in captures:
+            self.names = _names_of([SPAN(row[-1]) for row in ordered], sorted(map(SPAN, captures["name"])))
+        for start, negative_end, _, capture, _, node in ordered:
             while stack and stack[-1].end <= start:
                 stack.pop()
             if stack and capture in LOCALS and stack[-1].kind in CALLABLES:
@@ -202,12 +205,9 @@ class Collector:
         return row
 
     def _captured_name(self, node: Node) -> Name | None:
-        """Give the first name that the query found in a definition: it stands before those of what is inside."""
-        start, end = node.byte_range
-        at = bisect_left(self.names, (start, start))
-        if at == len(self.names) or self.names[at][1] > end:
-            return None
-        return name_at(*self.names[at], self.content, self.language)
+        """Give the name that the query found for a definition."""
+        found = self.names.get((node.start_byte, node.end_byte))
+        return None if found is None else name_at(*found, self.content, self.language)
 
     def _body(self, start: int, end: int) -> int | None:
         """Give where the first body begins that the query found in a definition."""
@@ -269,3 +269,19 @@ class Collector:
             scope._replace(row=settled[FIRST_VIRTUAL - scope.row]) if scope.row <= FIRST_VIRTUAL else scope
             for scope in self.found.scopes
         ]
+
+
+def _names_of(definitions: Sequence[Span], names: Sequence[Span]) -> dict[Span, Span]:
+    """Give each name to the innermost definition around it, the first name to each; both are sorted by start."""
+    found: dict[Span, Span] = {}
+    stack: list[Span] = []
+    following = 0
+    for name in names:
+        while following < len(definitions) and definitions[following][0] <= name[0]:
+            stack.append(definitions[following])
+            following += 1
+        while stack and stack[-1][1] < name[1]:
+            stack.pop()
+        if stack:
+            found.setdefault(stack[-1], name)
+    return found

@@ -59,6 +59,7 @@ MARKUP: Final = {
         (re.compile(r"\s#+\s*$|[*`]|<[^>]*>"), ""),
     ),
     "html": ((re.compile(r"<[^>]*>|<[^>]*$"), " "), (re.compile(r"&amp;"), "&"), (re.compile(r"&nbsp;|&\w+;"), " ")),
+    "cpp": ((re.compile(r"\s*\(.*", re.DOTALL), ""),),
     "css": ((re.compile(r"/\*.*?\*/", re.DOTALL), ""),),
     "elixir": ((re.compile(r"^:(?=\w)|:\s*$"), ""),),
 }

@@ -27,7 +27,7 @@ PREFIXED: Final = frozenset({"javascript", "typescript", "tsx", "go", "ocaml"})
 MARKED: Final = frozenset({"elixir", "julia", "css"})
 """Languages where `@name` is no annotation but the definition itself."""
 ANNOTATION: Final = re.compile(r"(?:@(?!interface\b)[\w.]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?\s+)+")
-ATTRIBUTES: Final = re.compile(r"(?:#?\[[^\]]*\]\s*)+")
+ATTRIBUTES: Final = re.compile(r"(?:#?\[\[?[^\]]*\]\]?\s*)+")
 PREFIX: Final = re.compile(
     rb"(?:\b(?:export|default|declare|const|let|var|type|abstract|async|static|extern|rec|and|nonrec)\s+)+$"
 )
@@ -61,6 +61,7 @@ def line_of(start: int, end: int, content: bytes, language: str) -> str:
         line_start = start - len(words_before(content, start))
         stop = CLOSING.search(content, max(start, min(end, line_end)), line_end)
         line_end = stop.start() if stop else line_end
+        line_end = end if content.startswith(b"]", end) else line_end
         cut = content[line_start:line_end]
         return folded(cut + b")" * (b"(" in cut and b")" not in cut), language)
     return folded(content[line_start:line_end], language)
@@ -80,6 +81,7 @@ def folded(text: bytes, language: str) -> str:
         line = ANNOTATION.sub("", line, count=1)
     elif line.startswith(("[", "#[")):
         line = ATTRIBUTES.sub("", line, count=1)
+    line = line.lstrip("} ")
     while line.endswith(OPENERS):
         shorter = line[:-1].rstrip() if line.endswith(SHORT_OPENERS) else OPENING.sub("", line)
         if shorter == line:
@@ -92,7 +94,7 @@ def folded(text: bytes, language: str) -> str:
 
 def _crowded(before: bytes, language: str) -> bool:
     """Say whether a line holds more than the variable: a one-line class, a parameter list."""
-    return b"{" in before or b";" in before or (b"(" in before and language not in {"c", "cpp"})
+    return b"{" in before or b";" in before or (b"(" in before and language not in {"c", "cpp", "ruby"})
 
 
 def words_before(content: bytes, start: int) -> bytes:

@@ -10,10 +10,14 @@
   (#eq? @_word "constant"))
 (source_file (expression_statement (variable_declaration variable: (_ (varname) @definition.variable @name))))
 (source_file (expression_statement (variable_declaration variables: (_ (varname) @definition.variable @name))))
-(source_file (expression_statement (assignment_expression
-  left: (variable_declaration variable: (_ (varname) @definition.variable @name)))))
+((source_file (expression_statement (assignment_expression
+  left: (variable_declaration variable: (_ (varname) @definition.variable @name))
+  right: (_) @_value)))
+  (#not-match? @_value "^sub\\b"))
 (source_file (expression_statement (assignment_expression
   left: (variable_declaration variables: (_ (varname) @definition.variable @name)))))
-(package_statement (block (expression_statement (assignment_expression
-  left: (variable_declaration variable: (_ (varname) @definition.variable @name))))))
+((package_statement (block (expression_statement (assignment_expression
+  left: (variable_declaration variable: (_ (varname) @definition.variable @name))
+  right: (_) @_value))))
+  (#not-match? @_value "^sub\\b"))
 (ERROR) @error
