@@ -13,6 +13,7 @@ from schema.cli import app
 from schema.cli.errors import ExitCode
 from schema.contract import contract
 from schema.documents import load
+from tests.support.languages import language_table
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -72,6 +73,10 @@ def test_the_map_in_the_readme_names_files_that_exist() -> None:
     paths = re.findall(r"^[^\s\d].*", drawn, re.MULTILINE)
     assert len(paths) > 10
     assert [path for path in paths if not (ROOT / path).is_file()] == [], "run scripts/docs"
+
+
+def test_the_table_of_languages_is_what_the_golden_files_hold() -> None:
+    assert language_table() in (ROOT / "docs" / "languages.md").read_text(), "run scripts/docs"
 
 
 @each_page

@@ -1,7 +1,7 @@
 """The definitions of one file: in source order, each with its parent, and the scopes that uses stand in."""
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter

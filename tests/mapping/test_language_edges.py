@@ -1,4 +1,4 @@
-"""Who refers to whom, from the text of files to the edges of a map, in languages whose imports are packages or paths."""
+"""Who refers to whom, from the text of files to the edges of a map, where imports are packages or paths."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,8 @@ def who(files: Mapping[str, str], name: str) -> set[tuple[str, float]]:
 
 KOTLIN = {
     "src/main/kotlin/org/example/rows/Row.kt": (
-        "package org.example.rows\n\nclass Row(val key: String) {\n    fun touch() {}\n}\n\nfun parse(text: String) = Row(text)\n"
+        "package org.example.rows\n\nclass Row(val key: String) {\n    fun touch() {}\n}\n\n"
+        "fun parse(text: String) = Row(text)\n"
     ),
     "src/main/kotlin/org/example/rows/Text.kt": "package org.example.rows\n\nfun fold(row: Row) = parse(row.key)\n",
     "src/main/kotlin/org/example/Main.kt": (
@@ -71,7 +72,10 @@ LUA = {
         'local rows = require("store.rows")\nlocal M = {}\n\nlocal function helper(x)\n  return x\nend\n\n'
         "function M.open(url)\n  return helper(rows.load(url))\nend\n\nreturn M\n"
     ),
-    "main.lua": 'local store = require "store"\nlocal json = require("cjson")\n\nlocal function main()\n  json.load(store.open("x"))\nend\n',
+    "main.lua": (
+        'local store = require "store"\nlocal json = require("cjson")\n\n'
+        'local function main()\n  json.load(store.open("x"))\nend\n'
+    ),
     "other.lua": "local function other(x)\n  helper(x)\n  x.open()\nend\n",
 }
 
@@ -86,7 +90,9 @@ SWIFT = {
     "Sources/App/Store.swift": (
         "public class Store {\n    func open() { warm() }\n    private func warm() {}\n}\n\nfunc helper() {}\n"
     ),
-    "Sources/App/main.swift": "import Foundation\n\nfunc main() {\n    let store = Store()\n    helper()\n    warm()\n}\n",
+    "Sources/App/main.swift": (
+        "import Foundation\n\nfunc main() {\n    let store = Store()\n    helper()\n    warm()\n}\n"
+    ),
     "Sources/Other/Use.swift": "import App\n\nfunc use(store: Store) { print(store) }\n",
 }
 
