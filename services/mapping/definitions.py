@@ -14,7 +14,7 @@ from services.mapping.naming import (
     CONTAINERS,
     IDENTIFIERS,
     KINDS,
-    MARKUP,
+    PHRASED,
     SCOPES,
     SCRIPTS,
     VALUES,
@@ -235,7 +235,7 @@ class Collector:
         else:
             body = self._body(start, end) if self.bodies else None
             signature = head_of(node, start, end, self.content, self.language, body=body)
-        if name.text not in signature and self.language not in MARKUP:
+        if name.text not in signature and self.language not in PHRASED:
             signature = f"{signature} {name.text}".strip()
         first = self.decorated.get(start, start)
         number = self.strings.number

@@ -64,6 +64,8 @@ MARKUP: Final = {
     "elixir": ((re.compile(r"^:(?=\w)|:\s*$"), ""),),
 }
 """What is no part of a name in languages whose names are phrases: patterns, and what stands for them."""
+PHRASED: Final = frozenset({"markdown", "html"})
+"""Languages whose names are read out of marked text, which the signature keeps."""
 DECLARATOR_DEPTH: Final = 16
 
 

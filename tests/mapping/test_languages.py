@@ -184,6 +184,9 @@ def test_only_languages_of_a_family_can_call_each_other() -> None:
     assert can_call("python", "python")
     assert can_call("tsx", "javascript")
     assert can_call("c", "cpp")
+    assert can_call("java", "kotlin")
+    assert can_call("scala", "java")
+    assert not can_call("swift", "kotlin")
     assert not can_call("python", "go")
 
 
