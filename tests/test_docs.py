@@ -14,6 +14,7 @@ from schema.cli.errors import ExitCode
 from schema.contract import contract
 from schema.documents import load
 from services.metrics import Metrics
+from tests.support.languages import language_table
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -79,6 +80,10 @@ def test_every_figure_of_the_server_is_described() -> None:
     described = set(re.findall(r"`(\w+?)(?:_total)?`", section((ROOT / "docs/operations.md").read_text(), "Figures")))
     counted = {family.name.removeprefix("graticule_") for family in Metrics().registry.collect()}
     assert counted - described == set()
+
+
+def test_the_table_of_languages_is_what_the_golden_files_hold() -> None:
+    assert language_table() in (ROOT / "docs" / "languages.md").read_text(), "run scripts/docs"
 
 
 @each_page

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from services.mapping.columns import Int32, Int64
+from services.mapping.columns import Bool, Int32, Int64
 from services.mapping.languages import can_call
 from services.mapping.records import DEFINITION_COLUMNS, IMPORT_COLUMNS, REFERENCE_COLUMNS, DefinitionKind, FileRecord
 
@@ -86,6 +86,8 @@ class Corpus:
     imports: Imports
     family: Int32
     """Of each file: files whose languages can call each other share a number."""
+    generated: Bool
+    """Of each file: whether it says itself that a program wrote it."""
 
     number: Mapping[str, int]
     """Of each string."""
@@ -132,6 +134,7 @@ def join(paths: Sequence[str], records: Sequence[FileRecord]) -> Corpus:
         sites=Sites(**sites),
         imports=Imports(**imports),
         family=_families(languages),
+        generated=np.asarray([record.generated for record in records], np.bool_),
         number=dict(table),
     )
 

@@ -12,27 +12,38 @@ from tree_sitter import Node
 from services.mapping.naming import (
     CALLABLES,
     CONTAINERS,
+    IDENTIFIERS,
     KINDS,
+    PHRASED,
     SCOPES,
     SCRIPTS,
     VALUES,
     Name,
     kind_of,
+    name_at,
     name_of,
     variables_of,
 )
+from services.mapping.records import DEFINITION_COLUMNS
 from services.mapping.records import DefinitionKind as Kind
 from services.mapping.signatures import head_of, line_of, words_before
 from services.mapping.strings import Strings
 
 NOWHERE: Final = -1
+END_LINE: Final = DEFINITION_COLUMNS.index("end_line")
 LOCALS: Final = frozenset({"variable", "constant", "declared", "field"})
 """Captures that are local variables when they stand in a function."""
-SPAN: Final[Callable[[Node], tuple[int, int]]] = attrgetter("byte_range")
-CAPTURED: Final = {f"definition.{short}": (short, int(kind)) for short, kind in KINDS.items()} | {
-    "impl": ("impl", int(Kind.MODULE))
-}
-"""Of each capture that is a definition: its short name, and its kind before the surroundings have their say."""
+Span = tuple[int, int]
+SPAN: Final[Callable[[Node], Span]] = attrgetter("byte_range")
+OTHERWISE: Final = 100
+CAPTURED: Final = {
+    f"definition.{short}": (short, int(kind) + OTHERWISE * short.startswith("otherwise_"))
+    for short, kind in KINDS.items()
+} | {"impl": ("impl", int(Kind.MODULE))}
+"""Of each capture that is a definition: its short name, and its kind before the surroundings have their say.
+
+Of two captures of one node the lower number wins, so `otherwise_…` is what a node is if nothing else says more.
+"""
 NAMED_LAST: Final = "type_definition"
 """C's `typedef struct {…} name;`: a reader is led to where it begins, not to its last line."""
 GO_METHOD: Final = "func ("
@@ -89,6 +100,10 @@ class Collector:
         self.virtual: list[str] = []
         self.decorated: dict[int, int] = {}
         self.required = required
+        self.names: dict[Span, Span] = {}
+        self.bodies: list[int] = []
+        self.tails: dict[int, int] = {}
+        self.clauses: dict[tuple[int, str], int] = {}
 
     def collect(self, captures: Mapping[str, list[Node]]) -> Definitions:
         """Turn captures into rows of `DEFINITION_COLUMNS`."""
@@ -96,8 +111,16 @@ class Collector:
             inner = node.child_by_field_name("definition")
             if inner is not None:
                 self.decorated[inner.start_byte] = node.start_byte
+        self.bodies = sorted(node.start_byte for node in captures.get("body", ()))
+        for node in captures.get("tail", ()):
+            before = node.prev_named_sibling
+            if before is not None:
+                self.tails[before.end_byte] = node.end_byte
         stack: list[Scope] = []
-        for start, negative_end, _, capture, _, node in self._ordered(captures):
+        ordered = self._ordered(captures)
+        if "name" in captures:
+            self.names = _names_of([SPAN(row[-1]) for row in ordered], sorted(map(SPAN, captures["name"])))
+        for start, negative_end, _, capture, _, node in ordered:
             while stack and stack[-1].end <= start:
                 stack.pop()
             if stack and capture in LOCALS and stack[-1].kind in CALLABLES:
@@ -117,7 +140,7 @@ class Collector:
         variables = [node for declaration in declarations for node in variables_of(declaration, self.content)]
         for short, kind, nodes in (*found, ("declared", int(Kind.VARIABLE), variables)):
             rows += [
-                (start, -end, kind, short, count, node)
+                (start, -self.tails.get(end, end), kind, short, count, node)
                 for count, (node, (start, end)) in enumerate(zip(nodes, map(SPAN, nodes), strict=True), len(rows))
                 if (start, end) not in self.required
             ]
@@ -126,6 +149,9 @@ class Collector:
 
     def _impl(self, node: Node) -> Scope | None:
         """Open the block of a Rust `impl`: what stands in it belongs to the type it names."""
+        named = self._captured_name(node)
+        if named is not None:
+            return Scope(node.start_byte, node.end_byte, self._virtual_row(named.text), Kind.STRUCT, named.text)
         inner = node.child_by_field_name("type")
         for _ in range(4):
             if inner is None or inner.type == "type_identifier":
@@ -142,7 +168,7 @@ class Collector:
 
     def _define(self, node: Node, capture: str, stack: list[Scope]) -> Scope | None:
         outer = stack[-1] if stack else None
-        name = name_of(node, self.content, capture)
+        name = self._captured_name(node) or name_of(node, self.content, capture)
         if name is None or (capture == "prototype" and (outer is None or outer.kind not in CONTAINERS)):
             return None
         if capture == "promoted":
@@ -161,8 +187,32 @@ class Collector:
         if outer is not None and kind in CONTAINERS and outer.kind in CONTAINERS and outer.name == name.text:
             self.found.ends.add(name.end)
             return None  # C's `typedef struct job {…} job`
-        self._append(node, name, kind, self._parent(name, outer))
-        return Scope(start, node.end_byte, self.rows - 1, kind, name.text) if kind in SCOPES else None
+        end = self.tails.get(node.end_byte, node.end_byte)
+        row = self._row(node, name, kind, self._parent(name, outer), end, merged=capture == "clause")
+        return Scope(start, end, row, kind, name.text) if kind in SCOPES else None
+
+    def _row(self, node: Node, name: Name, kind: Kind, parent: int, end: int, *, merged: bool) -> int:
+        """Write a definition down, or let the one it goes on with end later: Haskell's signature and equations."""
+        if not merged:
+            self._append(node, name, kind, parent, end)
+            return self.rows - 1
+        row = self.clauses.setdefault((parent, name.text), self.rows)
+        if row == self.rows:
+            self._append(node, name, kind, parent, end)
+        else:
+            self.found.columns[row * len(DEFINITION_COLUMNS) + END_LINE] = bisect_right(self.line_starts, end - 1)
+            self.found.ends.add(name.end)
+        return row
+
+    def _captured_name(self, node: Node) -> Name | None:
+        """Give the name that the query found for a definition."""
+        found = self.names.get((node.start_byte, node.end_byte))
+        return None if found is None else name_at(*found, self.content, self.language)
+
+    def _body(self, start: int, end: int) -> int | None:
+        """Give where the first body begins that the query found in a definition."""
+        at = bisect_right(self.bodies, start)
+        return self.bodies[at] if at < len(self.bodies) and self.bodies[at] < end else None
 
     def _head(self, start: int) -> bytes:
         """Give the text that decides on a kind: decorators, or the words before a name."""
@@ -178,13 +228,14 @@ class Collector:
             return self._virtual_row(name.owner)
         return NOWHERE if outer is None else outer.row
 
-    def _append(self, node: Node, name: Name, kind: Kind, parent: int) -> None:
-        start, end = node.byte_range
-        if kind in VALUES:
+    def _append(self, node: Node, name: Name, kind: Kind, parent: int, end: int) -> None:
+        start = node.start_byte
+        if kind in VALUES or node.type in IDENTIFIERS:
             signature = line_of(start, end, self.content, self.language)
         else:
-            signature = head_of(node, start, end, self.content, self.language)
-        if name.text not in signature:
+            body = self._body(start, end) if self.bodies else None
+            signature = head_of(node, start, end, self.content, self.language, body=body)
+        if name.text not in signature and self.language not in PHRASED:
             signature = f"{signature} {name.text}".strip()
         first = self.decorated.get(start, start)
         number = self.strings.number
@@ -218,3 +269,19 @@ class Collector:
             scope._replace(row=settled[FIRST_VIRTUAL - scope.row]) if scope.row <= FIRST_VIRTUAL else scope
             for scope in self.found.scopes
         ]
+
+
+def _names_of(definitions: Sequence[Span], names: Sequence[Span]) -> dict[Span, Span]:
+    """Give each name to the innermost definition around it, the first name to each; both are sorted by start."""
+    found: dict[Span, Span] = {}
+    stack: list[Span] = []
+    following = 0
+    for name in names:
+        while following < len(definitions) and definitions[following][0] <= name[0]:
+            stack.append(definitions[following])
+            following += 1
+        while stack and stack[-1][1] < name[1]:
+            stack.pop()
+        if stack:
+            found.setdefault(stack[-1], name)
+    return found

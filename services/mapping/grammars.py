@@ -5,6 +5,7 @@ node each and say in their names what the node is: pairs of captures would cost 
 every use of a name.
 """
 
+import ctypes
 import importlib
 from dataclasses import dataclass
 from functools import cache
@@ -28,8 +29,33 @@ PACKAGES: Final = {
     "php": ("tree_sitter_php", "language_php"),
     "csharp": ("tree_sitter_c_sharp", "language"),
     "bash": ("tree_sitter_bash", "language"),
+    "kotlin": ("tree_sitter_kotlin", "language"),
+    "swift": ("tree_sitter_swift", "language"),
+    "scala": ("tree_sitter_scala", "language"),
+    "lua": ("tree_sitter_lua", "language"),
+    "elixir": ("tree_sitter_elixir", "language"),
+    "ocaml": ("tree_sitter_ocaml", "language_ocaml"),
+    "dart": ("tree_sitter_dart", "language"),
+    "haskell": ("tree_sitter_haskell", "language"),
+    "zig": ("tree_sitter_zig", "language"),
+    "julia": ("tree_sitter_julia", "language"),
+    "sql": ("tree_sitter_sql", "language"),
+    "hcl": ("tree_sitter_hcl", "language"),
+    "solidity": ("tree_sitter_solidity", "language"),
+    "perl": ("tree_sitter_perl", "language"),
+    "markdown": ("tree_sitter_markdown", "language"),
+    "css": ("tree_sitter_css", "language"),
+    "html": ("tree_sitter_html", "language"),
 }
 """Of each language: the module that carries its grammar, and the function that gives it."""
+
+RARE: Final = frozenset(
+    {
+        *("kotlin", "swift", "scala", "lua", "elixir", "ocaml", "dart"),
+        *("haskell", "zig", "julia", "sql", "hcl", "solidity", "perl"),
+    }
+)
+"""Languages that a process loads when it meets the first file of one: all of them together would take 2 s more."""
 
 SOURCES: Final = {
     "javascript": ("javascript", "ecmascript"),
@@ -41,6 +67,8 @@ SOURCES: Final = {
 """Languages whose query is put together from several files; the others have one of their name."""
 
 READ_BYTES: Final = 1 << 16
+CAPSULE: Final = b"tree_sitter.Language"
+"""The name that a capsule must have; it is kept by address, so it must live as long as the process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +102,15 @@ def grammar_version(language: str) -> str:
 def grammar_of(language: str) -> Grammar:
     """Load a language once a process; `KeyError` for one that is not in `PACKAGES`."""
     module, function = PACKAGES[language]
-    loaded = Language(getattr(importlib.import_module(module), function)())
+    loaded = Language(_capsule(getattr(importlib.import_module(module), function)()))
     return Grammar(Parser(loaded), Query(loaded, query_source(language)))
+
+
+def _capsule(pointer: object) -> object:
+    """Give the pointer to a grammar as `Language` wants it: older packages hand over a plain number."""
+    if not isinstance(pointer, int):
+        return pointer
+    new = ctypes.pythonapi.PyCapsule_New
+    new.restype, new.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
+    capsule: object = new(pointer, CAPSULE, None)
+    return capsule

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from services.mapping.attributes import Attributes
 from services.mapping.columns import Groups, Int32, Int64, sums
 from services.mapping.corpus import MEMBERS, Corpus, Sites
 from services.mapping.hierarchy import Members
@@ -70,7 +71,7 @@ class Graph:
 
 def connect(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Graph:
     """Resolve every site of a corpus and gather the edges. `manifests` are those of the commit, by path."""
-    voices = Voices.of(corpus.paths)
+    voices = Voices.of(corpus, Attributes(manifests))
     places = Places(corpus.paths, corpus.languages, manifests)
     linker = Linker(corpus, places)
     exports = Table(*linker.exports)

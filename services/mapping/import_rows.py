@@ -34,6 +34,9 @@ SCRIPT_NAMED: Final = re.compile(r"\{([^}]*)\}")
 SCRIPT_STAR: Final = re.compile(r"\*(?:\s*as\s+([\w$]+))?")
 SCRIPT_DEFAULT: Final = re.compile(r"^(?:import\s+)(?!from\b)([\w$]+)\s*(?:,|from\b|=|$)")
 REQUIRE: Final = re.compile(r"""\brequire\s*\(\s*["'`]([^"'`\n]+)["'`]\s*\)\s*(?:\.\s*([\w$]+)\s*)?;?\s*$""")
+LUA_REQUIRE: Final = re.compile(r"""\brequire\s*\(?\s*["']([^"'\n]+)["']\s*\)?(?:\.(\w+))?""")
+LUA_ATTRIBUTE: Final = re.compile(r"<\w+>")
+ZIG_IMPORT: Final = re.compile(r"""\b(\w+)\s*=\s*@import\(\s*"([^"\n]+)"\s*\)\s*;""")
 GO_VERSION: Final = re.compile(r"v\d+")
 
 
@@ -144,7 +147,7 @@ def _rust_tree(prefix: str, tree: str, flags: int, *, depth: int) -> Iterator[Im
     tree = tree.strip().removeprefix("::")
     before, brace, inner = tree.partition("{")
     if brace and depth < 8:  # noqa: PLR2004 - deeper use trees exist in attacks only
-        for item in _rust_items(inner.removesuffix("}")):
+        for item in _braced_items(inner.removesuffix("}")):
             yield from _rust_tree(prefix + before.replace(" ", ""), item, flags, depth=depth + 1)
         return
     path, _, alias = tree.partition(" as ")
@@ -156,7 +159,7 @@ def _rust_tree(prefix: str, tree: str, flags: int, *, depth: int) -> Iterator[Im
         yield ImportRow(module, name, bound, 0, flags)
 
 
-def _rust_items(text: str) -> Iterator[str]:
+def _braced_items(text: str) -> Iterator[str]:
     depth = start = 0
     for at, character in enumerate(text):
         depth += (character == "{") - (character == "}")
@@ -221,6 +224,59 @@ def bash(text: str) -> Iterator[ImportRow]:
             yield ImportRow(path, None, None)
 
 
+def kotlin(text: str) -> Iterator[ImportRow]:
+    """Read `import a.b.C`, `import a.b.C as D` and `import a.b.*`."""
+    path, _, alias = _renamed(text.removeprefix("import").rstrip(";"), " as ")
+    module, _, name = path.replace("`", "").rpartition(".")
+    if name:
+        yield ImportRow(module, name, None if name == "*" else alias or name)
+
+
+def scala(text: str) -> Iterator[ImportRow]:
+    """Read `import a.b.C`, `import a.b.{C => D, E as F, _}`, several of them, and `export`."""
+    word, _, rest = SLASH_COMMENT.sub("", text).partition(" ")
+    flags = REEXPORT if word == "export" else 0
+    for item in _braced_items(rest):
+        path, brace, inner = item.partition("{")
+        path = "".join(path.split())
+        if not brace:
+            path, _, alias = _renamed(item, " as ")
+            module, _, name = path.replace(" ", "").rpartition(".")
+            inner, path = f"{name} as {alias or name}", module
+        for selector in inner.rstrip("} \n").split(","):
+            name, _, alias = _renamed(selector.replace("=>", " as "), " as ")
+            yield from _scala_selector(path.rstrip("."), name, alias or name, flags)
+
+
+def _scala_selector(module: str, name: str, alias: str, flags: int) -> Iterator[ImportRow]:
+    if not module or not name or name.startswith("given"):
+        return
+    everything = name in {"_", "*"}
+    if everything or alias != "_":
+        yield ImportRow(module, "*" if everything else name, None if everything else alias, 0, flags)
+
+
+def swift(text: str) -> Iterator[ImportRow]:
+    """Read `import Module` and `import struct Module.Name`: a whole module, whose names nobody writes down."""
+    yield ImportRow(text.rsplit(maxsplit=1)[-1], None, None)
+
+
+def lua(text: str) -> Iterator[ImportRow]:
+    """Read `local a, b = require("x"), require "y".z` and a bare `require`."""
+    required = list(LUA_REQUIRE.finditer(text))
+    names = text[: required[0].start()].removeprefix("local").split("=")[0].split(",") if required else []
+    for at, match in enumerate(required):
+        alias = LUA_ATTRIBUTE.sub("", names[at]).strip() if at < len(names) else ""
+        yield ImportRow(match[1], match[2], alias or None)
+
+
+def zig(text: str) -> Iterator[ImportRow]:
+    """Read `const name = @import("path");`."""
+    match = ZIG_IMPORT.search(text)
+    if match:
+        yield ImportRow(match[2], None, match[1])
+
+
 READERS: Final[dict[str, Callable[[str], Iterator[ImportRow]]]] = {
     "python": python,
     "javascript": script,
@@ -235,6 +291,11 @@ READERS: Final[dict[str, Callable[[str], Iterator[ImportRow]]]] = {
     "php": php,
     "ruby": ruby,
     "bash": bash,
+    "kotlin": kotlin,
+    "scala": scala,
+    "swift": swift,
+    "lua": lua,
+    "zig": zig,
 }
 
 

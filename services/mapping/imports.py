@@ -21,7 +21,7 @@ MOST_HOPS: Final = 8
 MOST_WILDCARDS: Final = 256
 """Units of which one file may bring in everything; bounds what a hostile file can cost."""
 SCRIPTS: Final = frozenset({"javascript", "typescript", "tsx"})
-PACKAGE_SCOPED: Final = frozenset({"go", "java"})
+PACKAGE_SCOPED: Final = frozenset({"go", "java", "kotlin", "scala"})
 """Languages where the files of a folder see each other's names."""
 INCLUDES: Final = frozenset({"c", "cpp", "bash", "ruby"})
 """Languages whose import brings in every name of a file."""

@@ -48,9 +48,9 @@ CONFIDENCE: Final[dict[Rung, tuple[Strategy, float]]] = {
 }
 """The strategy and the confidence of an edge. AMBIGUOUS has none: its k candidates share 1/k, for the rank alone."""
 
-MODULE_SCOPED: Final = frozenset({"python", "javascript", "typescript", "tsx", "go"})
+MODULE_SCOPED: Final = frozenset({"python", "javascript", "typescript", "tsx", "go", "lua"})
 """Languages where a bare name that is neither in its file (in Go: package) nor imported is none of the repository's."""
-CLASS_SCOPED: Final = frozenset({"java", "csharp", "cpp", "ruby", "php"})
+CLASS_SCOPED: Final = frozenset({"java", "csharp", "cpp", "ruby", "php", "kotlin", "scala", "swift"})
 """Languages where a bare name may be a member of the class around it."""
 C_LIKE: Final = frozenset({"c", "cpp"})
 HEADERS: Final = (".h", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tpp")

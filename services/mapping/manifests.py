@@ -1,4 +1,4 @@
-"""What projects write down about where their modules lie: `go.mod`, `package.json`, `tsconfig.json`.
+"""What projects write down about their files: `go.mod`, `package.json`, `tsconfig.json`, `.gitattributes`.
 
 A manifest is read as a source file is: in a parser process, once for each content, and kept in the
 tag cache. What cannot be read says nothing, and imports are then followed by paths alone.
@@ -14,7 +14,7 @@ from services.mapping.languages import VENDORED_PATH
 
 MOST_BYTES: Final = 1 << 18
 """A larger file is data under a manifest's name."""
-NAMED: Final = ("go.mod", "package.json")
+NAMED: Final = ("go.mod", "package.json", ".gitattributes")
 PROJECTS: Final = ("tsconfig.json", "jsconfig.json")
 """Names under which every tool looks for a project."""
 PROJECT: Final = re.compile(r"(?:tsconfig|jsconfig)[\w.-]*\.json")
@@ -22,6 +22,8 @@ GO_MODULE: Final = re.compile(rb"^\s*module\s+\"?([^\s\"]+)", re.MULTILINE)
 COMMENTS: Final = re.compile(rb'("(?:[^"\\]|\\.)*+")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 LAST_COMMAS: Final = re.compile(rb'("(?:[^"\\]|\\.)*+")|,(?=\s*[}\]])', re.DOTALL)
 MOST_ALIASES: Final = 1000
+ATTRIBUTED: Final = re.compile(rb"^[ \t]*([^#\s]\S{0,199})[ \t]+([^\n]*\blinguist-[^\n]{0,400})", re.MULTILINE)
+MOST_ATTRIBUTED: Final = 200
 
 
 class Manifest(msgspec.Struct, frozen=True, array_like=True):
@@ -35,6 +37,8 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
     """The folder in which all modules of a project lie."""
     aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Patterns of modules, with one `*` at most, and where each may lie, below `base`."""
+    attributes: tuple[tuple[str, str], ...] = ()
+    """Patterns of files, and the attributes that the project gives them, in its order."""
 
 
 class _Package(msgspec.Struct):
@@ -88,8 +92,17 @@ def _project(content: bytes) -> Manifest:
     return Manifest(base=options.base_url, aliases=tuple(aliases[:MOST_ALIASES]))
 
 
+def _attributes(content: bytes) -> Manifest:
+    rules = [
+        (match[1].decode("utf-8", "replace"), match[2].decode("utf-8", "replace"))
+        for match in ATTRIBUTED.finditer(content)
+    ]
+    return Manifest(attributes=tuple(rules[:MOST_ATTRIBUTED]))
+
+
 READERS: Final[dict[str, Callable[[bytes], Manifest]]] = {
     "go.mod": _go_module,
     "package.json": _package,
     "tsconfig": _project,
+    ".gitattributes": _attributes,
 }

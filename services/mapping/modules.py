@@ -14,6 +14,7 @@ from functools import cache
 from typing import Final
 
 from services.mapping.go_modules import GoModules
+from services.mapping.languages import can_call
 from services.mapping.manifests import Manifest
 from services.mapping.script_routes import ScriptRoutes
 
@@ -23,6 +24,12 @@ EMITTED: Final = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), 
 PYTHON_ROOTS: Final = ("src", "lib", "python")
 PYTHON_SUFFIXES: Final = (".py", ".pyi")
 RUST_CRATES: Final = ("lib.rs", "main.rs")
+PACKAGED: Final = ("java", "kotlin", "scala")
+"""Languages whose packages are folders that a path of names leads to."""
+STEMMED: Final = frozenset({*PACKAGED, "csharp", "php", "ruby", "c", "cpp", "bash", "lua"})
+"""Languages whose files are looked for by the end of a path."""
+UNFOLLOWED: Final = frozenset({"swift", "zig"})
+"""Languages whose imports name what no path tells: Swift's targets."""
 MOST_ROOTS: Final = 32
 DEEPEST_END: Final = 16
 """Bounds on what paths of hundreds of folders can cost."""
@@ -48,7 +55,7 @@ class Places:
         self._go = GoModules(go_folders, _by_suffix(go_folders), manifests or {})
         self.learn_go_modules = self._go.learn
         self._routes = ScriptRoutes(manifests or {}, self._script_at)
-        self._java_suffixes = _by_suffix(self._folders_of("java"))
+        self._package_suffixes = _by_suffix(frozenset().union(*map(self._folders_of, PACKAGED)))
         self._crates = self._index_crates()
         self.resolve = cache(self._resolve)
         self._roots = cache(self._python_roots)
@@ -81,7 +88,7 @@ class Places:
             return -1 if found is None else self.folder_unit(found)
         if language == "rust":
             return self._rust(self.paths[file], module)
-        if language in {"c", "cpp", "ruby", "bash"}:
+        if language in {"c", "cpp", "ruby", "bash", "lua"}:
             return self._by_path(folder, module, language)
         return self._by_suffix(module, language)
 
@@ -215,6 +222,8 @@ class Places:
 
     def _by_path(self, folder: str, module: str, language: str) -> int:
         """Find an included file: beside the asking one, from the root, else the only one whose path ends so."""
+        if language == "lua":
+            return self._lua(folder, module)
         named = f"{module}.rb" if language == "ruby" and not module.endswith(".rb") else module
         for base in (folder, "", "include", "src", "lib"):
             found = self.file_of.get(posixpath.normpath(posixpath.join(base, named)))
@@ -224,20 +233,34 @@ class Places:
         found_by_end = [file for file in self._by_stem.get(stem, ()) if self.paths[file].endswith(f"/{named}")]
         return found_by_end[0] if len(found_by_end) == 1 else -1
 
+    def _lua(self, folder: str, module: str) -> int:
+        """Find what `require` names with dots: from the root, from the usual roots, beside the asking file."""
+        place = module.replace(".", "/")
+        candidates = [
+            posixpath.normpath(posixpath.join(base, place + suffix))
+            for base in ("", "src", "lib", "lua", folder)
+            for suffix in (".lua", "/init.lua")
+        ]
+        found = next((self.file_of[path] for path in candidates if path in self.file_of), -1)
+        return found if found >= 0 or "/" not in place else self._by_suffix(module, "lua")
+
     def _by_suffix(self, module: str, language: str) -> int:
         r"""Find the file of a qualified type (`a.b.C`, `A\\B\\C`): the longest end that one path has."""
+        if language in UNFOLLOWED:
+            return -1
         parts = [part for part in module.replace("\\", ".").replace("::", ".").split(".") if part]
         for cut in range(max(len(parts) - 1, 0)):
-            found = [file for file in self._by_stem.get("/".join(parts[cut:]), ()) if self.languages[file] == language]
+            ends = self._by_stem.get("/".join(parts[cut:]), ())
+            found = [file for file in ends if can_call(self.languages[file], language)]
             if found:
                 return found[0]
-        folders = self._java_suffixes.get("/".join(parts), ()) if language == "java" else ()
+        folders = self._package_suffixes.get("/".join(parts), ()) if language in PACKAGED else ()
         return self.folder_unit(folders[0]) if folders else -1
 
     def _index_stems(self) -> dict[str, list[int]]:
         stems: dict[str, list[int]] = defaultdict(list)
         for file, path in enumerate(self.paths):
-            if self.languages[file] not in {"python", "go", "javascript", "typescript", "tsx", "rust"}:
+            if self.languages[file] in STEMMED:
                 for suffix in _suffixes(posixpath.splitext(path)[0]):
                     stems[suffix].append(file)
         return stems

@@ -14,6 +14,11 @@ KINDS: Final[dict[str, Kind]] = {
     "member": Kind.CONSTANT,
     "prototype": Kind.METHOD,
     "declared": Kind.VARIABLE,
+    "clause": Kind.FUNCTION,
+    "otherwise_constant": Kind.CONSTANT,
+    "otherwise_field": Kind.FIELD,
+    "otherwise_class": Kind.CLASS,
+    "otherwise_property": Kind.PROPERTY,
 }
 """Of each `definition.…` capture: the kind, before the surroundings have their say."""
 
@@ -23,7 +28,9 @@ VALUES: Final = frozenset({Kind.FIELD, Kind.CONSTANT, Kind.VARIABLE})
 SCOPES: Final = CONTAINERS | CALLABLES | {Kind.MODULE}
 """Kinds that may enclose other definitions and uses; a variable does not."""
 
-CONSTRUCTORS: Final = frozenset({"__init__", "constructor", "__construct", "initialize"})
+CONSTRUCTORS: Final = frozenset({"__init__", "constructor", "__construct", "initialize", "this"})
+NAMED_AS_CLASS: Final = frozenset({"cpp", "dart", "julia"})
+"""Languages whose constructors have the name of their class."""
 PYTHON_PROPERTY: Final = re.compile(rb"@\s*(?:\w+\.)*(?:\w*property|setter|getter|deleter)\b")
 ACCESSOR: Final = re.compile(rb"(?:\b(?:public|private|protected|static|abstract|override|async)\s+)*(?:get|set)\s+\S")
 ASSIGNED: Final = re.compile(r"^(?:module\.)?exports\.([\w$]+)$|^([\w$]+)\.prototype\.([\w$]+)$")
@@ -32,6 +39,8 @@ SCRIPT_CONST: Final = re.compile(rb"(?:(?:export|declare|default)\s+)*const\s")
 IDENTIFIERS: Final = frozenset(
     {
         "identifier",
+        "simple_identifier",
+        "variable",
         "field_identifier",
         "type_identifier",
         "property_identifier",
@@ -44,6 +53,19 @@ IDENTIFIERS: Final = frozenset(
 )
 SIGILLED: Final = frozenset({"simple_symbol", "property_element", "variable_name"})
 NAMELESS: Final = frozenset({"object_pattern", "array_pattern", "computed_property_name"})
+MARKUP: Final = {
+    "markdown": (
+        (re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?"), r"\1"),
+        (re.compile(r"\s#+\s*$|[*`]|<[^>]*>"), ""),
+    ),
+    "html": ((re.compile(r"<[^>]*>|<[^>]*$"), " "), (re.compile(r"&amp;"), "&"), (re.compile(r"&nbsp;|&\w+;"), " ")),
+    "cpp": ((re.compile(r"\s*\(.*", re.DOTALL), ""),),
+    "css": ((re.compile(r"/\*.*?\*/", re.DOTALL), ""),),
+    "elixir": ((re.compile(r"^:(?=\w)|:\s*$"), ""),),
+}
+"""What is no part of a name in languages whose names are phrases: patterns, and what stands for them."""
+PHRASED: Final = frozenset({"markdown", "html"})
+"""Languages whose names are read out of marked text, which the signature keeps."""
 DECLARATOR_DEPTH: Final = 16
 
 
@@ -75,6 +97,18 @@ def name_of(node: Node, content: bytes, capture: str) -> Name | None:
         text = " ".join(text.split()).strip("'\"")
     if own in SIGILLED:
         text = text.lstrip(":$")
+    return Name(text, start, end) if text and text != "_" else None
+
+
+def name_at(start: int, end: int, content: bytes, language: str) -> Name | None:
+    """Read a name that the query itself found."""
+    text = content[start : min(end, start + 256)].decode("utf-8", "replace")
+    if language in MARKUP:
+        for pattern, plain in MARKUP[language]:
+            text = pattern.sub(plain, text)
+    text = " ".join(text.split()).strip("'\"`")
+    if text.startswith("(") and language in {"haskell", "ocaml"}:
+        text = text.strip("( )")
     return Name(text, start, end) if text and text != "_" else None
 
 
@@ -134,7 +168,7 @@ def kind_of(kind: Kind, name: Name, *, head: bytes, inside: Kind | None, languag
 
 
 def _method_kind(name: Name, *, head: bytes, language: str, owner: str | None) -> Kind:
-    if name.text in CONSTRUCTORS or (language == "cpp" and name.text == owner):
+    if name.text in CONSTRUCTORS or (language in NAMED_AS_CLASS and name.text == owner):
         return Kind.CONSTRUCTOR
     if language == "python" and head[:1] == b"@" and PYTHON_PROPERTY.search(head):
         return Kind.PROPERTY

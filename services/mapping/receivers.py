@@ -26,7 +26,7 @@ SUPERS: Final = ("super", "super()", "parent", "base")
 """Receivers that mean what the class around the code inherits."""
 SEPARATOR: Final = re.compile(r"(?:\.|::|->|\\|/)+")
 NOTHING: Final = -1
-LOOSE: Final = frozenset({"java", "csharp", "php", "ruby", "c", "cpp"})
+LOOSE: Final = frozenset({"java", "csharp", "php", "ruby", "c", "cpp", "kotlin", "scala", "swift"})
 """Languages where a class may be named as a receiver without an import that can be followed."""
 FOLLOWED: Final = frozenset({"python", "javascript", "typescript", "tsx", "go", "rust", "c", "cpp"})
 """Languages where what a file knows is what it imports, and what that imports in turn."""

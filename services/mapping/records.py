@@ -83,6 +83,8 @@ class FileRecord(msgspec.Struct, frozen=True, array_like=True):
     imports: bytes
     parse_errors: int = 0
     """Regions that the grammar could not read; the rest of the file is still used."""
+    generated: bool = False
+    """Whether the file itself says that a program wrote it."""
 
 
 class SkipReason(IntEnum):

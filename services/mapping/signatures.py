@@ -10,19 +10,27 @@ NEWLINE: Final = 10
 MOST_BYTES: Final = 4 * MOST_CHARACTERS
 """What is looked at of a head: enough for the longest signature, and no more of a hostile one."""
 
+DASH_COMMENT: Final = re.compile(rb"(?:^|(?<=\s))--(?!\[|>)[^\n]*", re.MULTILINE)
 HASH_COMMENT: Final = re.compile(rb"(?:^|(?<=\s))#(?!\[)[^\n]*", re.MULTILINE)
 STRING_OR_COMMENT: Final = re.compile(
     rb"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`[^`]*`)|//[^\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL
 )
 """Strings are kept: a URL in one is no comment. A comment may go on where the line was cut."""
-HASHED: Final = frozenset({"python", "ruby", "bash"})
+HASHED: Final = frozenset({"python", "ruby", "bash", "elixir", "julia", "perl", "hcl"})
+DASHED: Final = frozenset({"lua", "haskell", "sql"})
+UNBRACED: Final = HASHED | DASHED | {"dart", "markdown"}
+"""Languages where a brace does not begin a body: dictionaries, records, named parameters."""
 WHOLE_BODIES: Final = frozenset({"ordered_field_declaration_list"})
 """Bodies that are part of the signature: Rust's `struct Pair(i32, i32)`."""
-PREFIXED: Final = frozenset({"javascript", "typescript", "tsx", "go"})
+PREFIXED: Final = frozenset({"javascript", "typescript", "tsx", "go", "ocaml"})
 """Languages where words that belong to a definition stand before its node."""
+MARKED: Final = frozenset({"elixir", "julia", "css"})
+"""Languages where `@name` is no annotation but the definition itself."""
 ANNOTATION: Final = re.compile(r"(?:@(?!interface\b)[\w.]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?\s+)+")
-ATTRIBUTES: Final = re.compile(r"(?:#?\[[^\]]*\]\s*)+")
-PREFIX: Final = re.compile(rb"(?:\b(?:export|default|declare|const|let|var|type|abstract|async|static|extern)\s+)+$")
+ATTRIBUTES: Final = re.compile(r"(?:#?\[\[?[^\]]*\]\]?\s*)+")
+PREFIX: Final = re.compile(
+    rb"(?:\b(?:export|default|declare|const|let|var|type|abstract|async|static|extern|rec|and|nonrec)\s+)+$"
+)
 OPENING: Final = re.compile(r"\s*(?:=>|\bdo|\bbegin)$")
 CLOSING: Final = re.compile(rb"[,;})]")
 RUBY_END: Final = re.compile(r"\s*;?\s*\bend$")
@@ -31,13 +39,13 @@ OPENERS: Final = (*SHORT_OPENERS, "=>", "do", "begin")
 SPACED: Final = re.compile(r"(?<=[(\[]) | (?=[)\]])|,(?= ?\))")
 
 
-def head_of(node: Node, start: int, end: int, content: bytes, language: str) -> str:
+def head_of(node: Node, start: int, end: int, content: bytes, language: str, *, body: int | None = None) -> str:
     """Give a function's or a type's head: up to its body, or all of it when it has none."""
-    body = _body_start(node, end)
+    body = min(_body_start(node, end), end if body is None else body)
     if language in PREFIXED:
         start -= len(words_before(content, start))
     cut = content[start : min(body, start + MOST_BYTES)]
-    if body == end and language not in HASHED:
+    if body == end and language not in UNBRACED:
         cut = cut.split(b"{", 1)[0]
     line = folded(cut, language)
     return RUBY_END.sub("", line) if language == "ruby" else line
@@ -53,6 +61,7 @@ def line_of(start: int, end: int, content: bytes, language: str) -> str:
         line_start = start - len(words_before(content, start))
         stop = CLOSING.search(content, max(start, min(end, line_end)), line_end)
         line_end = stop.start() if stop else line_end
+        line_end = end if content.startswith(b"]", end) else line_end
         cut = content[line_start:line_end]
         return folded(cut + b")" * (b"(" in cut and b")" not in cut), language)
     return folded(content[line_start:line_end], language)
@@ -63,13 +72,16 @@ def folded(text: bytes, language: str) -> str:
     if language in HASHED:
         if b"#" in text:
             text = HASH_COMMENT.sub(b"", text)
+    elif language in DASHED:
+        text = DASH_COMMENT.sub(b"", text)
     elif b"//" in text or b"/*" in text:
         text = STRING_OR_COMMENT.sub(rb"\1", text)
     line = " ".join(text.decode("utf-8", "replace").split())
-    if line.startswith("@"):
+    if line.startswith("@") and language not in MARKED:
         line = ANNOTATION.sub("", line, count=1)
     elif line.startswith(("[", "#[")):
         line = ATTRIBUTES.sub("", line, count=1)
+    line = line.lstrip("} ")
     while line.endswith(OPENERS):
         shorter = line[:-1].rstrip() if line.endswith(SHORT_OPENERS) else OPENING.sub("", line)
         if shorter == line:
@@ -82,7 +94,7 @@ def folded(text: bytes, language: str) -> str:
 
 def _crowded(before: bytes, language: str) -> bool:
     """Say whether a line holds more than the variable: a one-line class, a parameter list."""
-    return b"{" in before or b";" in before or (b"(" in before and language not in {"c", "cpp"})
+    return b"{" in before or b";" in before or (b"(" in before and language not in {"c", "cpp", "ruby"})
 
 
 def words_before(content: bytes, start: int) -> bytes:

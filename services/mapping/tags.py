@@ -13,7 +13,7 @@ from services.mapping.definitions import SPAN, Collector
 from services.mapping.encoding import decode_record, encode_record
 from services.mapping.grammars import grammar_of
 from services.mapping.import_rows import MOST_BYTES, ImportRow, import_rows
-from services.mapping.languages import skip_content
+from services.mapping.languages import says_generated, skip_content
 from services.mapping.manifests import READERS, Manifest, read_manifest
 from services.mapping.records import FileRecord, FileSkipped
 from services.mapping.strings import Strings
@@ -24,7 +24,7 @@ __all__ = ["decode_record", "encode_record", "extract", "parse_batch", "read"]
 
 HOPELESS_CHILDREN: Final = 5000
 """An ERROR root with more children is noise: 100 kB of "(" parses in 60 ms and then queries for 16 s."""
-CAPITALISED: Final = frozenset({"go", "rust", "java", "c", "cpp", "csharp", "ruby", "php"})
+CAPITALISED: Final = frozenset({"go", "rust", "java", "c", "cpp", "csharp", "ruby", "php", "kotlin", "scala", "swift"})
 """Languages where a capitalised mention may mean something that neither this file nor an import names."""
 
 
@@ -66,6 +66,7 @@ def extract(content: bytes, *, language: str) -> FileRecord:
         references.tobytes(),
         imported.columns.tobytes(),
         len(captures.get("error", ())),
+        says_generated(content),
     )
 
 

@@ -24,7 +24,9 @@ MODIFIERS: Final = r"(?:(?:static|final|abstract|readonly|async|override|virtual
 PRIVATE: Final[dict[str, re.Pattern[str]]] = {
     "rust": re.compile(r"(?!pub\b)"),
     **dict.fromkeys(("typescript", "tsx", "javascript"), re.compile(MODIFIERS + r"(?:private\b|#)")),
-    **dict.fromkeys(("java", "csharp", "php"), re.compile(MODIFIERS + r"private\b")),
+    **dict.fromkeys(("java", "csharp", "php", "kotlin", "scala"), re.compile(MODIFIERS + r"private\b")),
+    "swift": re.compile(MODIFIERS + r"(?:file)?private\b"),
+    "lua": re.compile(r"local\b"),
 }
 """Signatures of members that only their own file (in Rust: their module and what is in it) can use."""
 OF_CRATE: Final = re.compile(r"pub\(")

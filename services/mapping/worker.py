@@ -38,13 +38,13 @@ def prepare(memory_bytes: int) -> None:
 
 
 def load() -> None:
-    """Load numpy and all grammars, and compile every query: some 1.2 s."""
+    """Load numpy and the grammars that most repositories need, and compile their queries: some 1.2 s."""
     for name in THREADS:
         os.environ[name] = "1"  # a thread pool of 64 cores would not fit into the address space
-    from services.mapping.grammars import PACKAGES  # noqa: PLC0415 - after the limits
+    from services.mapping.grammars import PACKAGES, RARE  # noqa: PLC0415 - after the limits
     from services.mapping.tags import extract  # noqa: PLC0415 - after the limits
 
-    for language in PACKAGES:
+    for language in PACKAGES.keys() - RARE:
         extract(b"", language=language)
 
 

@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 
+from services.mapping.attributes import Attributes
 from services.mapping.columns import Bool, Float32, Int32, Int64, sums
 from services.mapping.corpus import CONTAINERS, MEMBERS, Corpus
-from services.mapping.languages import traits_of
 from services.mapping.records import DefinitionKind as Kind
 
 TEST_WORTH: Final = 0.1
@@ -23,6 +23,9 @@ TEST_VOICE: Final = 0.6
 EXAMPLE_WORTH: Final = 0.2
 FOREIGN_WEIGHT: Final = 0.1
 GENERATED_WEIGHT: Final = 0.2
+PROSE: Final = frozenset({"markdown", "css", "html"})
+PROSE_WEIGHT: Final = 0.05
+"""Of headings and selectors: they are found by name, and stand below all code."""
 PRIVATE_WEIGHT: Final = 0.2
 HIDDEN_WEIGHT: Final = 0.25
 """Of a definition that its language does not let out of its file, package or crate, where others are let out."""
@@ -60,12 +63,16 @@ HIDDEN: Final[dict[str, re.Pattern[str]]] = {
     "typescript": re.compile(r"(?!export\b)"),
     "tsx": re.compile(r"(?!export\b)"),
     "c": re.compile(r"static\b"),
+    "lua": re.compile(r"local\b"),
+    "swift": re.compile(r"(?:file)?private\b"),
+    **dict.fromkeys(("kotlin", "scala"), re.compile(r"private\b")),
 }
 """Signatures of top-level definitions that nobody else can use. (Go says it by the name.)"""
 HIDDEN_MEMBER: Final[dict[str, re.Pattern[str]]] = {
     "rust": re.compile(r"(?!pub )"),
     **dict.fromkeys(
-        ("typescript", "tsx", "java", "csharp", "php", "cpp"), re.compile(r"(?:static )?(?:private|protected|#)\b")
+        ("typescript", "tsx", "java", "csharp", "php", "cpp", "kotlin", "scala", "swift"),
+        re.compile(r"(?:static |override |final )*(?:private|fileprivate|protected|#)\b"),
     ),
 }
 
@@ -80,14 +87,16 @@ class Voices:
     worth: Float32
 
     @classmethod
-    def of(cls, paths: tuple[str, ...]) -> "Voices":
-        """Judge files by their paths."""
-        traits = [traits_of(path) for path in paths]
+    def of(cls, corpus: Corpus, attributes: Attributes) -> "Voices":
+        """Judge files by their paths, by what the project says of them, and by what they say of themselves."""
+        paths = corpus.paths
+        traits = [attributes.traits(path) for path in paths]
         tests = np.asarray([one.test for one in traits], np.bool_)
         examples = np.asarray([EXAMPLE_PATH.search(path) is not None for path in paths], np.bool_)
         kept = np.ones(len(paths), np.float32)
         kept[np.asarray([one.vendored for one in traits], np.bool_)] *= FOREIGN_WEIGHT
-        kept[np.asarray([one.generated for one in traits], np.bool_)] *= GENERATED_WEIGHT
+        kept[np.asarray([one.generated for one in traits], np.bool_) | corpus.generated] *= GENERATED_WEIGHT
+        kept[np.asarray([language in PROSE for language in corpus.languages], np.bool_)] *= PROSE_WEIGHT
         voice = np.where(tests, TEST_VOICE, 1.0) * kept
         worth = np.where(tests, TEST_WORTH, np.where(examples, EXAMPLE_WORTH, 1.0)) * kept
         return cls(tests, examples, voice.astype(np.float32), worth.astype(np.float32))

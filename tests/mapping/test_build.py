@@ -19,7 +19,7 @@ from services.store.tagcache import TagCache
 
 COMMIT = "d" * 40
 FILES: Mapping[str, bytes] = {
-    "README.md": b"# A project\n",
+    "NOTES.txt": b"A project\n",
     "app/engine.py": b"class Engine:\n    def start(self):\n        return self.warm()\n    def warm(self): ...\n",
     "app/main.py": b"from app.engine import Engine\n\ndef main():\n    return Engine().start()\n",
     "app/copy.py": b"from app.engine import Engine\n\ndef main():\n    return Engine().start()\n",
@@ -105,7 +105,7 @@ def test_what_is_no_source_is_listed_with_its_reason(pool: ParserPool, tags: Tag
     map_ = Build(FILES, pool, tags).map
     reasons = {one.path: one.reason for one in map_.skipped().items}
     assert reasons == {
-        "README.md": SkipReason.NO_LANGUAGE,
+        "NOTES.txt": SkipReason.NO_LANGUAGE,
         "bin/noise": SkipReason.NO_LANGUAGE,
         "app/blob.py": SkipReason.BINARY,
     }
@@ -143,10 +143,10 @@ def test_equal_contents_are_read_once(pool: ParserPool, tags: TagCache) -> None:
 
 
 def test_a_tree_without_source_files_gives_a_map_that_says_so(pool: ParserPool, tags: TagCache) -> None:
-    map_ = Build({"README.md": b"# Words\n", "data/a.csv": b"1,2\n"}, pool, tags).map
+    map_ = Build({"README.rst": b"Words\n", "data/a.csv": b"1,2\n"}, pool, tags).map
     assert (map_.coverage.symbols, map_.coverage.files_parsed, map_.coverage.files_listed) == (0, 0, 2)
     assert "No definitions were found" in outline(map_, OutlineRequest(200)).text
-    assert [file.path for file in map_.documentation()] == ["README.md"]
+    assert [file.path for file in map_.documentation()] == ["README.rst"]
 
 
 def test_a_manifest_says_where_modules_lie_and_is_read_once(pool: ParserPool, tags: TagCache) -> None:

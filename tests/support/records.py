@@ -27,6 +27,7 @@ class SourceText:
     references: list[tuple[int, ...]] = field(default_factory=list)
     imports: list[tuple[int, ...]] = field(default_factory=list)
     line: int = 0
+    generated: bool = False
 
     def _text(self, text: str | None) -> int:
         return -1 if text is None else self.strings.setdefault(text, len(self.strings))
@@ -90,6 +91,7 @@ class SourceText:
             np.asarray(self.definitions, np.int32).tobytes(),
             np.asarray(self.references, np.int32).tobytes(),
             np.asarray(self.imports, np.int32).tobytes(),
+            generated=self.generated,
         )
 
 

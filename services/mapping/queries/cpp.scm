@@ -1,5 +1,9 @@
 (namespace_definition name: (_)) @definition.module
 (class_specifier name: (_) body: (_)) @definition.class
+(function_definition type: (class_specifier !body) declarator: (identifier)) @definition.class
+(function_definition type: (struct_specifier !body) declarator: (identifier)) @definition.struct
+(function_definition declarator: (operator_cast) @name)
+(field_declaration_list (declaration declarator: (operator_cast) @name) @definition.prototype)
 (alias_declaration) @definition.type
 (concept_definition) @definition.type
 (field_declaration declarator: (function_declarator declarator: (field_identifier))) @definition.prototype

@@ -1,7 +1,9 @@
 ; Definitions
 (namespace_declaration) @definition.module
 (class_declaration) @definition.class
-(record_declaration) @definition.class
+(record_declaration) @definition.otherwise_class
+(record_declaration "struct") @definition.struct
+(record_declaration (parameter_list (parameter name: (identifier) @definition.promoted)))
 (struct_declaration) @definition.struct
 (interface_declaration) @definition.interface
 (enum_declaration) @definition.enum
@@ -9,8 +11,18 @@
 (delegate_declaration) @definition.type
 (method_declaration) @definition.method
 (constructor_declaration) @definition.constructor
+(destructor_declaration name: (identifier) @name) @definition.method
+(operator_declaration operator: _ @name) @definition.method
+(conversion_operator_declaration type: (_) @name) @definition.method
+(local_function_statement) @definition.function
+(indexer_declaration "this" @name) @definition.property
 (property_declaration) @definition.property
-(field_declaration (variable_declaration (variable_declarator name: (identifier) @definition.field)))
+(field_declaration (variable_declaration (variable_declarator name: (identifier) @definition.otherwise_field)))
+(field_declaration
+  (modifier "const")
+  (variable_declaration (variable_declarator name: (identifier) @definition.constant)))
+(accessor_list) @body
+(arrow_expression_clause) @body
 (event_field_declaration (variable_declaration (variable_declarator name: (identifier) @definition.field)))
 (event_declaration) @definition.property
 

@@ -8,6 +8,13 @@
 (program (variable_declaration (variable_declarator) @definition.variable))
 (program (export_statement (lexical_declaration (variable_declarator) @definition.variable)))
 (program (export_statement (variable_declaration (variable_declarator) @definition.variable)))
+(program (export_statement (_ (variable_declarator name: (object_pattern [
+  (shorthand_property_identifier_pattern) @definition.variable @name
+  (pair_pattern value: (identifier) @definition.variable @name)
+  (object_assignment_pattern left: (shorthand_property_identifier_pattern) @definition.variable @name)])))))
+(program (export_statement (_ (variable_declarator name: (array_pattern [
+  (identifier) @definition.variable @name
+  (rest_pattern (identifier) @definition.variable @name)])))))
 (assignment_expression
   left: (member_expression object: [(identifier) (member_expression)])
   right: [(arrow_function) (function_expression) (class)]) @definition.assigned

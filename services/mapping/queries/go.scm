@@ -5,9 +5,11 @@
 (type_spec type: (interface_type)) @definition.interface
 (type_spec) @definition.type
 (type_alias) @definition.type
-(field_declaration name: (field_identifier) @definition.field)
+(type_spec type: (struct_type (field_declaration_list (field_declaration name: (field_identifier) @definition.field))))
+(field_declaration
+  type: (struct_type (field_declaration_list (field_declaration name: (field_identifier) @definition.field))))
 (method_elem) @definition.method
-(source_file (const_declaration (const_spec name: (identifier) @definition.constant)))
+(const_spec (identifier) @definition.constant)
 (source_file (var_declaration (var_spec name: (identifier) @definition.variable)))
 (source_file (var_declaration (var_spec_list (var_spec name: (identifier) @definition.variable))))
 

@@ -12,6 +12,8 @@
 (field_declaration declarator: (variable_declarator name: (identifier) @definition.field))
 (constant_declaration declarator: (variable_declarator name: (identifier) @definition.constant))
 (record_declaration parameters: (formal_parameters (formal_parameter name: (identifier) @definition.promoted)))
+(record_declaration
+  parameters: (formal_parameters (spread_parameter (variable_declarator name: (identifier) @definition.promoted))))
 
 (superclass [(type_identifier) (scoped_type_identifier)] @reference.base)
 (superclass (generic_type [(type_identifier) (scoped_type_identifier)] @reference.base))

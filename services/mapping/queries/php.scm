@@ -10,6 +10,10 @@
 (property_declaration (property_element name: (variable_name) @definition.field))
 (property_promotion_parameter name: (variable_name) @definition.promoted)
 (const_declaration (const_element . (name) @definition.constant))
+((function_call_expression
+  function: (name) @_word
+  arguments: (arguments . (argument (string (string_content) @name)) (argument))) @definition.constant
+  (#eq? @_word "define"))
 
 (base_clause [(name) (qualified_name)] @reference.base)
 (class_interface_clause [(name) (qualified_name)] @reference.base)

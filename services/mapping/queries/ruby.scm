@@ -8,7 +8,11 @@
 (call
   method: (identifier) @_word
   arguments: (argument_list (simple_symbol) @definition.field)
-  (#any-of? @_word "attr_accessor" "attr_reader" "attr_writer" "attribute" "define_method" "scope"))
+  (#any-of? @_word "attr_accessor" "attr_reader" "attr_writer" "attribute"))
+(call
+  method: (identifier) @_word
+  arguments: (argument_list . (simple_symbol) @definition.method)
+  (#any-of? @_word "define_method" "alias_method" "delegate" "scope"))
 
 (superclass [(constant) (scope_resolution)] @reference.base)
 (call

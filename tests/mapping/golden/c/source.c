@@ -38,3 +38,97 @@ struct command table[] = {
 #ifdef DEBUG
 int debug_level;
 #endif
+
+#pragma once
+#ifndef GRAPH_H
+#define GRAPH_H
+#define GRAPH_VERSION "1.0"
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+
+typedef unsigned long long u64;
+typedef enum { LEFT, RIGHT = 4, BOTH = LEFT | RIGHT } side_t;
+typedef struct node node_t;
+
+struct node {
+    node_t *next, **back;
+    union {
+        u64 number;
+        char text[8];
+    } value;
+    struct {
+        int x, y;
+    } at;
+    unsigned flags : 3;
+    side_t side;
+    void (*visit)(node_t *self, void *context);
+};
+
+union payload {
+    double real;
+    node_t node;
+};
+
+extern const char *const graph_names[];
+extern void graph_free(node_t *node);
+#endif
+
+static const struct handler {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} handlers[] = {
+    { .name = "add", .run = run_add },
+    { "del", run_del },
+};
+
+volatile int counter = 0;
+static inline int clamp(int value, int most) { return MAX(0, value < most ? value : most); }
+_Thread_local int per_thread;
+char buffer[MAX(LIMIT, 16)], *cursor = buffer;
+
+/* Gives a function back. */
+int (*choose(int which))(int, char **)
+{
+    switch (which) {
+    case LEFT:
+        return handlers[0].run;
+    default:
+        return NULL;
+    }
+}
+
+__attribute__((constructor))
+static void setup(void)
+{
+    node_t root = { .next = NULL, .at = { 1, 2 } };
+    graph_free(&root);
+    for (size_t i = 0; i < sizeof(handlers) / sizeof(*handlers); i++)
+        counter += handlers[i].run(0, NULL);
+}
+
+#ifdef _WIN32
+int platform(void) { return 1; }
+#else
+int platform(void) { return 2; }
+#endif
+
+node_t *
+graph_add(node_t *parent,
+          u64 number, /* what it holds */
+          ...)
+{
+    node_t *child = malloc(sizeof *child);
+    if (!child)
+        goto failed;
+    child->value.number = number;
+    parent->next = child;
+    return child;
+failed:
+    return NULL;
+}
+
+int old_style(a, b)
+    int a;
+    char *b;
+{
+    return a + *b;
+}

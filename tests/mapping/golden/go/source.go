@@ -51,3 +51,88 @@ func Map[K comparable, V any](in []K, f func(K) V) (
 	use(Queued, handler, api.New[int](3))
 	return nil
 }
+
+// Number is what can be added.
+type Number interface {
+	~int | ~int64 | ~float64
+	comparable
+}
+
+type (
+	// Pair holds two values.
+	Pair[K comparable, V any] struct {
+		Left  K
+		Right V
+		_     struct{}
+		inner struct {
+			depth int
+		}
+	}
+	Walker interface{ Walk(func(path string) error) error }
+	State  uint8
+)
+
+//go:generate stringer -type=State
+const (
+	Idle State = iota + 1
+	_
+	Busy, Gone = iota, iota * 2
+)
+
+var (
+	registry = map[string]func() Walker{
+		"disk": func() Walker { return &disk{} },
+	}
+	_ Walker = (*disk)(nil)
+)
+
+type disk struct {
+	*Repo
+	mu  sync.RWMutex
+	ch  chan<- Row
+	tag [4]byte
+}
+
+var defaults = struct{ Depth int }{Depth: Limit}
+
+func init() {
+	registry["memory"] = nil
+}
+
+func (p Pair[K, V]) Swap(other *Pair[K, V]) { p.Left = other.Left }
+
+func (d *disk) Walk(visit func(path string) error) error {
+	defer d.mu.Unlock()
+	go func() {
+		if err := visit(d.URL); err != nil {
+			log.Printf("walk: %v", err)
+		}
+	}()
+	switch value := any(d).(type) {
+	case fmt.Stringer:
+		_ = value.String()
+	case *disk:
+		d.Clone(value.URL)
+	}
+	return fsys.WalkDir(d, ".", func(path string, entry fsys.DirEntry, err error) error { return err })
+}
+
+func Sum[N Number](numbers ...N) (total N) {
+	for _, number := range numbers {
+		total += number
+	}
+	return
+}
+
+func assembly(x uint32) uint32
+
+func New(options ...Option) *Repo {
+	repo := &Repo{URL: "x", rows: make(map[string]Row, Limit)}
+	for _, option := range options {
+		option(repo)
+	}
+	Map[string, int](nil, length)
+	return repo
+}
+
+type Option func(*Repo)

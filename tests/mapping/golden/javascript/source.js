@@ -38,3 +38,50 @@ export const App = ({ repos }) => {
 export default async function* main() {}
 
 const api = { get() { return helper(LIMIT); } };
+
+/** Shapes. */
+export class Shape {
+  static #registry = new Map();
+  static { Shape.#registry.set('unit', new Shape()); }
+  static count = 0;
+  'quoted name' = 1;
+  onChange = async (event) => { this.area(event); };
+
+  get ['computed']() { return 1; }
+  static async *walk(root, { depth = LIMIT } = {}, ...rest) { yield* rest; }
+  area(side = 1) { return side ** 2; }
+  #secret() { return this.#count; }
+}
+
+export const { alpha, beta: renamed } = fs, [head, ...tail] = [1, 2];
+export const table = {
+  key: LIMIT,
+  open(path) { return join(path); },
+  close: function () { return table.open(''); },
+  arrow: (x) => x + LIMIT,
+  get size() { return 1; },
+  async *[Symbol.iterator]() {},
+};
+export let later, counted = 0;
+export function* ids() { yield counted++; }
+export async function load(url, options = {}) {
+  function inner(x) { return x; }
+  const nested = (y) => inner(y);
+  const answer = await fetch(`${url}?q=${encodeURIComponent(url)}`);
+  return answer?.json?.() ?? nested(options);
+}
+export { load as fetchAll, Shape as default };
+export default class extends Shape { area() { return super.area(2); } }
+
+const Mixed = (Base) => class extends Base { mix() {} };
+const memo = useMemo(() => load(LIMIT), []);
+const curried = (a) => (b) => a + b;
+var legacy = function named() { return named; };
+module.exports = { Shape, load, helper: (x) => x };
+module.exports.late = async () => {};
+Shape.prototype.scale = (by) => by;
+Shape.create = function () { return new Shape(); };
+Object.defineProperty(exports, '__esModule', { value: true });
+(function () { const hidden = 1; function private_() {} })();
+label: for (const item of tail) { if (item) continue label; }
+import('./lazy.js').then(({ default: lazy }) => lazy());

@@ -1,0 +1,12 @@
+((config_file (body (block (identifier) @_word (string_lit (template_literal) @name) . (block_start) @body) @definition.struct))
+  (#any-of? @_word "resource" "data" "ephemeral"))
+((config_file (body (block (identifier) @_word (string_lit (template_literal) @name) . (block_start) @body) @definition.module))
+  (#any-of? @_word "module" "provider"))
+((config_file (body (block (identifier) @_word (string_lit (template_literal) @name) . (block_start)) @definition.variable))
+  (#eq? @_word "variable"))
+((config_file (body (block (identifier) @_word (string_lit (template_literal) @name) . (block_start)) @definition.constant))
+  (#eq? @_word "output"))
+((config_file (body (block (identifier) @_word (body (attribute (identifier) @name) @definition.constant))))
+  (#eq? @_word "locals"))
+(config_file (body (attribute (identifier) @name) @definition.variable))
+(ERROR) @error

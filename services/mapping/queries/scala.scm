@@ -1,0 +1,56 @@
+; Definitions
+(package_object name: (identifier) @name body: (_) @body) @definition.module
+(class_definition name: (_) @name) @definition.class
+(object_definition name: (_) @name) @definition.class
+(trait_definition name: (_) @name) @definition.trait
+(enum_definition name: (_) @name) @definition.enum
+(simple_enum_case name: (_) @name) @definition.member
+(full_enum_case name: (_) @name) @definition.member
+(type_definition name: (_) @name) @definition.type
+(function_definition name: (_) @name) @definition.function
+(function_declaration name: (_) @name) @definition.function
+(given_definition name: (_) @name body: (with_template_body) @body) @definition.class
+(given_definition name: (_) @name) @definition.variable
+(val_definition pattern: (identifier) @name)
+(var_definition pattern: (identifier) @name)
+(compilation_unit [(val_definition pattern: (identifier)) (var_definition pattern: (identifier))] @definition.variable)
+(template_body [(val_definition pattern: (identifier)) (var_definition pattern: (identifier))] @definition.variable)
+(enum_body [(val_definition pattern: (identifier)) (var_definition pattern: (identifier))] @definition.variable)
+(template_body (val_definition pattern: (tuple_pattern (identifier) @definition.variable @name)))
+(val_declaration name: (identifier) @definition.variable @name)
+(var_declaration name: (identifier) @definition.variable @name)
+(class_parameter ["val" "var"] name: (identifier) @name) @definition.promoted
+(class_definition "case" class_parameters: (class_parameters (class_parameter name: (identifier) @name) @definition.promoted))
+(full_enum_case class_parameters: (_) @body)
+
+; Bases, annotations, types
+(extends_clause type: (type_identifier) @reference.base)
+(extends_clause type: (stable_type_identifier) @reference.base)
+(extends_clause type: (generic_type type: [(type_identifier) (stable_type_identifier)] @reference.base))
+(extends_clause (compound_type [(type_identifier) (stable_type_identifier)] @reference.base))
+(extends_clause (compound_type (generic_type type: [(type_identifier) (stable_type_identifier)] @reference.base)))
+(annotation name: (_) @reference.decorator)
+(stable_type_identifier) @reference.type
+(type_identifier) @reference.type
+
+; Uses
+(call_expression function: [(identifier) (field_expression)] @reference.call)
+(generic_function function: [(identifier) (field_expression)] @reference.call)
+(instance_expression [(type_identifier) (stable_type_identifier)] @reference.call)
+(instance_expression (generic_type type: [(type_identifier) (stable_type_identifier)] @reference.call))
+(case_class_pattern type: (_) @reference.type)
+(field_expression) @access
+(field_expression value: (identifier) @maybe.name)
+(arguments (identifier) @maybe.name)
+(parameter default_value: (identifier) @maybe.name)
+(infix_expression (identifier) @maybe.name)
+(val_definition value: (identifier) @maybe.name)
+(function_definition body: (identifier) @maybe.name)
+(block (identifier) @maybe.name)
+(indented_block (identifier) @maybe.name)
+(case_clause pattern: (identifier) @maybe.name)
+(assignment_expression right: (identifier) @maybe.name)
+
+(import_declaration) @import
+(export_declaration) @import
+(ERROR) @error

@@ -1,0 +1,44 @@
+; Definitions
+(class_declaration declaration_kind: ["class" "actor"] name: (type_identifier) @name) @definition.class
+(class_declaration declaration_kind: "struct" name: (type_identifier) @name) @definition.struct
+(class_declaration declaration_kind: "enum" name: (type_identifier) @name) @definition.enum
+(class_declaration declaration_kind: "extension" name: (user_type (type_identifier) @name .)) @impl
+(protocol_declaration name: (type_identifier) @name) @definition.interface
+(associatedtype_declaration name: (type_identifier) @name) @definition.type
+(typealias_declaration name: (type_identifier) @name) @definition.type
+(enum_entry name: (simple_identifier) @definition.member @name)
+(function_declaration "func" . _ @name) @definition.function
+(protocol_function_declaration "func" . _ @name) @definition.method
+(init_declaration "init" @name) @definition.constructor
+(deinit_declaration "deinit" @name) @definition.method
+(subscript_declaration "subscript" @name) @definition.method
+(macro_declaration "macro" . (simple_identifier) @name) @definition.macro
+(property_declaration name: (pattern . (simple_identifier) @name) computed_value: (computed_property) @body) @definition.property
+(class_body (property_declaration !computed_value name: (pattern . (simple_identifier) @definition.property @name)))
+(enum_class_body (property_declaration !computed_value name: (pattern . (simple_identifier) @definition.property @name)))
+(protocol_property_declaration name: (pattern (simple_identifier) @name)) @definition.property
+(source_file (property_declaration !computed_value name: (pattern . (simple_identifier) @definition.variable @name)))
+(protocol_property_requirements) @body
+(subscript_declaration (computed_property) @body)
+
+; Bases, attributes, types
+(inheritance_specifier inherits_from: (user_type) @reference.base)
+(attribute (user_type) @reference.decorator)
+(user_type) @reference.type
+
+; Uses
+(call_expression . (simple_identifier) @reference.call)
+(call_expression . (navigation_expression) @reference.call)
+(constructor_expression constructed_type: (user_type) @reference.call)
+(navigation_expression) @access
+(navigation_expression target: (simple_identifier) @maybe.name)
+(value_argument value: (simple_identifier) @maybe.name)
+(property_declaration value: (simple_identifier) @maybe.name)
+(control_transfer_statement result: (simple_identifier) @maybe.name)
+(statements (simple_identifier) @maybe.name)
+(assignment result: (simple_identifier) @maybe.name)
+(interpolated_expression value: (simple_identifier) @maybe.name)
+(array_literal (simple_identifier) @maybe.name)
+
+(import_declaration) @import
+(ERROR) @error

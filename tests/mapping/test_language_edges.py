@@ -1,0 +1,116 @@
+"""Who refers to whom, from the text of files to the edges of a map, where imports are packages or paths."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from services.mapping.artifact import ListedFile, finish, link
+from services.mapping.encoding import encode_record
+from services.mapping.languages import language_of
+from services.mapping.snapshot import Snapshot
+from services.mapping.tags import extract
+from tests.support.records import COMMIT, callers, entry
+
+
+def read(files: Mapping[str, str]) -> Snapshot:
+    records = [encode_record(extract(text.encode(), language=language_of(path) or "")) for path, text in files.items()]
+    listed = [ListedFile(entry(path), at) for at, path in enumerate(files)]
+    return Snapshot.load(finish(link(COMMIT, "test", listed, records)))
+
+
+def who(files: Mapping[str, str], name: str) -> set[tuple[str, float]]:
+    return {(caller, confidence) for caller, _, confidence in callers(read(files), name)}
+
+
+KOTLIN = {
+    "src/main/kotlin/org/example/rows/Row.kt": (
+        "package org.example.rows\n\nclass Row(val key: String) {\n    fun touch() {}\n}\n\n"
+        "fun parse(text: String) = Row(text)\n"
+    ),
+    "src/main/kotlin/org/example/rows/Text.kt": "package org.example.rows\n\nfun fold(row: Row) = parse(row.key)\n",
+    "src/main/kotlin/org/example/Main.kt": (
+        "package org.example\n\nimport org.example.rows.Row\nimport org.example.rows.parse as read\n\n"
+        'fun main() {\n    read("a")\n    Row("b").touch()\n    use(Row("c"))\n}\n'
+    ),
+    "src/main/kotlin/org/other/Other.kt": (
+        "package org.other\n\nimport java.util.Row\n\nfun other() = Row()\n\nfun unknown(x: Any) = x.touch()\n"
+    ),
+}
+
+
+def test_kotlin_follows_imports_of_functions_and_classes_and_sees_its_package() -> None:
+    assert who(KOTLIN, "parse") == {("main", 0.95), ("fold", 0.9)}
+    assert who(KOTLIN, "Row") == {("main", 0.95), ("fold", 0.9), ("parse", 0.95)}
+
+
+def test_kotlin_calls_java_and_java_calls_kotlin() -> None:
+    files = {
+        "src/org/example/Store.java": "package org.example;\npublic class Store { Disk disk = new Disk(); }\n",
+        "src/org/example/Disk.kt": "package org.example\n\nclass Disk {\n    fun store() = Store()\n}\n",
+    }
+    assert who(files, "Store") == {("Disk.store", 0.9)}
+    assert who(files, "Disk") == {("Store", 0.9)}
+
+
+def test_scala_follows_selectors_renames_and_wildcards() -> None:
+    files = {
+        "src/org/example/rows/Row.scala": "package org.example.rows\n\nclass Row(key: String)\nclass Line\n",
+        "src/org/example/limits/Limit.scala": "package org.example.limits\n\nclass Limit\n",
+        "app/Main.scala": (
+            "package app\n\nimport org.example.rows.{Row => Record, Line}\nimport org.example.limits._\n\n"
+            'object Main {\n  def run() = new Record("a")\n  def line() = new Line\n  def limit() = new Limit\n}\n'
+        ),
+    }
+    assert {caller for caller, _ in who(files, "Row")} == {"Main.run"}
+    assert {caller for caller, _ in who(files, "Line")} == {"Main.line"}
+    assert {caller for caller, _ in who(files, "Limit")} == {"Main.limit"}
+
+
+LUA = {
+    "store/rows.lua": "local M = {}\n\nfunction M.load(url)\n  return url\nend\n\nreturn M\n",
+    "store/init.lua": (
+        'local rows = require("store.rows")\nlocal M = {}\n\nlocal function helper(x)\n  return x\nend\n\n'
+        "function M.open(url)\n  return helper(rows.load(url))\nend\n\nreturn M\n"
+    ),
+    "main.lua": (
+        'local store = require "store"\nlocal json = require("cjson")\n\n'
+        'local function main()\n  json.load(store.open("x"))\nend\n'
+    ),
+    "other.lua": "local function other(x)\n  helper(x)\n  x.open()\nend\n",
+}
+
+
+def test_lua_follows_require_to_files_and_folders_and_guesses_nothing() -> None:
+    assert who(LUA, "load") == {("open", 0.95)}
+    assert who(LUA, "open") == {("main", 0.95)}
+    assert who(LUA, "helper") == {("open", 0.95)}
+
+
+SWIFT = {
+    "Sources/App/Store.swift": (
+        "public class Store {\n    func open() { warm() }\n    private func warm() {}\n}\n\nfunc helper() {}\n"
+    ),
+    "Sources/App/main.swift": (
+        "import Foundation\n\nfunc main() {\n    let store = Store()\n    helper()\n    warm()\n}\n"
+    ),
+    "Sources/Other/Use.swift": "import App\n\nfunc use(store: Store) { print(store) }\n",
+}
+
+
+def test_swift_sees_its_own_module_and_its_own_class() -> None:
+    assert who(SWIFT, "helper") == {("main", 0.6)}
+    assert who(SWIFT, "Store.warm") == {("Store.open", 0.95)}
+    assert {caller for caller, _ in who(SWIFT, "Store")} >= {"main"}
+
+
+@pytest.mark.parametrize("name", ["Row", "parse"])
+def test_a_class_of_the_same_name_elsewhere_is_not_meant(name: str) -> None:
+    assert not any("other" in caller for caller, _ in who(KOTLIN, name))
+
+
+def test_what_only_lists_definitions_has_no_edges() -> None:
+    files = {
+        "a.ex": "defmodule A do\n  def open(x), do: x\nend\n",
+        "b.ex": "defmodule B do\n  def go, do: A.open(1)\nend\n",
+    }
+    assert read(files).coverage.references == 0
