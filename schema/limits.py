@@ -47,6 +47,8 @@ INTROSPECTION_ITEMS: Final = 4
 UNPAGED_ITEMS: Final = 10
 ITEMS: Final[Mapping[tuple[str, str], int]] = {
     ("Snapshot", "tree"): 100,
+    ("TreeEntry", "extensions"): 3,
+    ("TreeEntry", "languages"): 2,
     ("RepoMap", "files"): 40,
     ("RepoMapFile", "symbols"): 8,
 }
@@ -56,6 +58,7 @@ WEIGHTS: Final[Mapping[tuple[str, str], int]] = {
     ("Query", "remoteRefs"): 100,
     ("Snapshot", "repoMap"): 500,
     ("Snapshot", "symbols"): 20,
+    ("Snapshot", "criticalFiles"): 20,
     ("Symbol", "source"): 50,
     ("SourceFile", "content"): 50,
 }

@@ -14,6 +14,8 @@ from typing import Final
 
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
+from services.mapping.branches import branch_query
+
 PACKAGES: Final = {
     "python": ("tree_sitter_python", "language"),
     "javascript": ("tree_sitter_javascript", "language"),
@@ -62,7 +64,8 @@ class Grammar:
 def query_source(language: str) -> str:
     """Read the query of a language."""
     folder = files("services.mapping") / "queries"
-    return "\n".join((folder / f"{name}.scm").read_text("utf-8") for name in SOURCES.get(language, (language,)))
+    parts = [(folder / f"{name}.scm").read_text("utf-8") for name in SOURCES.get(language, (language,))]
+    return "\n".join([*parts, branch_query(language)])
 
 
 def grammar_version(language: str) -> str:

@@ -13,8 +13,7 @@ import psutil
 import pytest
 
 from services.errors import CancelledJobError, ErrorCode, GraticuleError
-from services.mapping.encoding import decode_record
-from services.mapping.manifests import Manifest
+from services.mapping.encoding import Record, decode_record
 from services.mapping.pool import ParserPool
 from services.mapping.records import FileRecord, FileSkipped, SkipReason
 
@@ -32,7 +31,7 @@ def pool() -> Iterator[ParserPool]:
     pool.close()
 
 
-def parse(pool: ParserPool, files: list[tuple[str, str, bytes]]) -> dict[str, FileRecord | FileSkipped | Manifest]:
+def parse(pool: ParserPool, files: list[tuple[str, str, bytes]]) -> dict[str, Record]:
     found = pool.parse(files, cancelled=threading.Event())
     return {blob: decode_record(data) for blob, data in found}
 
