@@ -93,7 +93,7 @@ def _places(manifest: Manifest, folder: str, module: str) -> list[str]:
     ]
     if matching:
         _, star, targets = max(matching, key=lambda one: one[0])
-        return [_under(base, target.replace("*", star)) for target in targets]
+        return [_under(base, target.replace("*", star, 1)) for target in targets]
     return [] if manifest.base is None else [posixpath.join(base, module)]
 
 
