@@ -142,7 +142,9 @@ AIMED: Final[Mapping[str, Make]] = {
     "aimed/receiver.js": lambda: (b"a." * 900 + b"b()\n") * 500,
     "aimed/receiver.rb": lambda: (b"a&." * 20_000 + b"b\n") * 15,
     "aimed/receiver.php": lambda: b"<?php " + (b"$a?->" * 10_000 + b"b();\n") * 20,
-    "aimed/arguments.java": lambda: b"class A { void f() {" + (b"new A" + b"<" * 100 + b">" * 100 + b"();\n") * 4_000 + b"}}",
+    "aimed/arguments.java": lambda: (
+        b"class A { void f() {" + (b"new A" + b"<" * 100 + b">" * 100 + b"();\n") * 4_000 + b"}}"
+    ),
     "aimed/macros.rs": lambda: b"a! { pub\n" * 100_000,
     "aimed/macro-attributes.rs": lambda: (b"a! {" + b"#[b]" * 8_000 + b"\n") * 30,
     "aimed/quotes.rs": lambda: b"a! { fn f() {} }\n" + b"'" * 900_000,
