@@ -15,7 +15,7 @@ BOMBS = (
     "deep/open.py", "deep/parentheses.py", "deep/generics.rs", "deep/modules.rb", "deep/array.js", "deep/comments.rs",
     "deep/unclosed.cpp", "long/line.py", "long/minified.js", "long/noise.c", "long/blank.py", "unfinished/heredoc.sh",
     "unfinished/raw.cpp", "encoded/nul.py", "encoded/utf16.py", "encoded/latin1.py", "bin/shebang", "bin/line",
-    "aimed/header-blank.h", "aimed/from.py", "aimed/import.js", "spaces/go.mod", "quotes/tsconfig.json",
+    "aimed/header-blank.h", "aimed/import.js", "spaces/go.mod", "quotes/tsconfig.json",
     "deep/package.json", "extends/tsconfig.json", "targets/tsconfig.json", "docs/brackets.md", "docs/deep.ipynb",
     ".gitattributes",
 )  # fmt: skip

@@ -8,18 +8,26 @@ import pytest
 
 from services.errors import ErrorCode, GraticuleError
 from services.mapping.encoding import Record, decode_record
+from services.mapping.import_rows import import_rows
 from services.mapping.languages import language_of
 from services.mapping.manifests import MOST_BYTES, Manifest, manifest_kind, read_manifest
 from services.mapping.pool import PATIENCE, ParserPool
 from services.mapping.records import FileRecord, FileSkipped, SkipReason
 from services.mapping.tags import extract
-from tests.mapping.bombs import AIMED, BOMBS, DEEP, ENCODED, MANIFESTS
+from tests.mapping.bombs import BOMBS, DEEP, ENCODED, MANIFESTS
 from tests.support.records import SourceText, snapshot
 
 GIBIBYTE = 1 << 30
 HEAD_BYTES = 16_384
 SLOW = {"deep/unclosed.cpp", "deep/templates.cpp", "aimed/from.py", "aimed/from-dots.py", "aimed/annotations.java"}
 """Those whose parse alone takes seconds: the deadline is for them."""
+QUICK = tuple(
+    f"aimed/{name}"
+    for name in (
+        "import.js", "import-comment.js", "require.js", "use.rs", "head.c", "hash.py", "capitals.py", "header-blank.h",
+        "header-spaces.h", "exports.js", "words.py", "hashes.rs",
+    )
+)  # fmt: skip
 GOOD = ("good", "python", b"def hello(): pass\n")
 
 
@@ -49,13 +57,19 @@ def test_what_is_nested_deeply_is_read_in_time(pool: ParserPool) -> None:
 
 
 def test_what_is_aimed_at_our_regular_expressions_is_read_in_time(pool: ParserPool) -> None:
-    aimed = sorted(path for path in AIMED if path not in SLOW)[::2]
-    late = [path for path, record in read(pool, aimed).items() if isinstance(record, FileSkipped)]
+    late = [path for path, record in read(pool, [*QUICK]).items() if isinstance(record, FileSkipped)]
     assert late == []
 
 
+@pytest.mark.parametrize("white", [b" ", b" \\\n", b".", b". "])
+def test_an_import_of_white_space_is_read_at_once(white: bytes) -> None:
+    began = time.process_time()
+    import_rows((b"from " + white * 9_000)[:8_000] + b" x", "python")
+    assert time.process_time() - began < 2  # the cube of 8,000 took longer than any deadline
+
+
 def test_what_is_no_text_is_refused_or_read_but_never_lost(pool: ParserPool) -> None:
-    small = sorted(path for path in ENCODED if path not in {"bin/words", "bin/line", "encoded/vertical.py"})
+    small = sorted(path for path, make in ENCODED.items() if len(make()) < 400_000)
     found = read(pool, small)
     binary = {path for path, one in found.items() if isinstance(one, FileSkipped) and one.reason is SkipReason.BINARY}
     assert binary == {"encoded/utf16.py", "encoded/utf16.js"}
@@ -88,7 +102,7 @@ def test_a_file_of_many_definitions_keeps_them_all() -> None:
 
 
 def test_a_build_that_lost_many_deadlines_loses_them_faster() -> None:
-    late = [(f"late{number}", "cpp", b"a<\n" * 300_000 + b"%d" % number) for number in range(PATIENCE + 6)]
+    late = [(f"late{number}", "cpp", b"a<\n" * 300_000 + b"%d" % number) for number in range(PATIENCE + 2)]
     small = ParserPool(processes=2, file_deadline_seconds=1, memory_bytes=2 * GIBIBYTE)
     small.start()
     try:
