@@ -6,6 +6,7 @@ read again file by file; the file that did it is reported, and the rest goes on.
 """
 
 import multiprocessing
+import signal
 import threading
 import time
 from collections import deque
@@ -36,6 +37,8 @@ BROKEN_TIMES: Final = 3
 START_SECONDS: Final = 60.0
 STEP_SECONDS: Final = 600.0
 """What linking or ranking a commit may take: a hundred times what the largest real ones do."""
+WALL_FACTOR: Final = 10
+"""How much longer than its processor time a file may take: a busy machine loses no file to its neighbours."""
 PATIENCE: Final = 8
 """Files of one build that may use up the deadline; whoever commits a thousand such files shall not get three hours."""
 IMPATIENT_SHARE: Final = 0.1
@@ -198,7 +201,8 @@ class ParserPool:
             if batch is None:
                 break
             seconds = self._deadline_seconds * reading.share
-            reading.pending[self._schedule(worker.parse, (batch,), seconds)] = batch
+            task = self._schedule(worker.parse, (batch, seconds), seconds * WALL_FACTOR)
+            reading.pending[task] = batch
         return bool(reading.pending)
 
     def _settle(self, reading: "_Reading", future: Future[Parsed]) -> Parsed:
@@ -218,10 +222,10 @@ class ParserPool:
             reading.again.extend([file] for file in batch)
             return []
         blob, language, content = batch[0]
-        reason = SkipReason.DEADLINE if isinstance(error, TimeoutError) else SkipReason.PARSER_CRASHED
+        reason = SkipReason.DEADLINE if _is_late(error) else SkipReason.PARSER_CRASHED
         detail = type(error).__name__
         if reason is SkipReason.DEADLINE:
-            detail = f"longer than {self._deadline_seconds * reading.share:g} s"
+            detail = f"more than {self._deadline_seconds * reading.share:g} s of processor time"
             reading.late += 1
         log.warning("file_quarantined", blob=blob, language=language, size_bytes=len(content), reason=reason.name)
         return [(blob, encode_record(FileSkipped(reason, detail)))]
@@ -243,6 +247,11 @@ class _Reading:
     def share(self) -> float:
         """What a batch gets of the deadline."""
         return 1.0 if self.late < PATIENCE else IMPATIENT_SHARE
+
+
+def _is_late(error: BaseException) -> bool:
+    """Say whether a task was ended by its deadline: the one in processor time, or the one that the clock keeps."""
+    return isinstance(error, TimeoutError) or (isinstance(error, ProcessExpired) and error.exitcode == -signal.SIGPROF)
 
 
 def _batched(files: Iterable[File]) -> Iterator[Batch]:

@@ -10,7 +10,7 @@ from tests.support.serve_command import ServeCommand
 from tests.support.watching import Watch, bombed_repository
 
 MEBIBYTE = 1 << 20
-DEADLINE = {"GRATICULE_FILE_DEADLINE_SECONDS": "3"}
+DEADLINE = {"GRATICULE_FILE_DEADLINE_SECONDS": "1"}
 BOMBS = (
     "deep/open.py", "deep/parentheses.py", "deep/generics.rs", "deep/modules.rb", "deep/array.js", "deep/comments.rs",
     "deep/unclosed.cpp", "long/line.py", "long/minified.js", "long/noise.c", "long/blank.py", "unfinished/heredoc.sh",

@@ -81,6 +81,18 @@ def test_a_file_that_takes_too_long_is_named_and_its_neighbours_are_read(pool: P
     assert isinstance(found["other"], FileRecord)
 
 
+def test_a_file_is_not_late_because_its_process_had_to_wait() -> None:
+    patient = ParserPool(processes=1, file_deadline_seconds=1, memory_bytes=2 * GIBIBYTE)
+    patient.start()
+    try:
+        worker = patient.run(os.getpid)
+        os.kill(worker, signal.SIGSTOP)
+        threading.Timer(2, os.kill, (worker, signal.SIGCONT)).start()
+        assert isinstance(parse(patient, [GOOD])["good"], FileRecord)
+    finally:
+        patient.close()
+
+
 def test_a_file_that_needs_too_much_memory_is_named_and_the_pool_goes_on() -> None:
     small = ParserPool(processes=1, file_deadline_seconds=30.0, memory_bytes=GIBIBYTE // 2)
     small.start()
