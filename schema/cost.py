@@ -52,6 +52,8 @@ INTROSPECTION_FACTOR: Final = 2.5
 UNPAGED_ITEMS: Final = 10
 ITEMS: Final[Mapping[tuple[str, str], int]] = {
     ("Snapshot", "tree"): 2_000,
+    ("TreeEntry", "extensions"): 3,
+    ("TreeEntry", "languages"): 2,
     ("RepoMapFile", "symbols"): 4,
 }
 """Lists without a page size, and how many items they have at most, or in the mean."""
@@ -66,6 +68,7 @@ WEIGHTS: Final[Mapping[tuple[str, str], int]] = {
     ("Query", "remoteRefs"): 100,
     ("Snapshot", "repoMap"): 500,
     ("Snapshot", "symbols"): 20,
+    ("Snapshot", "criticalFiles"): 20,
     ("Symbol", "source"): 50,
     ("SourceFile", "content"): 50,
 }

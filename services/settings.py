@@ -127,7 +127,7 @@ class Settings(BaseSettings):
     tree_entries: PositiveInt = Field(200_000, description="Most files of one commit.")
 
     file_bytes: PositiveInt = Field(MEBIBYTE, description="Larger files are listed, not parsed.")
-    file_deadline_seconds: PositiveFloat = Field(10.0, description="Longest parse of one file.")
+    file_deadline_seconds: PositiveFloat = Field(10.0, description="Processor time for the parse of one file.")
     parser_processes: PositiveInt = Field(default_factory=_default_workers, description="Processes that parse.")
     parser_memory_bytes: PositiveInt = Field(2 * GIBIBYTE, description="Address space of each parser process.")
 

@@ -14,13 +14,15 @@ from schema.context import Info
 from schema.fields import computed
 from schema.scalars import GitObjectID
 from schema.types.connection import After, Connection, First, connection, page_size, window
+from schema.types.contents import CriticalFile, DocumentationFile, TreeEntry
 from schema.types.node import Node, snapshot_id
 from schema.types.repo_map import FocusInput, RepoMap, names, outline_request
-from schema.types.source_file import CriticalFile, DocumentationFile, FileOrder, SkippedFile, SourceFile, TreeEntry
+from schema.types.source_file import FileOrder, SkippedFile, SourceFile
 from schema.types.symbol import Symbol
 from services import models
 from services.errors import ErrorCode, GraticuleError, InvalidArgumentError
 from services.mapping import views
+from services.mapping.documents import DocumentCategory
 from services.mapping.records import DefinitionKind
 from services.mapping.views import Tokenizer
 
@@ -178,7 +180,7 @@ class Snapshot(Node):
         file = opened.map.file(path)
         return SourceFile.of(file, opened=opened) if file else None
 
-    @computed("What lies below a folder, folders first.")
+    @computed("What lies below a folder, by path: each folder with its sums, before what is in it.")
     async def tree(
         self,
         info: Info,
@@ -190,10 +192,12 @@ class Snapshot(Node):
         if not 1 <= levels <= DEEPEST_TREE:
             raise InvalidArgumentError(f"`depth` must be from 1 to {DEEPEST_TREE}, not {levels}.")
         opened = await self.opened(info)
-        entries = await asyncio.to_thread(opened.map.tree, path or "", depth=levels)
+        entries = await asyncio.to_thread(opened.map.tree, path or "", depth=levels, most=MOST_TREE_ENTRIES + 1)
         if len(entries) > MOST_TREE_ENTRIES:
             raise GraticuleError(
-                ErrorCode.QUERY_TOO_COSTLY, f"This tree has {len(entries)} entries.", hint="Ask for a smaller depth."
+                ErrorCode.QUERY_TOO_COSTLY,
+                f"This tree has more than {MOST_TREE_ENTRIES} entries.",
+                hint="Ask for a smaller depth or a folder further down; `files` reads any folder page by page.",
             )
         return [TreeEntry.of(entry) for entry in entries]
 
@@ -222,21 +226,34 @@ class Snapshot(Node):
         )
         return connection(page, lambda symbol: Symbol.of(symbol, opened=opened))
 
-    @computed("The files on which most depends.")
+    @computed("The files in which a mistake would cost most: much depends on them, and they are hard to get right.")
     async def critical_files(self, info: Info, first: First = 20) -> list[CriticalFile]:
-        """Give the highest ranked files."""
+        """Give the files of the highest score."""
         limit = page_size(first, default=20)
         opened = await self.opened(info)
         found = await asyncio.to_thread(opened.map.critical_files, limit)
-        return [CriticalFile.of(file) for file in found]
+        return [CriticalFile.of(file, opened=opened) for file in found]
 
-    @computed("What is written for people, the most useful first.")
-    async def documentation(self, info: Info, first: First = 100) -> list[DocumentationFile]:
-        """Give the files written for people."""
-        limit = page_size(first, default=100)
+    @computed("What is written for people, the most useful first; what came with dependencies last.")
+    async def documentation(
+        self,
+        info: Info,
+        first: First = 100,
+        after: After = None,
+        categories: Annotated[
+            list[DocumentCategory] | None, strawberry.argument(description="Only these; none: all.")
+        ] = None,
+    ) -> Connection[DocumentationFile]:
+        """Give a page of the files written for people."""
+        part = window(first, after, default=100)
         opened = await self.opened(info)
-        found = await asyncio.to_thread(opened.map.documentation, limit)
-        return [DocumentationFile.of(file) for file in found]
+        page = await asyncio.to_thread(
+            opened.map.documentation,
+            offset=part.offset,
+            limit=part.limit,
+            categories=tuple(dict.fromkeys(categories or ())),
+        )
+        return connection(page, DocumentationFile.of)
 
     @computed("Every file that was listed and not parsed, with the reason.")
     async def skipped(self, info: Info, first: First = 100, after: After = None) -> Connection[SkippedFile]:

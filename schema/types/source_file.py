@@ -1,4 +1,4 @@
-"""Files of a snapshot: listed ones, skipped ones with the reason, folders, and those that matter most."""
+"""Files of a snapshot: listed ones, and skipped ones with the reason."""
 
 import asyncio
 from enum import StrEnum
@@ -117,56 +117,3 @@ class SkippedFile:
     def of(cls, file: views.SkippedFile) -> Self:
         """Make it from a row of the snapshot."""
         return cls(path=file.path, reason=file.reason, detail=file.detail)
-
-
-@strawberry.type(description="A folder or a file; the numbers of a folder sum over everything in it.")
-class TreeEntry:
-    """A folder or a file."""
-
-    path: str = strawberry.field(description="From the root of the repository.")
-    name: str = strawberry.field(description="The last part of the path.")
-    is_directory: bool = strawberry.field(description="Whether it is a folder.")
-    files: int = strawberry.field(description="Files in it; 1 for a file.")
-    lines: int = strawberry.field(description="Parsed lines.")
-    size_bytes: BigInt = strawberry.field(description="Bytes.")
-    rank: float = strawberry.field(description="Its share of the rank.")
-
-    @classmethod
-    def of(cls, entry: views.TreeEntry) -> Self:
-        """Make it from a row of the snapshot."""
-        return cls(
-            path=entry.path,
-            name=entry.name,
-            is_directory=entry.is_directory,
-            files=entry.files,
-            lines=entry.lines,
-            size_bytes=BigInt(entry.size_bytes),
-            rank=entry.rank,
-        )
-
-
-@strawberry.type(description="A file that much depends on.")
-class CriticalFile:
-    """A file that much depends on."""
-
-    path: str = strawberry.field(description="From the root of the repository.")
-    rank: float = strawberry.field(description="Its share of the rank.")
-    referring_files: int = strawberry.field(description="How many other files refer to it.")
-
-    @classmethod
-    def of(cls, file: views.CriticalFile) -> Self:
-        """Make it from a row of the snapshot."""
-        return cls(path=file.path, rank=file.rank, referring_files=file.referring_files)
-
-
-@strawberry.type(description="A file written for people: a README, a guide, a reference.")
-class DocumentationFile:
-    """A file written for people."""
-
-    path: str = strawberry.field(description="From the root of the repository.")
-    size_bytes: BigInt = strawberry.field(description="The size of its content.")
-
-    @classmethod
-    def of(cls, file: views.SourceFile) -> Self:
-        """Make it from a row of the snapshot."""
-        return cls(path=file.path, size_bytes=BigInt(file.size_bytes))

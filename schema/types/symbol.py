@@ -104,6 +104,9 @@ class Symbol(Node):
     start_line: int = strawberry.field(description="From 1, decorators included.")
     end_line: int = strawberry.field(description="The last line of the definition.")
     rank: float = strawberry.field(description="Its share of the rank of the whole snapshot.")
+    complexity: int | None = strawberry.field(
+        description="Cyclomatic: 1 and its branches; null for what is no function, or is not counted."
+    )
     index: strawberry.Private[int]
     opened: strawberry.Private["OpenSnapshot"]
 
@@ -120,6 +123,7 @@ class Symbol(Node):
             start_line=symbol.start_line,
             end_line=symbol.end_line,
             rank=symbol.rank,
+            complexity=symbol.complexity,
             index=symbol.index,
             opened=opened,
         )

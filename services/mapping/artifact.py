@@ -12,8 +12,10 @@ import msgspec
 import numpy as np
 
 from services.mapping.columns import Array, Columns, Groups, Int32, Int64, Texts, decode, encode
+from services.mapping.complexity import NOT_COUNTED, complexity_of
 from services.mapping.corpus import Corpus, join
-from services.mapping.encoding import decode_record
+from services.mapping.document_rows import document_columns
+from services.mapping.encoding import Record, decode_record
 from services.mapping.graph import Edges, Graph, connect
 from services.mapping.layout import VERSION, SnapshotMeta, standing_of
 from services.mapping.lexicon import index
@@ -35,6 +37,8 @@ class ListedFile(msgspec.Struct, frozen=True, array_like=True):
     entry: SourceEntry
     record: int
     skipped: FileSkipped | None = None
+    title: int = -1
+    """A row of the records, for a document that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ def link(commit: str, engine_version: str, files: Sequence[ListedFile], records:
     columns = {
         **_file_columns(ordered, tables, meta.languages),
         **Texts.pack(paths).columns("file.path"),
+        **document_columns(ordered, paths, decoded),
+        **_complexity_columns(tables, [record for _, record in rows]),
         **_definition_columns(tables, paths),
         **_edge_columns(tables.graph.edges, tables),
         **_rank_columns(tables),
@@ -70,20 +76,18 @@ def link(commit: str, engine_version: str, files: Sequence[ListedFile], records:
     return encode(meta, columns)
 
 
-def _manifests(
-    files: Sequence[ListedFile], records: Sequence[FileRecord | FileSkipped | Manifest]
-) -> dict[str, Manifest]:
+def _manifests(files: Sequence[ListedFile], records: Sequence[Record]) -> dict[str, Manifest]:
     """Give what the commit's manifests say, by path."""
     found = [(file.entry.path, records[file.record]) for file in files if file.record >= 0]
     return {path: record for path, record in sorted(found, key=lambda one: one[0]) if isinstance(record, Manifest)}
 
 
-def _settled(file: ListedFile, records: Sequence[FileRecord | FileSkipped | Manifest]) -> ListedFile:
+def _settled(file: ListedFile, records: Sequence[Record]) -> ListedFile:
     """Move a file that the parser refused, or that says only where others lie, to the skipped ones."""
     record = records[file.record] if file.record >= 0 else None
     if isinstance(record, Manifest):
         record = FileSkipped(SkipReason.NO_LANGUAGE)
-    return ListedFile(file.entry, -1, record) if isinstance(record, FileSkipped) else file
+    return ListedFile(file.entry, -1, record, file.title) if isinstance(record, FileSkipped) else file
 
 
 def finish(linked: bytes) -> bytes:
@@ -197,6 +201,15 @@ def _definition_columns(tables: _Tables, paths: Sequence[str]) -> Columns:
         **Groups.by(name, count=len(names)).columns("name.definitions"),
         **search_columns(names),
         **index(_parsed_only(paths, tables), names, name, file, signatures),
+    }
+
+
+def _complexity_columns(tables: _Tables, records: Sequence[FileRecord]) -> dict[str, Array]:
+    by_definition, by_file, functions = complexity_of(tables.corpus, records)
+    return {
+        "definition.complexity": by_definition,
+        "file.complexity": _scattered(by_file, tables, elsewhere=NOT_COUNTED),
+        "file.functions": _scattered(functions, tables, elsewhere=0),
     }
 
 

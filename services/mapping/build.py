@@ -11,20 +11,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from msgspec import structs
+
 from services.errors import CancelledJobError
 from services.mapping.artifact import ListedFile, finish
-from services.mapping.languages import engine_version, language_of, skip_before_reading
+from services.mapping.documents import document_of
+from services.mapping.languages import SUBMODULE, SYMLINK, engine_version, language_of, skip_before_reading
 from services.mapping.listing import link_packed, pack
 from services.mapping.manifests import MOST_BYTES, manifest_kind
 from services.mapping.pool import ParserPool
 from services.mapping.records import FileSkipped, SkipReason, SourceEntry
+from services.mapping.titles import HEAD_BYTES, KIND
 from services.models import Phase, Progress
 
 CHUNK: Final = 256
 """Records that are written to the cache at once."""
-HEAD_BYTES: Final = 16_384
-"""Of a file whose name does not say it all: its first line, or what makes a header C++."""
-
 ReadBlobs = Callable[[Sequence[str]], Iterable[bytes]]
 Report = Callable[[Progress], None]
 
@@ -62,6 +63,10 @@ class _Wanted:
     """The distinct contents to be parsed, and the paths that have each."""
 
     files: dict[tuple[str, str], list[str]]
+
+    def sources(self, content: tuple[str, str]) -> int:
+        """Count the files that progress counts: of documents only the titles are read."""
+        return 0 if content[1].startswith(KIND) else len(self.files[content])
 
     def rounds(self) -> list[dict[str, str]]:
         """Split so that no blob occurs twice in a round: one content may be read as two languages."""
@@ -107,6 +112,15 @@ class Builder:
                 skipped.append(ListedFile(entry, -1, FileSkipped(SkipReason.NO_LANGUAGE)))
         return chosen, skipped
 
+    def documents(self, entries: Sequence[SourceEntry]) -> dict[str, tuple[SourceEntry, str]]:
+        """Tell the documents whose titles are read, by path."""
+        found: dict[str, tuple[SourceEntry, str]] = {}
+        for entry in entries:
+            document = document_of(entry.path)
+            if document and entry.size_bytes <= self.max_file_bytes and entry.mode not in {SYMLINK, SUBMODULE}:
+                found[entry.path] = entry, KIND + document.format
+        return found
+
     def _by_head(self, entries: Sequence[SourceEntry]) -> Iterator[tuple[SourceEntry, str | None]]:
         """Ask the first line of files whose names say nothing."""
         if not entries:
@@ -120,7 +134,7 @@ class Builder:
         keys = {f"{blob}:{language}": (blob, language) for blob, language in sorted(wanted.files)}
         known = self.tags.get_many(list(keys), engine_version=engine_version())
         found = {keys[key]: record for key, record in known.items() if key in keys}
-        counter.add(sum(len(wanted.files[content]) for content in found))
+        counter.add(sum(map(wanted.sources, found)))
         missing = _Wanted({content: files for content, files in wanted.files.items() if content not in found})
         for languages in missing.rounds():
             fresh: list[tuple[str, bytes]] = []
@@ -131,7 +145,7 @@ class Builder:
                 fresh.append((f"{blob}:{languages[blob]}", record))
                 if len(fresh) >= CHUNK:
                     self._keep(fresh)
-                counter.add(len(wanted.files[content]))
+                counter.add(wanted.sources(content))
             self._keep(fresh)
         self._stop_if_cancelled()
         return found
@@ -142,6 +156,9 @@ class Builder:
         def contents() -> Iterator[tuple[str, str, bytes]]:
             for blob, content in zip(languages, self.read_blobs(list(languages)), strict=True):
                 language = languages[blob]
+                if language.startswith(KIND):
+                    yield blob, language, content[:HEAD_BYTES]
+                    continue
                 path = wanted.files[blob, language][0]
                 yield blob, language_of(path, head=content[:HEAD_BYTES]) or language, content
 
@@ -173,13 +190,18 @@ def build(
     A tree without source files gives a map without symbols. Every distinct content is parsed once.
     """
     builder = Builder(read_blobs, pool, tags, cancelled, max_file_bytes)
-    chosen, files = builder.choose(entries)
+    chosen, skipped = builder.choose(entries)
+    documents = builder.documents(entries)
     wanted: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for entry, language in sorted(chosen, key=lambda one: one[0].path):
+    for entry, language in sorted([*chosen, *documents.values()], key=lambda one: one[0].path):
         wanted[entry.blob, language].append(entry.path)
     records = builder.records(_Wanted(wanted), _Counter(report, len(chosen)))
     row = {content: number for number, content in enumerate(sorted(records))}
-    files += [ListedFile(entry, row[entry.blob, language]) for entry, language in chosen]
+    titles = {path: row[entry.blob, kind] for path, (entry, kind) in documents.items()}
+    files = [ListedFile(entry, row[entry.blob, language]) for entry, language in chosen] + skipped
+    files = [
+        structs.replace(file, title=titles[file.entry.path]) if file.entry.path in titles else file for file in files
+    ]
     report(Progress(Phase.LINKING))
     contents = [records[content] for content in row]
     linked = pool.run(link_packed, commit, engine_version(), pack(files), contents, cancelled=cancelled)

@@ -1,14 +1,18 @@
 """Records on their way between processes and into the cache: MessagePack, equal bytes for equal records."""
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
 from services.mapping.manifests import Manifest
 from services.mapping.records import FileRecord, FileSkipped
+from services.mapping.titles import Title
+
+Record: TypeAlias = FileRecord | FileSkipped | Manifest | Title
+"""What a parser process says of one content."""
 
 
-class _Record(msgspec.Struct, frozen=True, array_like=True, tag=0):
+class _File(msgspec.Struct, frozen=True, array_like=True, tag=0):
     """A file that was read."""
 
     record: FileRecord
@@ -26,20 +30,30 @@ class _Manifest(msgspec.Struct, frozen=True, array_like=True, tag=2):
     manifest: Manifest
 
 
-_DECODER: Final = msgspec.msgpack.Decoder(_Record | _Skip | _Manifest)
+class _Title(msgspec.Struct, frozen=True, array_like=True, tag=3):
+    """A document."""
+
+    title: Title
+
+
+_DECODER: Final = msgspec.msgpack.Decoder(_File | _Skip | _Manifest | _Title)
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 
-def encode_record(record: FileRecord | FileSkipped | Manifest) -> bytes:
+def encode_record(record: Record) -> bytes:
     """Pack a record."""
+    if isinstance(record, Title):
+        return _ENCODER.encode(_Title(record))
     if isinstance(record, Manifest):
         return _ENCODER.encode(_Manifest(record))
-    return _ENCODER.encode(_Skip(record) if isinstance(record, FileSkipped) else _Record(record))
+    return _ENCODER.encode(_Skip(record) if isinstance(record, FileSkipped) else _File(record))
 
 
-def decode_record(data: bytes) -> FileRecord | FileSkipped | Manifest:
+def decode_record(data: bytes) -> Record:
     """Unpack what `encode_record` gave; `msgspec.DecodeError` for anything else."""
     found = _DECODER.decode(data)
+    if isinstance(found, _Title):
+        return found.title
     if isinstance(found, _Manifest):
         return found.manifest
     return found.skipped if isinstance(found, _Skip) else found.record

@@ -15,6 +15,8 @@ from typing import Final
 
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
+from services.mapping.branches import branch_query
+
 PACKAGES: Final = {
     "python": ("tree_sitter_python", "language"),
     "javascript": ("tree_sitter_javascript", "language"),
@@ -69,6 +71,10 @@ SOURCES: Final = {
 READ_BYTES: Final = 1 << 16
 CAPSULE: Final = b"tree_sitter.Language"
 """The name that a capsule must have; it is kept by address, so it must live as long as the process."""
+DEEPEST: Final = 1000
+"""Levels of a tree in which patterns begin: a query's time grows with the square of the depth. 50,000 nested generics
+in 150 kB parse in 0.1 s and were queried for 27 s; now it is 5 ms. Of 2,550 files of three projects the deepest has 692
+levels, a header of one endless expression, and the next 207."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +90,16 @@ class Grammar:
 
     def captures(self, root: Node) -> dict[str, list[Node]]:
         """Give the captured nodes by the name of their capture, in no order."""
-        return QueryCursor(self.query).captures(root)
+        cursor = QueryCursor(self.query)
+        cursor.set_max_start_depth(DEEPEST)
+        return cursor.captures(root)
 
 
 def query_source(language: str) -> str:
     """Read the query of a language."""
     folder = files("services.mapping") / "queries"
-    return "\n".join((folder / f"{name}.scm").read_text("utf-8") for name in SOURCES.get(language, (language,)))
+    parts = [(folder / f"{name}.scm").read_text("utf-8") for name in SOURCES.get(language, (language,))]
+    return "\n".join([*parts, branch_query(language)])
 
 
 def grammar_version(language: str) -> str:

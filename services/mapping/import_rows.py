@@ -27,7 +27,8 @@ class ImportRow(NamedTuple):
 
 HASH_COMMENT: Final = re.compile(r"#[^\n]*")
 SLASH_COMMENT: Final = re.compile(r"(?<!:)//[^\n]*|/\*.*?\*/", re.DOTALL)
-PYTHON_FROM: Final = re.compile(r"from\s*([.\s]*)([\w.]*)\s*import\b(.*)", re.DOTALL)
+PYTHON_FROM: Final = re.compile(r"from\s*+([.\s]*+)([\w.]*)\s*+import\b(.*)", re.DOTALL)
+"""White space is never given back (`*+`): three ways to share 8 kB of it took longer than any deadline."""
 QUOTED: Final = re.compile(r"""["'`]([^"'`\n]*)["'`]""")
 TYPE_ONLY: Final = re.compile(r"^(import|export)\s+type(?:of)?\s*(?=[{*]|(?!from\b)[\w$])")
 SCRIPT_NAMED: Final = re.compile(r"\{([^}]*)\}")

@@ -20,6 +20,9 @@ MOST_HOPS: Final = 8
 """Re-exports that are followed before an import counts as external; also what ends a cycle."""
 MOST_WILDCARDS: Final = 256
 """Units of which one file may bring in everything; bounds what a hostile file can cost."""
+MOST_STEPS: Final = 5_000_000
+"""Units that are asked for a name in one commit, about 1 µs each. Without it, and without going to each unit only once
+for a name, 250 barrels that pass on each other cost 250 ** 8 steps."""
 SCRIPTS: Final = frozenset({"javascript", "typescript", "tsx"})
 PACKAGE_SCOPED: Final = frozenset({"go", "java", "kotlin", "scala"})
 """Languages where the files of a folder see each other's names."""
@@ -69,6 +72,9 @@ class Linker:
         self._passed_on: list[int] = []
         self._passed_on_whole: list[tuple[int, int]] = []
         self._known: dict[int, Meaning] = {}
+        self._seen: set[int] = set()
+        self._cut = False
+        self._steps = MOST_STEPS
         number = corpus.number
         self._star, self._default = number.get("*", -2), number.get("default", -2)
 
@@ -176,12 +182,25 @@ class Linker:
         own = self._export.get(key)
         if own is not None:
             return Meaning(own, -1, hops)
-        if hops >= MOST_HOPS:
+        if hops == 0:
+            self._seen, self._cut = set(), False
+        if key in self._seen:
             return EXTERNAL
+        self._steps -= 1
+        if hops >= MOST_HOPS or self._steps < 0:
+            self._cut = True
+            return EXTERNAL
+        self._seen.add(key)
         meaning = self._through(unit, name, hops)
         if hops == 0:
-            self._known[key] = meaning
+            self._remember(key, meaning)
         return meaning
+
+    def _remember(self, key: int, meaning: Meaning) -> None:
+        """Keep an answer; where everything was looked at in vain, whatever was passed on the way has none either."""
+        self._known[key] = meaning
+        if meaning == EXTERNAL and not self._cut:
+            self._known.update(dict.fromkeys(self._seen, EXTERNAL))
 
     def _through(self, unit: int, name: int, hops: int) -> Meaning:
         raw = self._raw.get(unit * self._width + name)

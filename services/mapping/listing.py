@@ -11,14 +11,15 @@ import msgspec
 from services.mapping.artifact import ListedFile, link
 from services.mapping.records import FileSkipped, SourceEntry
 
-_Row = tuple[str, int, int, int, FileSkipped | None]
+_Row = tuple[str, int, int, int, FileSkipped | None, int]
 
 
 def pack(files: Sequence[ListedFile]) -> tuple[bytes, bytes]:
     """Give the paths, which need not be Unicode, NUL between them, and all else."""
     paths = "\0".join([file.entry.path for file in files]).encode(errors="surrogateescape")
     rows: list[_Row] = [
-        (file.entry.blob, file.entry.size_bytes, file.entry.mode, file.record, file.skipped) for file in files
+        (file.entry.blob, file.entry.size_bytes, file.entry.mode, file.record, file.skipped, file.title)
+        for file in files
     ]
     return paths, msgspec.msgpack.encode(rows)
 
@@ -28,8 +29,8 @@ def unpack(paths: bytes, rows: bytes) -> list[ListedFile]:
     decoded = msgspec.msgpack.decode(rows, type=list[_Row])
     names = paths.decode(errors="surrogateescape").split("\0")
     return [
-        ListedFile(SourceEntry(path, blob, size_bytes, mode), record, skipped)
-        for path, (blob, size_bytes, mode, record, skipped) in zip(names, decoded, strict=bool(decoded))
+        ListedFile(SourceEntry(path, blob, size_bytes, mode), record, skipped, title)
+        for path, (blob, size_bytes, mode, record, skipped, title) in zip(names, decoded, strict=bool(decoded))
     ]
 
 

@@ -131,7 +131,7 @@ class Places:
         while package and self._is_package(package):
             package = posixpath.dirname(package)
         roots = [package]
-        while package:
+        while package and len(roots) < MOST_ROOTS:
             package = posixpath.dirname(package)
             roots += [package, *(posixpath.join(package, root) for root in PYTHON_ROOTS)]
         return tuple(dict.fromkeys([*roots[:MOST_ROOTS], "", *PYTHON_ROOTS]))

@@ -6,6 +6,7 @@ read again file by file; the file that did it is reported, and the rest goes on.
 """
 
 import multiprocessing
+import signal
 import threading
 import time
 from collections import deque
@@ -34,6 +35,16 @@ TASKS_PER_PROCESS: Final = 500
 BROKEN_TIMES: Final = 3
 """Pools that may break under one call of `parse` before its batches are blamed."""
 START_SECONDS: Final = 60.0
+STEP_SECONDS: Final = 600.0
+"""What linking or ranking a commit may take: a hundred times what the largest real ones do."""
+WALL_FACTOR: Final = 10
+"""How much longer than its processor time a file may take: a busy machine loses no file to its neighbours."""
+PATIENCE: Final = 8
+"""Files of one build that may use up the deadline; whoever commits a thousand such files shall not get three hours."""
+IMPATIENT_SHARE: Final = 0.1
+"""Of the deadline, for files that are read alone after that."""
+TOO_LARGE_HINT: Final = "The repository's sources are larger, or stranger, than this server can link."
+MEMORY_HINT: Final = "The operator can raise GRATICULE_PARSER_MEMORY_BYTES."
 
 File = tuple[str, str, bytes]
 """A blob's name, its language and its content."""
@@ -56,10 +67,18 @@ def start_fork_server() -> None:
 class ParserPool:
     """Parses files and runs heavy pure functions in other processes; threads may share it."""
 
-    def __init__(self, *, processes: int, file_deadline_seconds: float, memory_bytes: int) -> None:
+    def __init__(
+        self,
+        *,
+        processes: int,
+        file_deadline_seconds: float,
+        memory_bytes: int,
+        step_seconds: float = STEP_SECONDS,
+    ) -> None:
         self._processes = processes
         self._deadline_seconds = file_deadline_seconds
         self._memory_bytes = memory_bytes
+        self._step_seconds = step_seconds
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False
@@ -111,14 +130,15 @@ class ParserPool:
     def run(self, function: Callable[..., ResultT], *args: object, cancelled: threading.Event | None = None) -> ResultT:
         """Run a pure function of a module in a process; `CancelledJobError` when it was cancelled.
 
-        Errors of the function are raised here. A lost process is tried once more, then is `WORKER_LOST`.
+        Errors of the function are raised here. A lost process is tried once more, then is `WORKER_LOST`;
+        what needs more than `STEP_SECONDS` is `TOO_LARGE`, and more memory than a process has `MEMORY_LIMIT`.
         """
         try:
-            return self._result(self._schedule(function, args, None), cancelled)
+            return self._result(self._schedule(function, args, self._step_seconds), cancelled)
         except (ProcessExpired, BrokenProcessPool) as error:
             log.warning("parser_process_lost", error=str(error))
         try:
-            return self._result(self._schedule(function, args, None), cancelled)
+            return self._result(self._schedule(function, args, self._step_seconds), cancelled)
         except (ProcessExpired, BrokenProcessPool) as error:
             raise GraticuleError(ErrorCode.WORKER_LOST, "A process that built the map was lost twice.") from error
 
@@ -139,7 +159,14 @@ class ParserPool:
                 raise CancelledJobError
         if future.cancelled():
             raise CancelledJobError
-        return future.result()
+        try:
+            return future.result()
+        except TimeoutError as error:
+            message = f"A step of the map took longer than {self._step_seconds:g} s."
+            raise GraticuleError(ErrorCode.TOO_LARGE, message, hint=TOO_LARGE_HINT) from error
+        except MemoryError as error:
+            message = "The map needs more memory than a parser process may have."
+            raise GraticuleError(ErrorCode.MEMORY_LIMIT, message, hint=MEMORY_HINT) from error
 
     def _schedule(
         self, function: Callable[..., ResultT], args: tuple[object, ...], seconds: float | None
@@ -173,7 +200,9 @@ class ParserPool:
             batch = reading.again.popleft() if reading.again else next(reading.batches, None)
             if batch is None:
                 break
-            reading.pending[self._schedule(worker.parse, (batch,), self._deadline_seconds)] = batch
+            seconds = self._deadline_seconds * reading.share
+            task = self._schedule(worker.parse, (batch, seconds), seconds * WALL_FACTOR)
+            reading.pending[task] = batch
         return bool(reading.pending)
 
     def _settle(self, reading: "_Reading", future: Future[Parsed]) -> Parsed:
@@ -193,8 +222,11 @@ class ParserPool:
             reading.again.extend([file] for file in batch)
             return []
         blob, language, content = batch[0]
-        reason = SkipReason.DEADLINE if isinstance(error, TimeoutError) else SkipReason.PARSER_CRASHED
-        detail = f"longer than {self._deadline_seconds:g} s" if reason is SkipReason.DEADLINE else type(error).__name__
+        reason = SkipReason.DEADLINE if _is_late(error) else SkipReason.PARSER_CRASHED
+        detail = type(error).__name__
+        if reason is SkipReason.DEADLINE:
+            detail = f"more than {self._deadline_seconds * reading.share:g} s of processor time"
+            reading.late += 1
         log.warning("file_quarantined", blob=blob, language=language, size_bytes=len(content), reason=reason.name)
         return [(blob, encode_record(FileSkipped(reason, detail)))]
 
@@ -208,6 +240,18 @@ class _Reading:
     pending: dict[Future[Parsed], Batch] = field(default_factory=dict)
     again: deque[Batch] = field(default_factory=deque)
     broken: int = 0
+    late: int = 0
+    """Files that used up their deadline."""
+
+    @property
+    def share(self) -> float:
+        """What a batch gets of the deadline."""
+        return 1.0 if self.late < PATIENCE else IMPATIENT_SHARE
+
+
+def _is_late(error: BaseException) -> bool:
+    """Say whether a task was ended by its deadline: the one in processor time, or the one that the clock keeps."""
+    return isinstance(error, TimeoutError) or (isinstance(error, ProcessExpired) and error.exitcode == -signal.SIGPROF)
 
 
 def _batched(files: Iterable[File]) -> Iterator[Batch]:

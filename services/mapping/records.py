@@ -70,6 +70,10 @@ IMPORT_COLUMNS: Final = (
     "flags",  # 1: re-exported (`export … from`, `pub use`)
 )
 REEXPORT: Final = 1
+BRANCH_COLUMNS: Final = (
+    "definition",  # row of the innermost enclosing definition in this file, or -1
+    "count",  # branches in it: what cyclomatic complexity is above 1
+)
 
 
 class FileRecord(msgspec.Struct, frozen=True, array_like=True):
@@ -85,6 +89,7 @@ class FileRecord(msgspec.Struct, frozen=True, array_like=True):
     """Regions that the grammar could not read; the rest of the file is still used."""
     generated: bool = False
     """Whether the file itself says that a program wrote it."""
+    branches: bytes = b""
 
 
 class SkipReason(IntEnum):

@@ -7,22 +7,27 @@ of files are positions in the sorted list of paths, numbers of symbols are rows 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
-from typing import Final, Literal, cast
+from typing import Any, Final, Literal, cast
 
 import numpy as np
 
 from services.errors import NotFoundError
 from services.mapping.columns import Bool, Columns, CorruptSnapshotError, Float64, Groups, Int32, Texts, decode
+from services.mapping.complexity import NOT_COUNTED
+from services.mapping.critical import callers_of, scores_of, worst_function
+from services.mapping.document_rows import CATEGORIES, FORMATS
+from services.mapping.documents import DocumentCategory
 from services.mapping.ladder import CONFIDENCE, Rung
 from services.mapping.layout import VERSION, SnapshotMeta, standing_of
 from services.mapping.lexicon import Lexicon
 from services.mapping.rank import Links, Standing
 from services.mapping.records import DefinitionKind, SkipReason
 from services.mapping.search import EXACT, NameSearch
-from services.mapping.tree import Branches, documentation_order
+from services.mapping.tree import Branches
 from services.mapping.views import (
     Coverage,
     CriticalFile,
+    DocumentFile,
     LanguageShare,
     Reference,
     SkippedFile,
@@ -129,14 +134,13 @@ class Snapshot:
             kept[start:end] = True
         return kept
 
-    def tree(self, path: str = "", *, depth: int = 1) -> tuple[TreeEntry, ...]:
-        """List the folders and files below a folder, to a depth; folders sum over their files."""
-        return self._branches.below(path, depth=depth)
+    def tree(self, path: str = "", *, depth: int = 1, most: int = 10_000) -> tuple[TreeEntry, ...]:
+        """List the first folders and files below a folder, to a depth; folders sum over their files."""
+        return self._branches.below(path, depth=depth, most=most)
 
     @cached_property
     def _branches(self) -> Branches:
-        columns = self.columns
-        return Branches(self.paths, columns["file.lines"], columns["file.size"], columns["file.rank"])
+        return Branches(self.paths, self.columns, [share.language for share in self.languages])
 
     def skipped(self, *, offset: int = 0, limit: int = 100) -> Page[SkippedFile]:
         """List the files that were not parsed, and why."""
@@ -148,17 +152,48 @@ class Snapshot:
         return SkippedFile(self.paths[number], reason, self._details.get(number, ""))
 
     def critical_files(self, limit: int = 20) -> tuple[CriticalFile, ...]:
-        """List the files that most depends on."""
-        ranks = self.columns["file.rank"]
-        rows = np.argsort(-ranks, kind="stable")[:limit]
-        referring = self.columns["file.referring"]
-        return tuple(
-            CriticalFile(self.paths[row], float(ranks[row]), int(referring[row])) for row in rows if ranks[row] > 0
+        """List the files in which a mistake would cost most: see `services.mapping.critical`. About 1 ms."""
+        scores = scores_of(self.columns)
+        rows = np.argsort(-scores, kind="stable")[:limit].tolist()
+        return tuple(self._critical_at(row, float(scores[row])) for row in rows if scores[row] > 0)
+
+    def _critical_at(self, number: int, score: float) -> CriticalFile:
+        columns = self.columns
+        start, end = columns["file.definition_start"][number : number + 2].tolist()
+        worst = worst_function(columns, start, end)
+        return CriticalFile(
+            path=self.paths[number],
+            score=score,
+            rank=float(columns["file.rank"][number]),
+            complexity=_counted(columns["file.complexity"][number]),
+            functions=int(columns["file.functions"][number]),
+            worst_function=None if worst is None else self.symbol(worst),
+            lines=int(columns["file.lines"][number]),
+            callers=callers_of(columns, number, start, end),
+            referring_files=int(columns["file.referring"][number]),
         )
 
-    def documentation(self, limit: int = 100) -> tuple[SourceFile, ...]:
-        """List what people wrote to be read: README first, then guides, then the rest of the documentation."""
-        return tuple(self.file_at(self._file_numbers[path]) for path in documentation_order(self.paths)[:limit])
+    def documentation(
+        self, *, offset: int = 0, limit: int = 100, categories: Collection[DocumentCategory] = ()
+    ) -> Page[DocumentFile]:
+        """List what people wrote to be read, the most useful first; what came with dependencies last."""
+        category = self.columns["document.category"]
+        rows = np.arange(len(category))
+        if categories:
+            rows = rows[np.isin(category, [CATEGORIES.index(one) for one in categories])]
+        return self._page(rows.tolist(), offset, limit, self._document_at)
+
+    def _document_at(self, row: int) -> DocumentFile:
+        columns = self.columns
+        number = int(columns["document.file"][row])
+        return DocumentFile(
+            path=self.paths[number],
+            title=Texts.of(columns, "document.title")[row] or None,
+            category=CATEGORIES[columns["document.category"][row]],
+            format=FORMATS[columns["document.format"][row]],
+            size_bytes=int(columns["file.size"][number]),
+            vendored=bool(columns["document.vendored"][row]),
+        )
 
     # Symbols
 
@@ -216,6 +251,7 @@ class Snapshot:
             start_line=int(columns["definition.start_line"][index]),
             end_line=int(columns["definition.end_line"][index]),
             rank=float(columns["definition.rank"][index]),
+            complexity=_counted(columns["definition.complexity"][index]),
         )
 
     def name_of(self, index: int) -> str:
@@ -304,3 +340,7 @@ class Snapshot:
     @staticmethod
     def _page(rows: Sequence[int], offset: int, limit: int, show: Callable[[int], ItemT]) -> Page[ItemT]:
         return Page(tuple(show(row) for row in rows[offset : offset + limit]), offset, len(rows))
+
+
+def _counted(complexity: np.integer[Any]) -> int | None:
+    return None if complexity == NOT_COUNTED else int(complexity)

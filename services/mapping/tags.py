@@ -8,15 +8,17 @@ import numpy as np
 from tree_sitter import Node
 
 from services.mapping import uses
+from services.mapping.branches import count_branches
 from services.mapping.builtin_names import C_WORDS
 from services.mapping.definitions import SPAN, Collector
-from services.mapping.encoding import decode_record, encode_record
+from services.mapping.encoding import Record, decode_record, encode_record
 from services.mapping.grammars import grammar_of
 from services.mapping.import_rows import MOST_BYTES, ImportRow, import_rows
 from services.mapping.languages import says_generated, skip_content
-from services.mapping.manifests import READERS, Manifest, read_manifest
-from services.mapping.records import FileRecord, FileSkipped
+from services.mapping.manifests import READERS, read_manifest
+from services.mapping.records import FileRecord
 from services.mapping.strings import Strings
+from services.mapping.titles import KIND, read_title
 from services.mapping.wrapped import unwrapped
 
 NEWLINE: Final = 10
@@ -33,8 +35,13 @@ def parse_batch(batch: list[tuple[str, str, bytes]]) -> list[tuple[str, bytes]]:
     return [(blob, encode_record(read(content, language=language))) for blob, language, content in batch]
 
 
-def read(content: bytes, *, language: str) -> FileRecord | FileSkipped | Manifest:
-    """Give the tags of a file, or why its content has none; of a manifest (its kind is the language) what it says."""
+def read(content: bytes, *, language: str) -> Record:
+    """Give the tags of a file, or why its content has none; of a manifest (its kind is the language) what it says.
+
+    Of a document, whose kind is the language as well, it is the title.
+    """
+    if language.startswith(KIND):
+        return read_title(content, kind=language)
     if language in READERS:
         return read_manifest(content, kind=language)
     return skip_content(content, language) or extract(content, language=language)
@@ -67,6 +74,7 @@ def extract(content: bytes, *, language: str) -> FileRecord:
         imported.columns.tobytes(),
         len(captures.get("error", ())),
         says_generated(content),
+        count_branches(captures, definitions.scopes).tobytes(),
     )
 
 

@@ -1,79 +1,91 @@
-"""A list of paths seen as folders, and the documents among them."""
+"""A list of paths seen as folders, each with the sums over what is in it."""
 
-import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import islice
 from typing import Final
 
-from services.mapping.columns import Array
-from services.mapping.views import TreeEntry
+import numpy as np
 
-DOCUMENT: Final = re.compile(r"\.(mdx?|markdown|rst|adoc|asciidoc|txt)$|(^|/)(readme|changelog)$", re.IGNORECASE)
-PROSE: Final = re.compile(r"\.(mdx?|markdown|rst|adoc|asciidoc)$|(^|/)(readme|contributing)[^/]*$", re.IGNORECASE)
-GUIDES: Final = ("readme", "architecture", "design", "contributing", "overview", "index", "intro", "getting", "usage")
-FOLDERS: Final = frozenset({"doc", "docs", "documentation", "guide", "guides", "manual"})
-NOISE: Final = frozenset({"vendor", "node_modules", "third_party", "testdata", "fixtures", "test", "tests", "licenses"})
+from services.mapping.columns import Array, Columns, Int32
+from services.mapping.views import Share, TreeEntry
+
+MOST_SHARES: Final = 12
+"""Extensions, and languages, that are told of a folder."""
+LONGEST_EXTENSION: Final = 16
+"""What is longer is a part of the name: a version, a hash."""
 
 
 class Branches:
     """Sums over folders, made when they are asked for. `paths` must be sorted."""
 
-    def __init__(self, paths: Sequence[str], lines: Array, sizes: Array, ranks: Array) -> None:
+    def __init__(self, paths: Sequence[str], columns: Columns, languages: Sequence[str]) -> None:
         self._paths = paths
-        self._lines = lines
-        self._sizes = sizes
-        self._ranks = ranks
+        self._columns = columns
+        self._languages = languages
+        self._sums: tuple[Array, Array] = columns["file.lines"], columns["file.size"]
 
-    def below(self, path: str, *, depth: int) -> tuple[TreeEntry, ...]:
-        """List folders and files below a folder, each folder before what is in it."""
+    def below(self, path: str, *, depth: int, most: int) -> tuple[TreeEntry, ...]:
+        """List folders and files below a folder, each folder before what is in it; at most `most` of them."""
         folder = path.strip("/")
         prefix = f"{folder}/" if folder else ""
         start = bisect_left(self._paths, prefix)
         end = bisect_left(self._paths, f"{folder}0") if folder else len(self._paths)
-        return tuple(self._entries(prefix, start, end, depth))
+        return tuple(islice(self._entries(prefix, start, end, depth), most))
 
-    def _entries(self, prefix: str, start: int, end: int, depth: int) -> list[TreeEntry]:
-        entries: list[TreeEntry] = []
+    def _entries(self, prefix: str, start: int, end: int, depth: int) -> Iterator[TreeEntry]:
         at = start
         while at < end and depth > 0:
             name, slash, _ = self._paths[at][len(prefix) :].partition("/")
             if not slash:
-                entries.append(self._entry(prefix + name, at, at + 1, is_directory=False))
+                yield self._entry(prefix + name, at, at + 1, is_directory=False)
                 at += 1
                 continue
             inner = f"{prefix}{name}/"
             # "0" follows "/" in every encoding of paths, so this is the first path after the folder.
             after = bisect_left(self._paths, f"{prefix}{name}0", at, end)
-            entries.append(self._entry(inner[:-1], at, after, is_directory=True))
-            entries.extend(self._entries(inner, at, after, depth - 1))
+            yield self._entry(inner[:-1], at, after, is_directory=True)
+            yield from self._entries(inner, at, after, depth - 1)
             at = after
-        return entries
 
     def _entry(self, path: str, start: int, end: int, *, is_directory: bool) -> TreeEntry:
+        columns = self._columns
+        names, numbers = self._extensions
         return TreeEntry(
             path=path,
             name=path.rsplit("/", 1)[-1],
             is_directory=is_directory,
             files=end - start,
-            lines=int(self._lines[start:end].sum()),
-            size_bytes=int(self._sizes[start:end].sum()),
-            rank=float(self._ranks[start:end].sum(dtype=float)),
+            lines=int(columns["file.lines"][start:end].sum()),
+            size_bytes=int(columns["file.size"][start:end].sum()),
+            rank=float(columns["file.rank"][start:end].sum(dtype=float)),
+            extensions=self._shares(names, numbers, start, end),
+            languages=self._shares(self._languages, columns["file.language"], start, end),
         )
 
+    def _shares(self, names: Sequence[str], numbers: Array, start: int, end: int) -> tuple[Share, ...]:
+        """Count files by a number of theirs, most files first; -1 is none."""
+        if end - start == 1:  # a file, which is most entries: 1 µs instead of 60
+            number, lines, size = (int(column[start]) for column in (numbers, *self._sums))
+            return (Share(names[number], 1, lines, size),) if number >= 0 else ()
+        part = numbers[start:end]
+        kept = part >= 0
+        numbered, at, files = np.unique(part[kept], return_inverse=True, return_counts=True)
+        found = [names[number] for number in numbered.tolist()]
+        every_line, every_byte = (np.bincount(at, weights=column[start:end][kept]) for column in self._sums)
+        order = sorted(range(len(found)), key=lambda one: (-files[one], found[one]))[:MOST_SHARES]
+        return tuple(Share(found[one], int(files[one]), int(every_line[one]), int(every_byte[one])) for one in order)
 
-def documentation_order(paths: Sequence[str]) -> list[str]:
-    """Pick the documents, the most useful first: README at the top, guides, documentation folders, the rest."""
-    return sorted((path for path in paths if _is_document(path)), key=_usefulness)
+    @cached_property
+    def _extensions(self) -> tuple[Sequence[str], Int32]:
+        """Number the extensions of all files: 0.1 s for 190,000 of them, once for an open map."""
+        numbers: dict[str, int] = {}
+        of_file = [numbers.setdefault(extension_of(path), len(numbers)) for path in self._paths]
+        return tuple(numbers), np.asarray(of_file, np.int32)
 
 
-def _is_document(path: str) -> bool:
-    if PROSE.search(path):
-        return True
-    folders = path.lower().split("/")[:-1]
-    return bool(DOCUMENT.search(path)) and (not folders or not FOLDERS.isdisjoint(folders))
-
-
-def _usefulness(path: str) -> tuple[bool, int, bool, int, str]:
-    *folders, name = path.lower().split("/")
-    guide = next((at for at, word in enumerate(GUIDES) if name.startswith(word)), len(GUIDES))
-    return (not NOISE.isdisjoint(folders), len(folders), guide == len(GUIDES), guide, path)
+def extension_of(path: str) -> str:
+    """Give the end of a name behind its last dot, in lower case; "" for none."""
+    stem, dot, extension = path.rpartition("/")[2].rpartition(".")
+    return extension.lower() if dot and stem and len(extension) <= LONGEST_EXTENSION else ""

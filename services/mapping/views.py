@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.mapping.documents import DocumentCategory, DocumentFormat
 from services.mapping.records import DefinitionKind, SkipReason
 
 
@@ -72,8 +73,22 @@ class SkippedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """How many of a folder's files have one extension, or are in one language; `lines` are parsed ones."""
+
+    name: str
+    files: int
+    lines: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class TreeEntry:
-    """A folder or a file below the path that was asked for; numbers of a folder sum over its files."""
+    """A folder or a file below the path that was asked for; numbers of a folder sum over its files.
+
+    `extensions` and `languages` have most files first, at most `services.mapping.tree.MOST_SHARES`; an
+    extension is written without its dot and in lower case, "" for a file without one.
+    """
 
     path: str
     name: str
@@ -82,11 +97,16 @@ class TreeEntry:
     lines: int
     size_bytes: int
     rank: float
+    extensions: tuple[Share, ...]
+    languages: tuple[Share, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A definition. `index` names it within its snapshot; lines are 1-based and inclusive."""
+    """A definition. `index` names it within its snapshot; lines are 1-based and inclusive.
+
+    `complexity` is cyclomatic; None for what is no function, or in a language whose branches nobody counts.
+    """
 
     index: int
     name: str
@@ -97,6 +117,7 @@ class Symbol:
     start_line: int
     end_line: int
     rank: float
+    complexity: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +137,33 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class CriticalFile:
-    """A file that much depends on: its rank and how many other files refer to it."""
+    """A file that much depends on and that is hard to get right; `score` is explained in `services.mapping.critical`.
+
+    `complexity` sums over its functions, None in a language whose branches nobody counts; `callers` are
+    the definitions of other files that refer to it.
+    """
 
     path: str
+    score: float
     rank: float
+    complexity: int | None
+    functions: int
+    worst_function: Symbol | None
+    lines: int
+    callers: int
     referring_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFile:
+    """Something written to be read; `title` is its first heading, None when it has none or is too large to be read."""
+
+    path: str
+    title: str | None
+    category: DocumentCategory
+    format: DocumentFormat
+    size_bytes: int
+    vendored: bool
 
 
 @dataclass(frozen=True, slots=True)

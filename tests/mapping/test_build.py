@@ -146,7 +146,7 @@ def test_a_tree_without_source_files_gives_a_map_that_says_so(pool: ParserPool, 
     map_ = Build({"README.rst": b"Words\n", "data/a.csv": b"1,2\n"}, pool, tags).map
     assert (map_.coverage.symbols, map_.coverage.files_parsed, map_.coverage.files_listed) == (0, 0, 2)
     assert "No definitions were found" in outline(map_, OutlineRequest(200)).text
-    assert [file.path for file in map_.documentation()] == ["README.rst"]
+    assert [file.path for file in map_.documentation().items] == ["README.rst"]
 
 
 def test_a_manifest_says_where_modules_lie_and_is_read_once(pool: ParserPool, tags: TagCache) -> None:

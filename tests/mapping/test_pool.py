@@ -13,8 +13,7 @@ import psutil
 import pytest
 
 from services.errors import CancelledJobError, ErrorCode, GraticuleError
-from services.mapping.encoding import decode_record
-from services.mapping.manifests import Manifest
+from services.mapping.encoding import Record, decode_record
 from services.mapping.pool import ParserPool
 from services.mapping.records import FileRecord, FileSkipped, SkipReason
 
@@ -32,7 +31,7 @@ def pool() -> Iterator[ParserPool]:
     pool.close()
 
 
-def parse(pool: ParserPool, files: list[tuple[str, str, bytes]]) -> dict[str, FileRecord | FileSkipped | Manifest]:
+def parse(pool: ParserPool, files: list[tuple[str, str, bytes]]) -> dict[str, Record]:
     found = pool.parse(files, cancelled=threading.Event())
     return {blob: decode_record(data) for blob, data in found}
 
@@ -80,6 +79,18 @@ def test_a_file_that_takes_too_long_is_named_and_its_neighbours_are_read(pool: P
     assert endless.reason is SkipReason.DEADLINE
     assert isinstance(found["good"], FileRecord)
     assert isinstance(found["other"], FileRecord)
+
+
+def test_a_file_is_not_late_because_its_process_had_to_wait() -> None:
+    patient = ParserPool(processes=1, file_deadline_seconds=1, memory_bytes=2 * GIBIBYTE)
+    patient.start()
+    try:
+        worker = patient.run(os.getpid)
+        os.kill(worker, signal.SIGSTOP)
+        threading.Timer(2, os.kill, (worker, signal.SIGCONT)).start()
+        assert isinstance(parse(patient, [GOOD])["good"], FileRecord)
+    finally:
+        patient.close()
 
 
 def test_a_file_that_needs_too_much_memory_is_named_and_the_pool_goes_on() -> None:

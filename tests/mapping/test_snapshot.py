@@ -122,8 +122,34 @@ def test_a_tree_sums_over_its_folders(opened: Snapshot) -> None:
     assert opened.tree("nowhere") == ()
 
 
+def test_a_folder_counts_its_files_by_extension_and_language(opened: Snapshot) -> None:
+    docs, src = (next(one for one in opened.tree() if one.path == path) for path in ("docs", "src"))
+    assert [(one.name, one.files, one.size_bytes) for one in docs.extensions] == [("png", 1, 100), ("rst", 1, 100)]
+    assert docs.languages == ()
+    assert [(one.name, one.files, one.lines) for one in src.languages] == [("python", 3, src.lines)]
+    assert [(one.name, one.lines) for one in src.extensions] == [("py", src.lines)]
+
+
+def test_a_folder_of_many_kinds_tells_the_most_frequent() -> None:
+    files = [f"a/{name}.{'x' * kind}" for kind in range(1, 20) for name in range(kind)]
+    (folder,) = snapshot(others=[*files, "a/.hidden", "a/Makefile"]).tree()
+    assert [len(one.name) for one in folder.extensions] == [0, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6]
+    assert [one.files for one in folder.extensions][:3] == [17 + 18 + 19 + 2, 16, 15]
+
+
+def test_a_tree_ends_where_it_is_told_to() -> None:
+    deep = snapshot(others=[f"{'d/' * depth}f{depth}" for depth in range(40)])
+    assert len(deep.tree(depth=32, most=7)) == 7
+    assert len(deep.tree(depth=3)) == 6
+
+
 def test_documentation_begins_with_the_readme_and_ends_with_other_peoples(opened: Snapshot) -> None:
-    assert [file.path for file in opened.documentation()] == ["README.md", "docs/guide.rst", "vendor/x/README.md"]
+    assert [file.path for file in opened.documentation().items] == [
+        "README.md",
+        "LICENSE",
+        "docs/guide.rst",
+        "vendor/x/README.md",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -193,4 +219,4 @@ def test_a_path_that_is_no_utf_8_is_shown_and_found_by_what_is_shown() -> None:
 def test_a_map_without_files_can_be_asked_everything() -> None:
     empty = snapshot()
     assert empty.files().total == empty.symbols().total == empty.symbols(query="x").total == empty.skipped().total == 0
-    assert [*empty.tree(), *empty.documentation(), *empty.critical_files(), *empty.languages] == []
+    assert [*empty.tree(), *empty.documentation().items, *empty.critical_files(), *empty.languages] == []

@@ -149,15 +149,38 @@ def test_a_file_name_that_is_no_text_does_not_break_the_answer(ask: Asker, shape
 
 
 def test_a_tree_lists_folders_and_sums_them(ask: Asker, shapes: str) -> None:
-    entries = {entry["path"]: entry for entry in snapshot(ask, shapes, "tree { path isDirectory files }")["tree"]}
-    assert entries["shapes"] == {"path": "shapes", "isDirectory": True, "files": 4}
+    fields = "tree { path isDirectory files extensions { extension files } languages { language lines } }"
+    entries = {entry["path"]: entry for entry in snapshot(ask, shapes, fields)["tree"]}
+    assert entries["shapes"] == {
+        "path": "shapes",
+        "isDirectory": True,
+        "files": 4,
+        "extensions": [{"extension": "py", "files": 4}],
+        "languages": [{"language": "python", "lines": 30}],
+    }
     assert entries["README.md"]["isDirectory"] is False
 
 
 def test_the_readme_is_documentation_and_used_files_are_critical(ask: Asker, shapes: str) -> None:
-    found = snapshot(ask, shapes, "documentation { path } criticalFiles { path referringFiles }")
-    assert found["documentation"] == [{"path": "README.md"}]
-    assert found["criticalFiles"][0]["path"] == "shapes/numbers.py"
+    fields = "documentation { nodes { path title category format vendored } } criticalFiles { path score callers }"
+    found = snapshot(ask, shapes, fields)
+    readme = {"path": "README.md", "title": "Shapes", "category": "README", "format": "MARKDOWN", "vendored": False}
+    assert found["documentation"]["nodes"] == [readme]
+    assert found["criticalFiles"][0] == {"path": "shapes/geometry.py", "score": 1, "callers": 0}
+    assert found["criticalFiles"][1]["path"] == "shapes/numbers.py"
+    assert found["criticalFiles"][1]["callers"] == 1
+
+
+def test_a_critical_file_names_its_worst_function_and_its_line(ask: Asker, shapes: str) -> None:
+    fields = "criticalFiles { path complexity functions lines worstFunction { name startLine complexity } }"
+    files = {file.pop("path"): file for file in snapshot(ask, shapes, fields)["criticalFiles"]}
+    worst = {"name": "total_area", "startLine": 21, "complexity": 2}
+    assert files["shapes/geometry.py"] == {"complexity": 5, "functions": 4, "lines": 22, "worstFunction": worst}
+
+
+def test_a_page_of_documentation_can_be_of_some_categories(ask: Asker, shapes: str) -> None:
+    found = snapshot(ask, shapes, "documentation(first: 1, categories: [GUIDE, LICENSE]) { totalCount }")
+    assert found["documentation"]["totalCount"] == 0
 
 
 def test_a_fresh_repository_is_not_stale(ask: Asker, shapes: str) -> None:

@@ -26,6 +26,7 @@ class SourceText:
     definitions: list[tuple[int, ...]] = field(default_factory=list)
     references: list[tuple[int, ...]] = field(default_factory=list)
     imports: list[tuple[int, ...]] = field(default_factory=list)
+    branches: dict[int, int] = field(default_factory=dict)
     line: int = 0
     generated: bool = False
 
@@ -46,6 +47,10 @@ class SourceText:
         row = (self._text(name), kind, parent, self.line, self.line + 2, self.line, self._text(written))
         self.definitions.append(row)
         return len(self.definitions) - 1
+
+    def branch(self, row: int, count: int) -> None:
+        """Give a definition branches of its own."""
+        self.branches |= {row: count} if count else {}
 
     def klass(self, name: str, *members: str, parent: int = -1) -> int:
         """Add a class with methods; give its row."""
@@ -92,6 +97,7 @@ class SourceText:
             np.asarray(self.references, np.int32).tobytes(),
             np.asarray(self.imports, np.int32).tobytes(),
             generated=self.generated,
+            branches=np.asarray(sorted(self.branches.items()), np.int32).tobytes(),
         )
 
 
