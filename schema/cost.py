@@ -52,8 +52,8 @@ INTROSPECTION_FACTOR: Final = 2.5
 UNPAGED_ITEMS: Final = 10
 ITEMS: Final[Mapping[tuple[str, str], int]] = {
     ("Snapshot", "tree"): 2_000,
-    ("TreeEntry", "extensions"): 3,
-    ("TreeEntry", "languages"): 2,
+    ("TreeEntry", "extensions"): 1,
+    ("TreeEntry", "languages"): 1,
     ("RepoMapFile", "symbols"): 4,
 }
 """Lists without a page size, and how many items they have at most, or in the mean."""

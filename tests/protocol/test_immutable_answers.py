@@ -24,7 +24,8 @@ PROGRAM = {"Content-Type": JSON}
 FILE = 'file(path: "shapes/numbers.py") { content }'
 TEXT = f"query Text($id: ID!) {{ node(id: $id) {{ ... on Snapshot {{ {FILE} }} }} }}"
 IMMUTABLE_TYPES = {
-    "Coverage", "CriticalFile", "DocumentationFile", "LanguageShare", "Omitted", "PageInfo", "Reference",
+    "Coverage", "CriticalFile", "DocumentationFile", "DocumentationFileConnection", "DocumentationFileEdge",
+    "ExtensionCount", "LanguageCount", "LanguageShare", "Omitted", "PageInfo", "Reference",
     "ReferenceConnection", "ReferenceEdge", "RepoMap", "RepoMapFile", "RepoMapSymbol", "SkippedFile",
     "SkippedFileConnection", "SkippedFileEdge", "Snapshot", "SourceFile", "SourceFileConnection", "SourceFileEdge",
     "Symbol", "SymbolConnection", "SymbolEdge", "TreeEntry",
