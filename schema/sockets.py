@@ -94,7 +94,8 @@ class Sockets:
 
     async def close_revoked(self, door: Door) -> None:
         """Close the sockets whose token was revoked or has expired, silent ones too."""
-        gone = [(seat.close, error) for seat in self._seats if seat.close and (error := _refused(door, seat.viewer))]
+        refused = {viewer: _refused(door, viewer) for viewer in {seat.viewer for seat in self._seats if seat.close}}
+        gone = [(seat.close, error) for seat in self._seats if seat.close and (error := refused[seat.viewer])]
         await asyncio.gather(*(close(FORBIDDEN, error.message) for close, error in gone), return_exceptions=True)
 
 

@@ -22,8 +22,8 @@ UNSENT_BYTES: Final = 16 * 1024
 
 HELD_SECONDS: Final = 0.001
 TICK_SECONDS: Final = 1 / 60
-FLUSHED_A_TURN: Final = 256
-"""Writes before the loop may turn to something else: about 4 ms."""
+FLUSHED_A_TURN: Final = 64
+"""Writes before the loop may turn to something else: about 1 ms."""
 
 FRAGMENTS: Final = 64 * 1024
 """Frames of one message, as many as the bytes that it may have: empty ones count for no size, but are kept."""

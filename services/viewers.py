@@ -28,8 +28,10 @@ class Scope(StrEnum):
     @property
     def holds(self) -> frozenset["Scope"]:
         """Give this scope and those that it brings with it."""
-        scopes = list(Scope)
-        return frozenset(scopes[: scopes.index(self) + 1])
+        return _HELD[self]
+
+
+_HELD: Final = {scope: frozenset(list(Scope)[: number + 1]) for number, scope in enumerate(Scope)}
 
 
 @dataclass(frozen=True, slots=True)
