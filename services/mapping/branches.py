@@ -1,6 +1,6 @@
 """Where a program may go two ways: what cyclomatic complexity counts (McCabe 1976), by language.
 
-Counted in the tree that the tags come from, so that it costs no second parse: 1 to 2 % of the tag pass,
+Counted in the tree that the tags come from, so that it costs no second parse, and less than runs differ by,
 where the package lizard would take 1.5 times the whole pass.
 """
 

@@ -36,7 +36,7 @@ BROKEN_TIMES: Final = 3
 """Pools that may break under one call of `parse` before its batches are blamed."""
 START_SECONDS: Final = 60.0
 STEP_SECONDS: Final = 600.0
-"""What linking or ranking a commit may take: a hundred times what the largest real ones do."""
+"""What linking or ranking a commit may take; the largest real ones take seconds."""
 WALL_FACTOR: Final = 10
 """How much longer than its processor time a file may take: a busy machine loses no file to its neighbours."""
 PATIENCE: Final = 8
