@@ -160,7 +160,7 @@ async def test_everybody_on_two_servers_sees_every_job_to_its_end_while_the_bus_
     assert len({event["revision"] for follower in followers for event in follower.events}) > 3
     for server in servers:
         async with asyncio.timeout(10):  # the last cut may have been a moment ago
-            while (await asyncio.to_thread(httpx.get, f"{server.url}/readyz")).text != "ready\n":
+            while (await asyncio.to_thread(httpx.get, f"{server.url}/readyz")).text != "ready\n":  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         assert not [line for line in server.log if '"level": "error"' in line]
     for number, server in zip(range(REPOSITORIES), cycle(servers[::-1]), strict=False):
