@@ -21,6 +21,7 @@ from schema.plans import Plan
 from services.errors import GraticuleError, UnauthenticatedError
 from services.feed import Feed
 from services.metrics import Metrics
+from services.reads import look_at
 from services.subscriber import Delivery, Pending, Subscriber
 from services.topics import Topic
 from services.viewers import Viewer
@@ -104,7 +105,7 @@ class Group:
         self._topic: asyncio.Task[Topic[Any]] = asyncio.ensure_future(
             plan.shared.topic(context.service, plan.arguments)
         )
-        self._topic.add_done_callback(_look_at)
+        self._topic.add_done_callback(look_at)
         self._task = asyncio.create_task(self._run(), name="group")
         self._task.add_done_callback(self._settle)
 
@@ -271,9 +272,3 @@ def presented(error: BaseException) -> GraphQLFormattedError:
     shown = GraphQLError(error.message if isinstance(error, GraticuleError) else str(error), original_error=cause)
     present(shown)
     return shown.formatted
-
-
-def _look_at(task: asyncio.Task[Any]) -> None:
-    """Take note of an error that nobody may be left to receive."""
-    if not task.cancelled():
-        task.exception()

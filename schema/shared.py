@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from schema.subscription import JobEvent, RepositoryEvent, rate
+from schema.subscription import FLEET_RATE_HZ, RATE_HZ, JobEvent, RepositoryEvent, rate
 from schema.types.node import NodeKind, row_id
 from schema.types.repository import RepositoryFilter, narrowing
 from services import events
@@ -65,7 +65,7 @@ def _job_event(event: events.JobEvent) -> JobEvent:
 
 
 SHARED: Final[Mapping[str, SharedField]] = {
-    "jobProgress": SharedField(_job, _job_event, 10),
-    "repositoryChanged": SharedField(_repository, _repository_event, 10),
-    "repositoriesChanged": SharedField(_fleet, _repository_event, 4),
+    "jobProgress": SharedField(_job, _job_event, RATE_HZ),
+    "repositoryChanged": SharedField(_repository, _repository_event, RATE_HZ),
+    "repositoriesChanged": SharedField(_fleet, _repository_event, FLEET_RATE_HZ),
 }

@@ -34,6 +34,8 @@ enum(
 )
 
 HIGHEST_RATE_HZ: Final = 30.0
+RATE_HZ: Final = 10
+FLEET_RATE_HZ: Final = 4
 
 RepositoryId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The global id of the repository.")]
 JobId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The global id of the job.")]
@@ -107,7 +109,7 @@ class Subscription:
         info: Info,
         global_id: RepositoryId,
         after_revision: AfterRevision = None,
-        max_rate_hz: MaxRate = 10,
+        max_rate_hz: MaxRate = RATE_HZ,
         *,
         follow: Annotated[
             bool | None, strawberry.argument(description="Go on after the job that is live now has ended.")
@@ -116,7 +118,7 @@ class Subscription:
         """Follow one repository."""
         service = info.context.service
         topic = service.repository_topic(row_id(global_id, NodeKind.REPOSITORY))
-        delivery = Delivery(after_revision, rate(max_rate_hz, default=10), follow is not False)
+        delivery = Delivery(after_revision, rate(max_rate_hz, default=RATE_HZ), follow is not False)
         async with aclosing(service.follow(topic, delivery)) as events_:
             async for event in events_:
                 yield RepositoryEvent.of(event)
@@ -126,12 +128,14 @@ class Subscription:
         self,
         info: Info,
         which: Annotated[RepositoryFilter | None, strawberry.argument(name="filter", description="Which ones.")] = None,
-        max_rate_hz: MaxRate = 4,
+        max_rate_hz: MaxRate = FLEET_RATE_HZ,
     ) -> AsyncGenerator[RepositoryEvent, None]:
         """Follow the fleet."""
         service, narrowed = info.context.service, narrowing(which)
         topic = service.fleet_topic(states=narrowed.states, name_contains=narrowed.name_contains)
-        async with aclosing(service.follow(topic, Delivery(max_rate_hz=rate(max_rate_hz, default=4)))) as events_:
+        async with aclosing(
+            service.follow(topic, Delivery(max_rate_hz=rate(max_rate_hz, default=FLEET_RATE_HZ)))
+        ) as events_:
             async for event in events_:
                 yield RepositoryEvent.of(event)
 
@@ -141,12 +145,12 @@ class Subscription:
         info: Info,
         global_id: JobId,
         after_revision: AfterRevision = None,
-        max_rate_hz: MaxRate = 10,
+        max_rate_hz: MaxRate = RATE_HZ,
     ) -> AsyncGenerator[JobEvent, None]:
         """Follow one job to its end."""
         service = info.context.service
         topic = await service.job_topic(row_id(global_id, NodeKind.JOB))
-        delivery = Delivery(after_revision, rate(max_rate_hz, default=10))
+        delivery = Delivery(after_revision, rate(max_rate_hz, default=RATE_HZ))
         async with aclosing(service.follow(topic, delivery)) as events_:
             async for event in events_:
                 yield JobEvent.of(event)

@@ -14,6 +14,8 @@ from typing import Final
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 
+from schema.groups import TICK_SECONDS
+
 BUFFERED_BYTES: Final = 32 * 1024
 """What a client that does not read may leave here before nothing more is written to it."""
 
@@ -21,7 +23,6 @@ UNSENT_BYTES: Final = 16 * 1024
 """What the kernel may keep unsent, where it can be told: by itself it takes megabytes, all of them old news."""
 
 HELD_SECONDS: Final = 0.001
-TICK_SECONDS: Final = 1 / 60
 FLUSHED_A_TURN: Final = 64
 """Writes before the loop may turn to something else: about 1 ms."""
 

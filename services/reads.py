@@ -59,7 +59,7 @@ class SharedReads(Generic[ReadT]):
         task = self._waiting.get(entity_id)
         if task is None:
             task = self._waiting[entity_id] = asyncio.create_task(self._run(entity_id))
-            task.add_done_callback(_look_at)
+            task.add_done_callback(look_at)
         return await asyncio.shield(task)
 
     async def _run(self, entity_id: str) -> ReadT:
@@ -74,7 +74,7 @@ class SharedReads(Generic[ReadT]):
                 del self._running[entity_id]
 
 
-def _look_at(task: asyncio.Task[ReadT]) -> None:
+def look_at(task: asyncio.Task[ReadT]) -> None:
     """Take note of an error that nobody is left to receive."""
     if not task.cancelled():
         task.exception()
