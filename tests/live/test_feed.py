@@ -8,7 +8,7 @@ import pytest
 
 from services.errors import NotFoundError
 from services.events import EventKind, JobEvent, RepositoryEvent
-from services.models import JobState
+from services.models import CloneState, JobState
 from tests.live.conftest import Live, OpenLive
 from tests.live.test_hub import DeafBus
 
@@ -46,6 +46,16 @@ async def test_all_who_join_together_share_a_reading(live: Live) -> None:
         events = await asyncio.gather(*[anext(follower) for follower in followers])
     assert {event.kind for event in events} == {EventKind.SNAPSHOT}
     assert live.rows.reads < 12
+
+
+async def test_a_fleet_at_work_is_read_together(live: Live) -> None:
+    for number in range(100):
+        live.rows.take(live.rows.add_job(live.rows.add_repository(f"host/a/{number}").id).job.id)
+    fleet = live.fleet()
+    events = [await anext(fleet) for _ in range(100)]
+    assert {event.repository.clone.state for event in events} == {CloneState.CLONING}
+    assert live.rows.reads == 1
+    await fleet.aclose()
 
 
 async def test_whoever_joins_late_begins_with_the_state_now_though_no_hint_told_it(open_live: OpenLive) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, aclosing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from schema.asked import Asked
 from schema.contract import contract
+from schema.groups import AT_ONCE
 from schema.limits import Limits
 from schema.plans import Planner
 from schema.prepared import LONGEST_KEPT
@@ -79,6 +81,19 @@ async def test_how_somebody_wants_to_be_told_makes_no_group_of_its_own(server_ur
         await opened.subscribe("subscription R($id: ID!) { repositoryChanged(id: $id) { kind } }", id=shapes)
         await until(server_url, groups=2, subscribers=7, mailboxes_attached=1)
     await until(server_url, groups=0, subscribers=0, mailboxes_attached=0)
+
+
+async def test_a_fleet_of_more_than_one_batch_is_shown_whole(tmp_path: Path, forge: GitServer) -> None:
+    with running_server(local_settings(tmp_path)) as url:
+        async with client(url) as asking:
+            for number in range(2 * AT_ONCE + 1):
+                await clone(asking, forge.url(f"nobody/r{number}.git"))
+        async with client(url) as opened:
+            await opened.subscribe("subscription { repositoriesChanged { kind repository { name } } }")
+            seen: set[str] = set()
+            while len(seen) < 2 * AT_ONCE + 1:
+                event = (await opened.receive())["payload"]["data"]["repositoriesChanged"]
+                seen.add(event["repository"]["name"])
 
 
 async def test_one_that_completes_leaves_the_others_of_its_group_alone(server_url: str, shapes: str) -> None:
