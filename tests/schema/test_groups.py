@@ -86,8 +86,9 @@ async def test_how_somebody_wants_to_be_told_makes_no_group_of_its_own(server_ur
 async def test_a_fleet_of_more_than_one_batch_is_shown_whole(tmp_path: Path, forge: GitServer) -> None:
     with running_server(local_settings(tmp_path)) as url:
         async with client(url) as asking:
-            for number in range(2 * AT_ONCE + 1):
-                await clone(asking, forge.url(f"nobody/r{number}.git"))
+            jobs = [(await clone(asking, forge.url(f"nobody/r{number}.git")))[0] for number in range(2 * AT_ONCE + 1)]
+            for job_id in jobs:  # to their ends: nothing that moves later may bring the rest
+                assert [event async for event in asking.events(JOB, id=job_id)]
         async with client(url) as opened:
             await opened.subscribe("subscription { repositoriesChanged { kind repository { name } } }")
             seen: set[str] = set()
