@@ -1,7 +1,9 @@
 """Look for a secret wherever another program of this machine could: processes, files, logs, answers."""
 
 import base64
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -49,9 +51,8 @@ def processes(pid: int) -> Iterator[tuple[str, bytes]]:
 
 def files(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Give every file below a folder, with its name."""
-    for path in folder.rglob("*"):
-        try:
-            if path.is_file():
-                yield str(path), str(path).encode() + path.read_bytes()
-        except FileNotFoundError:
-            continue  # it was moved meanwhile
+    for parent, _, names in os.walk(folder):  # unlike rglob it goes on where a folder was removed meanwhile
+        for path in (Path(parent, name) for name in names):
+            with suppress(FileNotFoundError):
+                if path.is_file():
+                    yield str(path), str(path).encode() + path.read_bytes()
