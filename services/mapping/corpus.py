@@ -14,7 +14,14 @@ import numpy as np
 
 from services.mapping.columns import Bool, Int32, Int64
 from services.mapping.languages import can_call
-from services.mapping.records import DEFINITION_COLUMNS, IMPORT_COLUMNS, REFERENCE_COLUMNS, DefinitionKind, FileRecord
+from services.mapping.records import (
+    DEFINITION_COLUMNS,
+    IMPORT_COLUMNS,
+    REFERENCE_COLUMNS,
+    TYPING_COLUMNS,
+    DefinitionKind,
+    FileRecord,
+)
 
 CONTAINERS: Final = (
     DefinitionKind.CLASS,
@@ -73,6 +80,18 @@ class Imports:
 
 
 @dataclass(frozen=True, slots=True)
+class Typings:
+    """One row a thing that is said of a name's value. `scope` is a row of the definitions, or -1 for the file."""
+
+    file: Int32
+    scope: Int32
+    name: Int32
+    says: Int32
+    type: Int32
+    qualifier: Int32
+
+
+@dataclass(frozen=True, slots=True)
 class Corpus:
     """All parsed files of a commit. Every text is a number into `strings`; -1 is none."""
 
@@ -84,6 +103,7 @@ class Corpus:
     definition_start: Int64
     sites: Sites
     imports: Imports
+    typings: Typings
     family: Int32
     """Of each file: files whose languages can call each other share a number."""
     generated: Bool
@@ -123,6 +143,8 @@ def join(paths: Sequence[str], records: Sequence[FileRecord]) -> Corpus:
     sites["scope"] = _shifted(sites["scope"], start[sites["file"]])
     imports = joined([record.imports for record in records], IMPORT_COLUMNS, ("module", "name", "alias"))
     del imports["line"]
+    typings = joined([record.typings for record in records], TYPING_COLUMNS, ("name", "type", "qualifier"))
+    typings["scope"] = _shifted(typings["scope"], start[typings["file"]])
     languages = tuple(record.language for record in records)
     return Corpus(
         paths=tuple(paths),
@@ -133,6 +155,7 @@ def join(paths: Sequence[str], records: Sequence[FileRecord]) -> Corpus:
         definition_start=start,
         sites=Sites(**sites),
         imports=Imports(**imports),
+        typings=Typings(**typings),
         family=_families(languages),
         generated=np.asarray([record.generated for record in records], np.bool_),
         number=dict(table),

@@ -16,12 +16,14 @@ from services.mapping.columns import Groups, Int32, Int64, sums
 from services.mapping.corpus import MEMBERS, Corpus, Sites
 from services.mapping.hierarchy import Members
 from services.mapping.imports import Linker
+from services.mapping.known import KnownReceivers
 from services.mapping.ladder import Ladder, Rung
 from services.mapping.lookup import MultiTable, Table
 from services.mapping.manifests import Manifest
 from services.mapping.modules import Places
 from services.mapping.receivers import Receivers
 from services.mapping.records import ReferenceKind
+from services.mapping.values import Values
 from services.mapping.worth import Voices
 
 GO_RECEIVER: Final = re.compile(r"func\s*\(\s*(?:(\w+)\s+)?\*?\s*(\w+)")
@@ -69,8 +71,19 @@ class Graph:
     """Of each definition: in how many files it is imported only to be passed on."""
 
 
-def connect(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Graph:
-    """Resolve every site of a corpus and gather the edges. `manifests` are those of the commit, by path."""
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What every site means, with what it was found by."""
+
+    ladder: Ladder
+    linker: Linker
+    places: Places
+    voices: Voices
+    owner: Int32
+
+
+def resolve(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Resolved:
+    """Take every site of a corpus up the ladder. `manifests` are those of the commit, by path."""
     voices = Voices.of(corpus, Attributes(manifests))
     places = Places(corpus.paths, corpus.languages, manifests)
     linker = Linker(corpus, places)
@@ -79,6 +92,13 @@ def connect(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Graph:
     owner = _owners(corpus, places, exports, rows, types)
     ladder = Ladder(corpus, places, linker, voices)
     _climb(ladder, linker, Members.of(corpus, owner), receiver_names)
+    return Resolved(ladder, linker, places, voices, owner)
+
+
+def connect(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Graph:
+    """Resolve every site of a corpus and gather the edges. `manifests` are those of the commit, by path."""
+    resolved = resolve(corpus, manifests)
+    ladder, voices = resolved.ladder, resolved.voices
     sites = corpus.sites
     decided = ladder.target >= 0
     guessed = ladder.rung == Rung.AMBIGUOUS
@@ -88,27 +108,31 @@ def connect(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Graph:
         references=int(sites.count.sum(dtype=np.int64)),
         resolved=int(sites.count[decided].sum(dtype=np.int64)),
         ambiguous=int(sites.count[guessed].sum(dtype=np.int64)),
-        folder=np.asarray(places.folder_of_file, np.int32),
-        owner=owner,
+        folder=np.asarray(resolved.places.folder_of_file, np.int32),
+        owner=resolved.owner,
         voices=voices,
-        reexports=linker.reexports(~voices.tests),
+        reexports=resolved.linker.reexports(~voices.tests),
     )
 
 
 def _climb(ladder: Ladder, linker: Linker, members: Members, receiver_names: Int32) -> None:
-    """Bases first, so that classes know what they inherit; then everything else."""
+    """Bases first, so that classes know what they inherit; then names, then receivers, the unknown ones last."""
     exports = Table(*linker.exports)
     sites = ladder.corpus.sites
     bases = sites.kind == ReferenceKind.BASE
     bare = sites.qualifier < 0
     ladder.climb_bare(np.flatnonzero(bases & bare), exports, members)
-    Receivers(ladder, linker, members).climb(np.flatnonzero(bases & ~bare))
+    Receivers(ladder, linker, members).climb(based := np.flatnonzero(bases & ~bare), np.zeros(len(based), np.bool_))
     found = np.flatnonzero(bases & (ladder.target >= 0) & (sites.scope >= 0) & (ladder.target != sites.scope))
     members = members.with_bases(sites.scope[found], ladder.target[found])
     ladder.climb_bare(np.flatnonzero(~bases & bare), exports, members)
+    known = KnownReceivers(ladder, Values(ladder.corpus, ladder.scopes, members), members, exports)
     receivers = Receivers(ladder, linker, members)
     receivers.climb_named_receivers(np.flatnonzero(~bases & ~bare), receiver_names)
-    receivers.climb(ladder.open_at(np.flatnonzero(~bases & ~bare)))
+    rest = ladder.open_at(np.flatnonzero(~bases & ~bare))
+    receivers.climb(rest, known.local(rest))
+    known.decide()
+    receivers.guess(ladder.open_at(np.flatnonzero(~bare)))
 
 
 def _go_rows(corpus: Corpus) -> Int64:

@@ -17,6 +17,7 @@ from services.mapping.imports import INCLUDES, PACKAGE_SCOPED, Linker
 from services.mapping.lookup import MultiTable, Table, first_of_each
 from services.mapping.modules import Places
 from services.mapping.records import DefinitionKind, ReferenceKind
+from services.mapping.values import Scopes
 from services.mapping.views import Strategy
 from services.mapping.visibility import Believe, Visibility
 from services.mapping.worth import Voices
@@ -30,10 +31,11 @@ class Rung(IntEnum):
     INHERITED = 2
     IMPORTED = 3
     REEXPORTED = 4
-    PACKAGE = 5
-    NEIGHBOUR = 6
-    UNIQUE = 7
-    AMBIGUOUS = 8
+    TYPED = 5
+    PACKAGE = 6
+    NEIGHBOUR = 7
+    UNIQUE = 8
+    AMBIGUOUS = 9
 
 
 CONFIDENCE: Final[dict[Rung, tuple[Strategy, float]]] = {
@@ -41,6 +43,7 @@ CONFIDENCE: Final[dict[Rung, tuple[Strategy, float]]] = {
     Rung.INHERITED: (Strategy.IMPORTED, 0.8),
     Rung.IMPORTED: (Strategy.IMPORTED, 0.95),
     Rung.REEXPORTED: (Strategy.IMPORTED, 0.85),
+    Rung.TYPED: (Strategy.RECEIVER_TYPE, 0.8),
     # In Go and Java a package is a scope of the language: a bare name can mean nothing else there.
     Rung.PACKAGE: (Strategy.SAME_PACKAGE, 0.9),
     Rung.NEIGHBOUR: (Strategy.SAME_PACKAGE, 0.6),
@@ -52,6 +55,10 @@ MODULE_SCOPED: Final = frozenset({"python", "javascript", "typescript", "tsx", "
 """Languages where a bare name that is neither in its file (in Go: package) nor imported is none of the repository's."""
 CLASS_SCOPED: Final = frozenset({"java", "csharp", "cpp", "ruby", "php", "kotlin", "scala", "swift"})
 """Languages where a bare name may be a member of the class around it."""
+APART: Final = frozenset({"java", "ruby", "php"})
+"""Languages where a variable and a function may have one name, and a call tells which is meant."""
+HIDDEN: Final = (ReferenceKind.CALL, ReferenceKind.NAME, ReferenceKind.DECORATOR)
+"""Uses that a local variable may be meant by."""
 C_LIKE: Final = frozenset({"c", "cpp"})
 HEADERS: Final = (".h", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tpp")
 MOST_CANDIDATES: Final = 64
@@ -65,6 +72,11 @@ class Ladder:
 
     def __init__(self, corpus: Corpus, places: Places, linker: Linker, voices: Voices) -> None:
         self.corpus = corpus
+        self.class_scoped = np.asarray([language in CLASS_SCOPED for language in corpus.languages], np.bool_)
+        self.scopes = Scopes(corpus, self.class_scoped)
+        self.local_names = np.empty(0, np.int64)
+        """Sites without a receiver whose name is a local variable's, ascending, and of each its group."""
+        self.local_group = np.empty(0, np.int32)
         self.places = places
         self.width = len(corpus.strings)
         self.bindings = bindings = linker.bindings()
@@ -124,7 +136,11 @@ class Ladder:
         """Take names without a receiver up the ladder."""
         self.close(sites[self._keys_of_literals(sites)])
         sites = self.open_at(sites)
-        self._own_scope(sites)
+        group, nearness = self._hidden(sites)
+        self._own_scope(sites, nearness)
+        local = (nearness > 0) & (self.target[sites] == OPEN)
+        self.local_names, self.local_group = sites[local], group[local]
+        sites = sites[~local]
         self._imported(self.open_at(sites))
         self._wildcards(self.open_at(sites), exports)
         self._inherited(self.open_at(sites), members)
@@ -142,8 +158,18 @@ class Ladder:
         keys: Bool = (rows.kind[sites] == ReferenceKind.NAME) & field[rows.name[sites]]
         return keys & self.speaks(frozenset({"go"}))[rows.file[sites]]
 
-    def _own_scope(self, sites: Int64) -> None:
-        """Take a definition of the same file that can be seen from the scope; the innermost wins."""
+    def _hidden(self, sites: Int64) -> tuple[Int32, Int32]:
+        """Find the local variables that names mean; those of a class or a file hide nothing."""
+        rows = self.corpus.sites
+        group, nearness = self.scopes.around(rows.scope[sites], rows.file[sites], rows.name[sites], fields=False)
+        hides = (group >= 0) & np.isin(rows.kind[sites], HIDDEN) & ~self.speaks(APART)[rows.file[sites]]
+        return group, np.where(hides, nearness, 0)
+
+    def _own_scope(self, sites: Int64, hidden: Int32) -> None:
+        """Take a definition of the same file that can be seen from the scope and is no further than a local variable.
+
+        The innermost wins.
+        """
         definitions = self.corpus.definitions
         by_name = MultiTable.of(
             definitions.file.astype(np.int64) * self.width + self.named,
@@ -153,13 +179,14 @@ class Ladder:
         parent = definitions.parent[candidate]
         depth, visible = self._visibility(parent, self.corpus.sites.scope[sites[at]], self._class_scoped(candidate))
         visible |= (parent < 0) & ~np.isin(definitions.kind[candidate], MEMBERS)
+        visible &= depth >= hidden[at]
         at, candidate, depth = at[visible], candidate[visible], depth[visible]
         order = np.lexsort((candidate, -depth, at))
         chosen = order[first_of_each(at[order])]
         self.decide(sites[at[chosen]], candidate[chosen], Rung.OWN)
 
     def _class_scoped(self, candidates: Int32) -> Bool:
-        return self.speaks(CLASS_SCOPED)[self.corpus.definitions.file[candidates]]
+        return self.class_scoped[self.corpus.definitions.file[candidates]]
 
     def _visibility(self, parents: Int32, scopes: Int32, class_scoped: Bool) -> tuple[Int32, Bool]:
         """Say how near each parent is around a scope (higher is nearer) and whether it is seen from there."""
@@ -212,7 +239,7 @@ class Ladder:
         return answer
 
     def _inherited(self, sites: Int64, members: Members) -> None:
-        sites = sites[self.speaks(CLASS_SCOPED)[self.corpus.sites.file[sites]]]
+        sites = sites[self.class_scoped[self.corpus.sites.file[sites]]]
         owner = members.class_of(self.corpus.sites.scope[sites])
         sites, owner = sites[owner >= 0], owner[owner >= 0]
         found, inherited = members.find(owner, self.corpus.sites.name[sites])

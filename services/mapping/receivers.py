@@ -75,22 +75,21 @@ class Receivers:
         self.corpus = ladder.corpus
         self._members: dict[int, int] = {}
 
-    def climb(self, sites: Int64) -> None:
-        """Take these sites up the ladder."""
+    def climb(self, sites: Int64, local: Bool) -> None:
+        """Take these sites up the ladder; what begins with a `local` variable's name means nothing of the file's."""
         qualifier = self.corpus.sites.qualifier[sites]
         self._own_class(sites[np.isin(qualifier, self.corpus.numbers_of(SELVES))])
         supers = sites[np.isin(qualifier, self.corpus.numbers_of(SUPERS))]
         self._own_class(supers, own=False)
         self._parent_modules(self.ladder.open_at(supers))
         selves = np.isin(qualifier, self.corpus.numbers_of((*SELVES, *SUPERS)))
-        others = sites[~selves]
-        keys = self.corpus.sites.file[others].astype(np.int64) * self.ladder.width + qualifier[~selves]
+        others = sites[~selves & ~local]
+        keys = self.corpus.sites.file[others].astype(np.int64) * self.ladder.width + qualifier[~selves & ~local]
         pairs, back = np.unique(keys, return_inverse=True)
         holders = self._holders(pairs // self.ladder.width, pairs % self.ladder.width)
         self._through_units(others, holders, back)
         self._through_classes(others, holders, back)
         self.ladder.close(self.ladder.open_at(others[holders.external[back]]))
-        self._unknown(self.ladder.open_at(sites))
 
     def climb_named_receivers(self, sites: Int64, receiver_name: Int32) -> None:
         """Take sites whose receiver has the name that the method around them gave its own (Go's `s.start()`)."""
@@ -262,7 +261,7 @@ class Receivers:
 
     # Receivers of unknown type
 
-    def _unknown(self, sites: Int64) -> None:
+    def guess(self, sites: Int64) -> None:
         """Guess calls by the name of a member, unless every program has such a method.
 
         Attributes are not guessed: `x.params` is any object's more often than the only class's that has one.

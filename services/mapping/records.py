@@ -70,6 +70,13 @@ IMPORT_COLUMNS: Final = (
     "flags",  # 1: re-exported (`export … from`, `pub use`)
 )
 REEXPORT: Final = 1
+TYPING_COLUMNS: Final = (
+    "scope",  # row of the definition that the name belongs to (a function, or the class of a field), or -1 for the file
+    "name",  # index into strings, or -1 for what the function of the scope returns
+    "says",  # how it is told: 0 declared, 1 what a call of this gives, 2 the same as this, 3 not at all
+    "type",  # index into strings: name of the class, the function or the other value, or -1
+    "qualifier",  # index into strings: what stands before that name, or -1
+)
 BRANCH_COLUMNS: Final = (
     "definition",  # row of the innermost enclosing definition in this file, or -1
     "count",  # branches in it: what cyclomatic complexity is above 1
@@ -90,6 +97,7 @@ class FileRecord(msgspec.Struct, frozen=True, array_like=True):
     generated: bool = False
     """Whether the file itself says that a program wrote it."""
     branches: bytes = b""
+    typings: bytes = b""
 
 
 class SkipReason(IntEnum):

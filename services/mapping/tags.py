@@ -1,5 +1,6 @@
 """What a parser process makes of one file: bytes in, columns out. Pure, and the same every time."""
 
+import re
 from array import array
 from bisect import bisect_right
 from typing import Final, NamedTuple
@@ -7,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from tree_sitter import Node
 
-from services.mapping import uses
+from services.mapping import typings, uses
 from services.mapping.branches import count_branches
 from services.mapping.builtin_names import C_WORDS
 from services.mapping.definitions import SPAN, Collector
@@ -16,12 +17,14 @@ from services.mapping.grammars import grammar_of
 from services.mapping.import_rows import MOST_BYTES, ImportRow, import_rows
 from services.mapping.languages import says_generated, skip_content
 from services.mapping.manifests import READERS, read_manifest
-from services.mapping.records import FileRecord
+from services.mapping.records import REFERENCE_COLUMNS, FileRecord
 from services.mapping.strings import Strings
 from services.mapping.titles import KIND, read_title
 from services.mapping.wrapped import unwrapped
 
 NEWLINE: Final = 10
+HEAD: Final = re.compile(r"\.|::|->|\\|\(")
+"""Ends the first name of a receiver."""
 __all__ = ["decode_record", "encode_record", "extract", "parse_batch", "read"]
 
 HOPELESS_CHILDREN: Final = 5000
@@ -65,6 +68,8 @@ def extract(content: bytes, *, language: str) -> FileRecord:
     receivers = names | uses.OWN_RECEIVERS | definitions.receivers
     wanted = uses.Wanted(names, language in CAPITALISED, receivers, _declared(captures, content, language))
     references = uses.collect(captures, content, starts, definitions, strings, wanted=wanted)
+    called_on = _called_on(references, strings.all())
+    told = typings.collect(captures, content, definitions.scopes, strings, used=called_on, required=imported.places)
     return FileRecord(
         language,
         lines,
@@ -75,7 +80,17 @@ def extract(content: bytes, *, language: str) -> FileRecord:
         len(captures.get("error", ())),
         says_generated(content),
         count_branches(captures, definitions.scopes).tobytes(),
+        told.tobytes(),
     )
+
+
+def _called_on(references: "array[int]", strings: tuple[str, ...]) -> frozenset[str]:
+    """Give the names that stand alone, or at the head of a receiver."""
+    rows = np.frombuffer(references, np.int32).reshape(-1, len(REFERENCE_COLUMNS))
+    qualifier = rows[:, REFERENCE_COLUMNS.index("qualifier")]
+    heads = {HEAD.split(strings[one], maxsplit=1)[0] for one in np.unique(qualifier[qualifier >= 0]).tolist()}
+    alone = np.unique(rows[qualifier < 0, REFERENCE_COLUMNS.index("name")])
+    return frozenset(heads.union(strings[one] for one in alone.tolist()))
 
 
 def _declared(captures: dict[str, list[Node]], content: bytes, language: str) -> frozenset[bytes] | None:

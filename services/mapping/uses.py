@@ -45,8 +45,26 @@ SEPARATOR: Final = re.compile(rb"\s*(?:\?\.|!\.|\.|::|->|\?->|\\)\s*")
 LAST_NAME: Final = re.compile(rb"[\w$@#]+[?!]?$")
 BEHIND: Final = re.compile(rb"((?:[\w@$]+(?:\.|::|->|\?->|&\.|\?\.))+)$")
 MEMBER_MARKS: Final = frozenset(b".:>")
+OPENING, CLOSING = b"()"
+QUOTES: Final = frozenset(b"\"'`")
+PATH_LETTERS: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$@.:->?!&\\")
+LINE_MARKS: Final = (b".", b"->", b"::")
+BEFORE_DOT: Final = re.compile(rb"\s+(?:\.|->|\?\.|\?->|&\.|::)")
+"""White space before a mark: a chain that goes on in the next line."""
 ARGUMENTS: Final = re.compile(rb"\s*(?:::)?<.*>$", re.DOTALL)
 UNKNOWN: Final = "?"
+CALLED_RECEIVER: Final = "()"
+"""Ends a receiver, or a part of one, that is what a call gives: `store()` in `store().rows`."""
+QUOTED: Final = re.compile(rb"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
+INNERMOST: Final = re.compile(rb"\([^()]*\)")
+DEEPEST_ARGUMENTS: Final = 6
+CHAIN: Final = re.compile(
+    rb"(?:new\s+)?[\w$@]+\0?\??(?:\s*(?:\.|::|->|\?\.|\?->|!\.|&\.|\\)\s*[\w$@#]+[?!]?\0?\??)*$"
+)
+SAME_AGAIN: Final = re.compile(
+    rb"\.await\b|\.(?:unwrap|expect|clone|as_ref|as_mut|borrow|borrow_mut|to_owned|lock|get_mut)\0\??"
+)
+"""What gives the object it is called on, or what that holds: it is passed over in Rust's `x.lock().unwrap().rows()`."""
 CLOSERS: Final = frozenset(")]}\"'`")
 """A receiver that ends so is a call, an index or a literal: no dotted name."""
 
@@ -189,23 +207,47 @@ def _behind(content: bytes, start: int) -> bytes:
     if not start or content[start - 1] not in MEMBER_MARKS:
         before = content[max(0, start - 40) : start].rstrip()
         return b"?." if before.endswith((b".", b"->", b"::")) else b""
+    window = content[max(0, start - LONGEST_PATH) : start]
+    if window.rstrip(b" \t\r\n.->?!&:").endswith(b")"):
+        return _call_behind(window)
     match = BEHIND.search(content, max(0, start - LONGEST_PATH), start)
     if match is None or content[match.start() - 1 : match.start()] in {b".", b">", b":", b")", b"]"}:
         return b"?."
     return match[0]
 
 
+def _call_behind(window: bytes) -> bytes:
+    """Read a receiver that is a call, backwards from its end to where its first name begins."""
+    depth, quote = 0, 0
+    for at in range(len(window) - 1, -1, -1):
+        letter = window[at]
+        if quote:
+            quote = 0 if letter == quote else quote
+        elif letter in QUOTES and depth:
+            quote = letter
+        elif letter == CLOSING:
+            depth += 1
+        elif letter == OPENING:
+            depth -= 1
+            if depth < 0:
+                return window[at + 1 :]
+        elif not depth and letter not in PATH_LETTERS and not BEFORE_DOT.match(window, at):
+            broken = window[: at + 1].rstrip().endswith(LINE_MARKS)  # `rows.⏎ first().name`: the head is in the line before
+            return b"?." if broken else window[at + 1 :]
+    return b"?."
+
+
 def _rows(merged: list[Merged], strings: Strings) -> "array[int]":
     """Split texts into name and receiver; unknown receivers of one name come together. Lines are still start bytes."""
     columns: list[int] = []
-    unknown: dict[tuple[str, int, int], int] = {}
+    unknown: dict[tuple[str, int, int, str], int] = {}
     extend, number = columns.extend, strings.number
     for (kind, text), (scope, start, count) in merged:
         name, qualifier = split(text)
         if not name:
             continue
-        if qualifier is UNKNOWN:
-            at = unknown.setdefault((name, kind, scope), len(columns))
+        if qualifier is UNKNOWN or CALLED_RECEIVER in qualifier:
+            at = unknown.setdefault((name, kind, scope, qualifier), len(columns))
             if at < len(columns):
                 columns[at + 5] += count
                 continue
@@ -228,8 +270,22 @@ def split(text: bytes) -> tuple[str, str]:
         if head.replace(".", "").isidentifier() and not head.startswith("."):
             return tail, head
         if head[-1:] in CLOSERS and head != "super()":
-            return tail, UNKNOWN
+            return tail, chain_of(head.encode()) if head[-1:] == ")" else UNKNOWN
     return _split_with_care(text)
+
+
+def chain_of(receiver: bytes) -> str:
+    """Give a receiver whose parts are called, without what they are called with; `?` for any other."""
+    text = QUOTED.sub(b"", receiver)
+    for _ in range(DEEPEST_ARGUMENTS):
+        if b"(" not in text:
+            break
+        text = INNERMOST.sub(b"\0", text)
+    text = SAME_AGAIN.sub(b"", text)
+    if not CHAIN.match(text):
+        return UNKNOWN
+    plain = SEPARATOR.sub(lambda match: match[0].strip().lstrip(b"?!&"), text.replace(b"?", b"").removeprefix(b"new "))
+    return plain.replace(b"\0", CALLED_RECEIVER.encode()).decode("utf-8", "replace").strip()
 
 
 def _split_with_care(text: bytes) -> tuple[str, str]:
@@ -244,6 +300,10 @@ def _split_with_care(text: bytes) -> tuple[str, str]:
     if not rest:
         return name, ""
     if not PLAIN.match(text) or text[:1].isdigit():
-        return name, UNKNOWN if SEPARATOR.search(rest) else ""
+        mark = SEPARATOR.search(rest)
+        receiver_text = rest.rstrip(b" \t\r\n.:->?!&\\")
+        if mark and receiver_text.endswith(b")"):
+            return name, chain_of(receiver_text)
+        return name, UNKNOWN if mark else ""
     receiver = SEPARATOR.sub(lambda match: match[0].strip().lstrip(b"?!"), rest).rstrip(b".:->\\")
     return name, receiver.decode("utf-8", "replace")

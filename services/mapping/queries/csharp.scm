@@ -61,5 +61,22 @@
 (assignment_expression right: (identifier) @maybe.name)
 (binary_expression (identifier) @maybe.name)
 
+; What names hold
+(variable_declaration type: (_) @typing.type (variable_declarator name: (identifier) @typing.name)) @typing
+(variable_declaration (variable_declarator name: (identifier) @typing.name [
+  (object_creation_expression type: (_) @typing.call)
+  (invocation_expression) @typing.invoked
+  (await_expression (invocation_expression) @typing.invoked)
+  (cast_expression type: (_) @typing.type)
+  (as_expression right: (_) @typing.type)])) @typing
+(parameter type: (_) @typing.type name: (identifier) @typing.name) @typing
+(foreach_statement type: (_) @typing.type left: (identifier) @typing.name) @typing
+(declaration_pattern type: (_) @typing.type name: (identifier) @typing.name) @typing
+(catch_declaration type: (_) @typing.type name: (identifier) @typing.name) @typing
+(implicit_parameter) @hides
+(property_declaration type: (_) @returns.type)
+(method_declaration returns: (_) @returns.type)
+(local_function_statement type: (_) @returns.type)
+
 (using_directive) @import
 (ERROR) @error

@@ -41,6 +41,39 @@
 (export_specifier name: (identifier) @maybe.name)
 (export_statement value: (identifier) @maybe.name)
 
+; What names hold
+(variable_declarator name: (identifier) @typing.name value: [
+  (new_expression constructor: [(identifier) (member_expression)] @typing.call)
+  (call_expression function: [(identifier) (member_expression)] @typing.call)
+  (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))
+  [(identifier) (member_expression)] @typing.same]) @typing
+(assignment_expression left: [(identifier) (member_expression object: (this))] @typing.name right: [
+  (new_expression constructor: [(identifier) (member_expression)] @typing.call)
+  (call_expression function: [(identifier) (member_expression)] @typing.call)
+  (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))
+  [(identifier) (member_expression)] @typing.same]) @typing
+(variable_declarator name: (identifier) @hides)
+(object_pattern (shorthand_property_identifier_pattern) @hides)
+(object_pattern (pair_pattern value: (identifier) @hides))
+(array_pattern (identifier) @hides)
+(assignment_pattern left: (identifier) @hides)
+(rest_pattern (identifier) @hides)
+(catch_clause parameter: (identifier) @hides)
+(for_in_statement left: (identifier) @hides)
+(arrow_function parameter: (identifier) @hides)
+(return_statement [
+  (new_expression constructor: [(identifier) (member_expression)] @returns.call)
+  (call_expression function: [(identifier) (member_expression)] @returns.call)
+  [(identifier) (member_expression) (this)] @returns.same])
+(arrow_function body: [
+  (new_expression constructor: [(identifier) (member_expression)] @returns.call)
+  (call_expression function: [(identifier) (member_expression)] @returns.call)])
+(arguments [(arrow_function) (function_expression)] @nameless)
+(return_statement [(arrow_function) (function_expression)] @nameless)
+(arrow_function body: [(arrow_function) (function_expression)] @nameless)
+(pair value: [(arrow_function) (function_expression)] @nameless)
+(array [(arrow_function) (function_expression)] @nameless)
+
 (import_statement) @import
 (export_statement source: (string)) @import
 (variable_declarator value: (call_expression function: (identifier) arguments: (arguments (string)))) @require

@@ -33,5 +33,33 @@
 (index_expression (identifier) @maybe.name)
 (for_statement (range_clause right: (identifier) @maybe.name))
 
+; What names hold
+(parameter_declaration name: (identifier) @typing.name type: (_) @typing.type) @typing
+(variadic_parameter_declaration name: (identifier) @hides)
+(var_spec name: (identifier) @typing.name type: (_) @typing.type) @typing
+(var_spec name: (identifier) @typing.name value: (expression_list . [
+  (call_expression function: [(identifier) (selector_expression)] @typing.call)
+  (call_expression function: (identifier) arguments: (argument_list . (type_identifier) @typing.type))
+  (composite_literal type: (_) @typing.type)
+  (unary_expression operand: (composite_literal type: (_) @typing.type))
+  (type_assertion_expression type: (_) @typing.type)
+  [(identifier) (selector_expression)] @typing.same])) @typing
+(short_var_declaration left: (expression_list . (identifier) @typing.name) right: (expression_list . [
+  (call_expression function: [(identifier) (selector_expression)] @typing.call)
+  (call_expression function: (identifier) arguments: (argument_list . (type_identifier) @typing.type))
+  (composite_literal type: (_) @typing.type)
+  (unary_expression operand: (composite_literal type: (_) @typing.type))
+  (type_assertion_expression type: (_) @typing.type)
+  [(identifier) (selector_expression)] @typing.same])) @typing
+(short_var_declaration left: (expression_list (identifier) @hides))
+(range_clause left: (expression_list (identifier) @hides))
+(field_declaration name: (field_identifier) @typing.name type: (_) @typing.type) @typing
+(function_declaration result: [(type_identifier) (pointer_type) (qualified_type) (generic_type)] @returns.type)
+(function_declaration result: (parameter_list . (parameter_declaration type: (_) @returns.type)))
+(method_declaration result: [(type_identifier) (pointer_type) (qualified_type) (generic_type)] @returns.type)
+(method_declaration result: (parameter_list . (parameter_declaration type: (_) @returns.type)))
+(method_elem result: [(type_identifier) (pointer_type) (qualified_type) (generic_type)] @returns.type)
+(method_elem result: (parameter_list . (parameter_declaration type: (_) @returns.type)))
+
 (import_spec) @import
 (ERROR) @error

@@ -38,5 +38,22 @@
 (element_value_pair value: (identifier) @maybe.name)
 (switch_label (identifier) @maybe.name)
 
+; What names hold
+(local_variable_declaration type: (_) @typing.type declarator: (variable_declarator name: (identifier) @typing.name)) @typing
+(local_variable_declaration declarator: (variable_declarator name: (identifier) @typing.name value: [
+  (object_creation_expression type: (_) @typing.call)
+  (method_invocation) @typing.invoked])) @typing
+(field_declaration type: (_) @typing.type declarator: (variable_declarator name: (identifier) @typing.name)) @typing
+(constant_declaration type: (_) @typing.type declarator: (variable_declarator name: (identifier) @typing.name)) @typing
+(formal_parameter type: (_) @typing.type name: (identifier) @typing.name) @typing
+(catch_formal_parameter (catch_type . (_) @typing.type .) name: (identifier) @typing.name) @typing
+(resource type: (_) @typing.type name: (identifier) @typing.name) @typing
+(enhanced_for_statement type: (_) @typing.type name: (identifier) @typing.name) @typing
+(instanceof_expression right: (_) @typing.type name: (identifier) @typing.name) @typing
+(inferred_parameters (identifier) @hides)
+(lambda_expression parameters: (identifier) @hides)
+(method_declaration type: (_) @returns.type)
+(annotation_type_element_declaration type: (_) @returns.type)
+
 (import_declaration) @import
 (ERROR) @error

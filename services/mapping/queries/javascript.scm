@@ -7,3 +7,10 @@
 (jsx_opening_element name: [(identifier) (member_expression)] @markup.call)
 (jsx_self_closing_element name: [(identifier) (member_expression)] @markup.call)
 (jsx_expression (identifier) @maybe.name)
+
+(field_definition property: [(property_identifier) (private_property_identifier)] @typing.name value: [
+  (new_expression constructor: [(identifier) (member_expression)] @typing.call)
+  (call_expression function: [(identifier) (member_expression)] @typing.call)
+  (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))
+  [(identifier) (member_expression)] @typing.same]) @typing
+(formal_parameters (identifier) @hides)

@@ -55,6 +55,31 @@
 (for_statement right: (identifier) @maybe.name)
 (interpolation (identifier) @maybe.name)
 
+; What names hold
+(typed_parameter . (identifier) @typing.name type: (type) @typing.type) @typing
+(typed_default_parameter name: (identifier) @typing.name type: (type) @typing.type) @typing
+(parameters (identifier) @hides)
+(parameters [(list_splat_pattern (identifier) @hides) (dictionary_splat_pattern (identifier) @hides)])
+(default_parameter name: (identifier) @hides)
+(lambda_parameters (identifier) @hides)
+(assignment left: [(identifier) (attribute object: (identifier))] @typing.name type: (type) @typing.type) @typing
+(assignment left: [(identifier) (attribute object: (identifier))] @typing.name right: [
+  (call function: [(identifier) (attribute)] @typing.call)
+  (await (call function: [(identifier) (attribute)] @typing.call))
+  [(identifier) (attribute)] @typing.same]) @typing
+(named_expression name: (identifier) @typing.name value: (call function: [(identifier) (attribute)] @typing.call)) @typing
+(as_pattern
+  [(call function: [(identifier) (attribute)] @typing.call) (await (call function: [(identifier) (attribute)] @typing.call))]
+  alias: (as_pattern_target (identifier) @typing.name)) @typing
+(assignment left: (identifier) @hides)
+(pattern_list (identifier) @hides)
+(tuple_pattern (identifier) @hides)
+(named_expression name: (identifier) @hides)
+(as_pattern_target (identifier) @hides)
+(for_statement left: (identifier) @hides)
+(function_definition return_type: (type) @returns.type)
+(return_statement [(call function: [(identifier) (attribute)] @returns.call) [(identifier) (attribute)] @returns.same])
+
 ; Imports
 (import_statement) @import
 (import_from_statement) @import

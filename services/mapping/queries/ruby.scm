@@ -25,5 +25,21 @@
 (constant) @maybe.name
 (argument_list (identifier) @maybe.name)
 
+; What names hold
+(assignment
+  left: [(identifier) (instance_variable)] @typing.name
+  right: (call receiver: [(constant) (scope_resolution)] @typing.call method: (identifier) @_new)
+  (#eq? @_new "new")) @typing
+(operator_assignment
+  left: [(identifier) (instance_variable)] @typing.name
+  right: (call receiver: [(constant) (scope_resolution)] @typing.call method: (identifier) @_made)
+  (#eq? @_made "new")) @typing
+(assignment left: [(identifier) (instance_variable)] @typing.name right: [
+  (call) @typing.invoked
+  [(identifier) (instance_variable) (constant)] @typing.same]) @typing
+((body_statement (call receiver: [(constant) (scope_resolution)] @returns.call method: (identifier) @_given) .)
+  (#eq? @_given "new"))
+(body_statement [(instance_variable) (self)] @returns.same .)
+
 (call method: (identifier) @_load (#any-of? @_load "require" "require_relative" "load")) @import
 (ERROR) @error

@@ -49,6 +49,28 @@
 (index_expression (identifier) @maybe.name)
 (token_tree (identifier) @maybe.name)
 
+; What names hold
+(parameter pattern: (identifier) @typing.name type: (_) @typing.type) @typing
+(let_declaration pattern: (identifier) @typing.name type: (_) @typing.type) @typing
+(let_declaration pattern: (identifier) @typing.name value: [
+  (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call)
+  (try_expression (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call))
+  (await_expression (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call))
+  (try_expression (await_expression (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call)))
+  (reference_expression value: (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call))
+  (reference_expression value: [(identifier) (field_expression)] @typing.same)
+  (struct_expression name: (_) @typing.type)
+  [(identifier) (field_expression)] @typing.same]) @typing
+(let_declaration pattern: (identifier) @hides)
+(closure_parameters (identifier) @hides)
+(for_expression pattern: (identifier) @hides)
+(tuple_pattern (identifier) @hides)
+(field_declaration name: (field_identifier) @typing.name type: (_) @typing.type) @typing
+(static_item name: (identifier) @typing.name type: (_) @typing.type) @typing
+(const_item name: (identifier) @typing.name type: (_) @typing.type) @typing
+(function_item return_type: (_) @returns.type)
+(function_signature_item return_type: (_) @returns.type)
+
 (use_declaration) @import
 (mod_item !body) @import
 (ERROR) @error

@@ -34,3 +34,27 @@
 (as_expression (identifier) @maybe.name)
 (non_null_expression (identifier) @maybe.name)
 (satisfies_expression (identifier) @maybe.name)
+
+; What names hold
+(required_parameter pattern: (identifier) @typing.name type: (type_annotation) @typing.type) @typing
+(optional_parameter pattern: (identifier) @typing.name type: (type_annotation) @typing.type) @typing
+(required_parameter (accessibility_modifier) pattern: (identifier) @typing.field type: (type_annotation) @typing.type) @typing
+(required_parameter pattern: (identifier) @hides)
+(optional_parameter pattern: (identifier) @hides)
+(variable_declarator name: (identifier) @typing.name type: (type_annotation) @typing.type) @typing
+(variable_declarator name: (identifier) @typing.name value: (as_expression (_) (_) @typing.type)) @typing
+(public_field_definition name: [(property_identifier) (private_property_identifier)] @typing.name
+  type: (type_annotation) @typing.type) @typing
+(public_field_definition name: [(property_identifier) (private_property_identifier)] @typing.name value: [
+  (new_expression constructor: [(identifier) (member_expression)] @typing.call)
+  (call_expression function: [(identifier) (member_expression)] @typing.call)
+  (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))
+  [(identifier) (member_expression)] @typing.same]) @typing
+(property_signature name: (property_identifier) @typing.name type: (type_annotation) @typing.type) @typing
+(function_declaration return_type: (type_annotation) @returns.type)
+(function_signature return_type: (type_annotation) @returns.type)
+(method_definition return_type: (type_annotation) @returns.type)
+(method_signature return_type: (type_annotation) @returns.type)
+(abstract_method_signature return_type: (type_annotation) @returns.type)
+(arrow_function return_type: (type_annotation) @returns.type)
+(function_expression return_type: (type_annotation) @returns.type)

@@ -1,0 +1,235 @@
+"""What one file says of the values that its names hold: `x: Foo`, `x = Foo()`, `self.x = make()`, `-> Foo`.
+
+A receiver's class is known through these alone, so they are written down for parameters and local
+variables that something is called on, for fields, and for what functions return. A local variable of which
+nothing is said is written down too: it hides what else has its name.
+"""
+
+import re
+from array import array
+from collections.abc import Container, Iterator, Mapping, Sequence
+from enum import IntEnum
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from tree_sitter import Node
+
+from services.mapping.definitions import SPAN, Scope, Span
+from services.mapping.naming import CALLABLES, CONTAINERS
+from services.mapping.records import DefinitionKind as Kind
+from services.mapping.strings import Strings
+from services.mapping.uses import CALLED_RECEIVER, chain_of, split
+
+NONE: Final = -1
+LONGEST_TYPE: Final = 200
+SELF_FIELD: Final = re.compile(r"(?:self|this|\$this)(?:\.|->)|@")
+"""What stands before the name of a field where it is given its value."""
+SELVES: Final = frozenset({"self", "cls", "this", "$this"})
+
+
+class Says(IntEnum):
+    """How a value's class is told; a lower number is believed first. The numbers are stored."""
+
+    DECLARED = 0
+    CALLED = 1
+    SAME = 2
+    NOTHING = 3
+
+
+ROLES: Final = {"type": Says.DECLARED, "call": Says.CALLED, "invoked": Says.CALLED, "same": Says.SAME}
+"""What a capture of a value says; `invoked` is a call with its arguments, where a grammar has no node without them."""
+WRAPPERS: Final = frozenset(
+    {
+        *("Optional", "Annotated", "Final", "ClassVar", "Type", "type", "Awaitable"),
+        *("Arc", "Rc", "Box", "RefCell", "Cow", "Pin", "Ref", "RefMut", "Option", "Result", "MutexGuard"),
+        *("unique_ptr", "shared_ptr", "weak_ptr", "scoped_ptr", "not_null", "reference_wrapper"),
+        *("Promise", "PromiseLike", "Readonly", "Partial", "Required", "NonNullable"),
+        *("Task", "ValueTask", "Nullable", "Lazy", "Maybe", "Awaited"),
+    }
+)
+"""Generic types that are used as what they hold: a pointer, a promise, a value that may be missing."""
+WORDS: Final = re.compile(
+    r"^(?:(?:const|volatile|mut|dyn|impl|final|readonly|static|struct|class|enum|union|unowned|weak|ref|out|in|params"
+    r"|new|await|unsigned|typename|register|mutable|constexpr|inline|extern|restrict)\b\s*|'\w+\s+|[*&^]\s*)+"
+)
+HEAD: Final = re.compile(r"\\?[\w$]+(?:\s*(?:\.|::|\\)\s*[\w$]+)*")
+INFERRED: Final = frozenset({"var", "auto", "let", "val", "dynamic", "_"})
+PASSED_OVER: Final = re.compile(
+    r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\??\s*\.\s*(?:unwrap|expect|clone|as_ref|as_mut|borrow|borrow_mut)$"
+)
+"""Rust's `Store::open(path).unwrap`: the value is what `Store::open` gives."""
+PASSING: Final = (".unwrap", ".expect", ".clone", ".as_ref", ".as_mut", ".borrow", ".borrow_mut")
+ABSENT: Final = frozenset({"None", "null", "undefined", "nil", "void", "false", "true"})
+
+
+class Typing(NamedTuple):
+    """What is said of one name (None: of what the function returns) at one place of the file."""
+
+    start: int
+    name: str | None
+    says: Says
+    type: str
+    field: bool = False
+    """Whether a parameter of a constructor becomes a field."""
+
+
+@lru_cache(maxsize=1 << 14)
+def class_text(text: str) -> str:
+    """Give the one class that a type's text names, `a.b.C` or `a::C` as written; "" where it names none or several."""
+    text = text.strip().lstrip(":").strip().strip("\"'").strip()
+    text = WORDS.sub("", text)
+    parts = [part for part in _split_top(text, "|") if part.strip() not in ABSENT]
+    if len(parts) != 1:
+        return ""
+    text = WORDS.sub("", parts[0].strip()).strip().rstrip("?!*& ").removeprefix("?").strip()
+    text = text.removesuffix("const").rstrip("*& ").strip().strip("\"'")
+    head = HEAD.match(text)
+    if head is None:
+        return ""
+    rest = text[head.end() :].strip()
+    if not rest:
+        return "" if head[0] in INFERRED else head[0].replace(" ", "")
+    if rest[0] in "<[" and rest[-1] in ">]" and len(rest) > 2:  # noqa: PLR2004 - something between the brackets
+        last = re.split(r"\.|::|\\", head[0])[-1].strip()
+        if last in WRAPPERS:
+            return class_text(_split_top(rest[1:-1], ",")[0])
+        return head[0].replace(" ", "") if rest[0] == "<" or last[:1].isupper() else ""
+    return ""
+
+
+def _split_top(text: str, mark: str) -> list[str]:
+    """Split at a mark that stands in no bracket."""
+    parts, depth, begin = [], 0, 0
+    for at, letter in enumerate(text):
+        if letter in "<[(":
+            depth += 1
+        elif letter in ">])":
+            depth -= 1
+        elif letter == mark and not depth:
+            parts.append(text[begin:at])
+            begin = at + 1
+    return [*parts, text[begin:]]
+
+
+def collect(
+    captures: Mapping[str, list[Node]],
+    content: bytes,
+    scopes: Sequence[Scope],
+    strings: Strings,
+    *,
+    used: frozenset[str],
+    required: Container[Span],
+) -> "array[int]":
+    """Turn captures into rows of `TYPING_COLUMNS`, in source order.
+
+    `used` are the names that something is called on, `required` the places of variables that hold an imported module.
+    """
+    found = sorted(_found(captures, content, required), key=lambda one: (one.start, one.says, one.name or "", one.type))
+    used |= {one.type for one in found if one.says is Says.SAME}
+    rows: dict[tuple[int, ...], None] = {}
+    number = strings.number
+    starts = [one.start for one in found]
+    nameless = [Scope(*span, NONE, Kind.FUNCTION, "") for span in sorted(map(SPAN, captures.get("nameless", ())))]
+    for one, stack, inner in zip(found, _around(starts, scopes), _around(starts, nameless), strict=True):
+        scope, name = _place(one, stack)
+        if scope is None or (name is None and inner and inner[-1].start > stack[-1].start):
+            continue  # what a nameless function gives is not what the function around it gives
+        local = bool(stack) and stack[-1].kind in CALLABLES and one.name is not None and name == one.name
+        if (local and name not in used) or (one.says is Says.NOTHING and (not local or name in SELVES)):
+            continue
+        kind, qualifier = split(one.type.encode()) if one.type else ("", "")
+        rows[
+            scope,
+            NONE if name is None else number(name),
+            int(one.says) if kind else int(Says.NOTHING),
+            number(kind) if kind else NONE,
+            number(qualifier) if kind and qualifier else NONE,
+        ] = None
+    return array("i", [value for row in rows for value in row])
+
+
+def _place(one: Typing, stack: Sequence[Scope]) -> tuple[int | None, str | None]:
+    """Give the row that a name belongs to, and the name there: fields belong to the class around the code."""
+    if one.name is None:
+        return (stack[-1].row, None) if stack and stack[-1].kind in CALLABLES else (None, None)
+    before = SELF_FIELD.match(one.name)
+    if before is None and not one.field:
+        in_class = bool(stack) and stack[-1].kind in CONTAINERS
+        return (stack[-1].row if stack else NONE), one.name.lstrip("$") if in_class else one.name
+    holder = next((scope.row for scope in reversed(stack) if scope.kind in CONTAINERS), None)
+    name = one.name[before.end() :] if before and before[0] != "@" else one.name
+    return holder, name.lstrip("$")
+
+
+def _found(captures: Mapping[str, list[Node]], content: bytes, required: Container[Span]) -> Iterator[Typing]:
+    """Join names with what is said of them: both stand in one captured place, and in none inside it."""
+    said = set()
+    for place, names, (says, text) in _joined(captures, content):
+        said.update((start, end) for start, end, _ in names)
+        if place in required:
+            continue
+        for start, end, field in names:
+            yield Typing(place[0], _text(content, start, end), says, text, field=field)
+    for start, end in map(SPAN, captures.get("hides", ())):
+        if (start, end) not in said:
+            yield Typing(start, _text(content, start, end), Says.NOTHING, "")
+    for role, says in ROLES.items():
+        for start, end in map(SPAN, captures.get(f"returns.{role}", ())):
+            yield Typing(start, None, says, _type_text(_text(content, start, end), role))
+
+
+Said = tuple[Says, str]
+
+
+def _joined(
+    captures: Mapping[str, list[Node]], content: bytes
+) -> Iterator[tuple[Span, list[tuple[int, int, bool]], Said]]:
+    places = sorted({*map(SPAN, captures.get("typing", ()))}, key=lambda span: (span[0], -span[1]))
+    parts = [(*SPAN(node), role) for role in ("name", "field", *ROLES) for node in captures.get(f"typing.{role}", ())]
+    parts.sort()
+    names: dict[Span, list[tuple[int, int, bool]]] = {}
+    said: dict[Span, Said] = {}
+    stack: list[Span] = []
+    following = 0
+    for start, end, role in parts:
+        while following < len(places) and places[following][0] <= start:
+            stack.append(places[following])
+            following += 1
+        while stack and stack[-1][1] < end:
+            stack.pop()
+        if not stack:
+            continue
+        if role in {"name", "field"}:
+            names.setdefault(stack[-1], []).append((start, end, role == "field"))
+            continue
+        says, text = ROLES[role], _type_text(_text(content, start, end), role)
+        if text and (stack[-1] not in said or says < said[stack[-1]][0]):
+            said[stack[-1]] = (says, text)
+    for place, spans in names.items():
+        yield place, spans, said.get(place, (Says.NOTHING, ""))
+
+
+def _type_text(text: str, role: str) -> str:
+    if role == "type":
+        return class_text(text)
+    if role == "invoked":
+        called = chain_of(text.encode())
+        return called.removesuffix(CALLED_RECEIVER) if called.endswith(CALLED_RECEIVER) else ""
+    return PASSED_OVER.sub("", text) if role == "call" and text.endswith(PASSING) else text
+
+
+def _text(content: bytes, start: int, end: int) -> str:
+    return content[start : min(end, start + LONGEST_TYPE)].decode("utf-8", "replace")
+
+
+def _around(starts: Sequence[int], scopes: Sequence[Scope]) -> Iterator[list[Scope]]:
+    """Give for each of ascending places the scopes around it, the innermost last."""
+    stack: list[Scope] = []
+    following = 0
+    for start in starts:
+        while following < len(scopes) and scopes[following].start <= start:
+            stack.append(scopes[following])
+            following += 1
+        while stack and stack[-1].end <= start:
+            stack.pop()
+        yield stack
