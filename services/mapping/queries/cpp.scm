@@ -27,29 +27,47 @@
 (condition_clause (identifier) @maybe.name)
 
 ; What names hold
-(declaration type: (_) @typing.type declarator: [
-  (identifier) @typing.name
-  (pointer_declarator declarator: (identifier) @typing.name)
-  (reference_declarator (identifier) @typing.name)
-  (init_declarator declarator: (identifier) @typing.name)
-  (init_declarator declarator: (pointer_declarator declarator: (identifier) @typing.name))
-  (init_declarator declarator: (reference_declarator (identifier) @typing.name))]) @typing
+(declaration type: (_) @typing.type declarator: (identifier) @typing.name) @typing
+(declaration type: (_) @typing.type declarator: (pointer_declarator declarator: (identifier) @typing.name)) @typing
+(declaration type: (_) @typing.type declarator: (reference_declarator (identifier) @typing.name)) @typing
+(declaration type: (_) @typing.type declarator: (init_declarator declarator: (identifier) @typing.name)) @typing
+(declaration type: (_) @typing.type declarator: (init_declarator declarator: (pointer_declarator declarator: (identifier) @typing.name))) @typing
+(declaration type: (_) @typing.type declarator: (init_declarator declarator: (reference_declarator (identifier) @typing.name))) @typing
 (declaration type: (placeholder_type_specifier) declarator: (init_declarator
-  declarator: [(identifier) @typing.name (pointer_declarator declarator: (identifier) @typing.name)
-    (reference_declarator (identifier) @typing.name)]
-  value: [
-    (call_expression function: [(identifier) (field_expression) (qualified_identifier)] @typing.call)
-    (new_expression type: (_) @typing.type)
-    [(identifier) (field_expression)] @typing.same])) @typing
-(parameter_declaration type: (_) @typing.type declarator: [
-  (identifier) @typing.name
-  (pointer_declarator declarator: (identifier) @typing.name)
-  (reference_declarator (identifier) @typing.name)]) @typing
-(for_range_loop type: (_) @typing.type declarator: [(identifier) @typing.name (reference_declarator (identifier) @typing.name)]) @typing
-(field_declaration type: (_) @typing.type declarator: [
-  (field_identifier) @typing.name
-  (pointer_declarator declarator: (field_identifier) @typing.name)
-  (reference_declarator (field_identifier) @typing.name)]) @typing
+  declarator: (identifier) @typing.name
+  value: (call_expression function: [(identifier) (field_expression) (qualified_identifier)] @typing.call))) @typing
+(declaration type: (placeholder_type_specifier) declarator: (init_declarator
+  declarator: (identifier) @typing.name
+  value: (new_expression type: (_) @typing.type))) @typing
+(declaration type: (placeholder_type_specifier) declarator: (init_declarator
+  declarator: (identifier) @typing.name
+  value: [(identifier) (field_expression)] @typing.same)) @typing
+(declaration type: (placeholder_type_specifier) declarator: (init_declarator
+  declarator: (pointer_declarator declarator: (identifier) @typing.name)
+  value: (call_expression function: [(identifier) (field_expression) (qualified_identifier)] @typing.call))) @typing
+(declaration type: (placeholder_type_specifier) declarator: (init_declarator
+  declarator: (pointer_declarator declarator: (identifier) @typing.name)
+  value: (new_expression type: (_) @typing.type))) @typing
+(declaration type: (placeholder_type_specifier) declarator: (init_declarator
+  declarator: (pointer_declarator declarator: (identifier) @typing.name)
+  value: [(identifier) (field_expression)] @typing.same)) @typing
+(declaration type: (placeholder_type_specifier) declarator: (init_declarator
+  declarator: (reference_declarator (identifier) @typing.name)
+  value: (call_expression function: [(identifier) (field_expression) (qualified_identifier)] @typing.call))) @typing
+(declaration type: (placeholder_type_specifier) declarator: (init_declarator
+  declarator: (reference_declarator (identifier) @typing.name)
+  value: (new_expression type: (_) @typing.type))) @typing
+(declaration type: (placeholder_type_specifier) declarator: (init_declarator
+  declarator: (reference_declarator (identifier) @typing.name)
+  value: [(identifier) (field_expression)] @typing.same)) @typing
+(parameter_declaration type: (_) @typing.type declarator: (identifier) @typing.name) @typing
+(parameter_declaration type: (_) @typing.type declarator: (pointer_declarator declarator: (identifier) @typing.name)) @typing
+(parameter_declaration type: (_) @typing.type declarator: (reference_declarator (identifier) @typing.name)) @typing
+(for_range_loop type: (_) @typing.type declarator: (identifier) @typing.name) @typing
+(for_range_loop type: (_) @typing.type declarator: (reference_declarator (identifier) @typing.name)) @typing
+(field_declaration type: (_) @typing.type declarator: (field_identifier) @typing.name) @typing
+(field_declaration type: (_) @typing.type declarator: (pointer_declarator declarator: (field_identifier) @typing.name)) @typing
+(field_declaration type: (_) @typing.type declarator: (reference_declarator (field_identifier) @typing.name)) @typing
 (function_definition type: (_) @returns.type)
 (field_declaration type: (_) @returns.type declarator: (function_declarator))
 (field_declaration type: (_) @returns.type declarator: (pointer_declarator (function_declarator)))

@@ -63,12 +63,11 @@
 
 ; What names hold
 (variable_declaration type: (_) @typing.type (variable_declarator name: (identifier) @typing.name)) @typing
-(variable_declaration (variable_declarator name: (identifier) @typing.name [
-  (object_creation_expression type: (_) @typing.call)
-  (invocation_expression) @typing.invoked
-  (await_expression (invocation_expression) @typing.invoked)
-  (cast_expression type: (_) @typing.type)
-  (as_expression right: (_) @typing.type)])) @typing
+(variable_declaration (variable_declarator name: (identifier) @typing.name (object_creation_expression type: (_) @typing.call))) @typing
+(variable_declaration (variable_declarator name: (identifier) @typing.name (invocation_expression) @typing.invoked)) @typing
+(variable_declaration (variable_declarator name: (identifier) @typing.name (await_expression (invocation_expression) @typing.invoked))) @typing
+(variable_declaration (variable_declarator name: (identifier) @typing.name (cast_expression type: (_) @typing.type))) @typing
+(variable_declaration (variable_declarator name: (identifier) @typing.name (as_expression right: (_) @typing.type))) @typing
 (parameter type: (_) @typing.type name: (identifier) @typing.name) @typing
 (foreach_statement type: (_) @typing.type left: (identifier) @typing.name) @typing
 (declaration_pattern type: (_) @typing.type name: (identifier) @typing.name) @typing

@@ -42,16 +42,18 @@
 (export_statement value: (identifier) @maybe.name)
 
 ; What names hold
-(variable_declarator name: (identifier) @typing.name value: [
-  (new_expression constructor: [(identifier) (member_expression)] @typing.call)
-  (call_expression function: [(identifier) (member_expression)] @typing.call)
-  (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))
-  [(identifier) (member_expression)] @typing.same]) @typing
-(assignment_expression left: [(identifier) (member_expression object: (this))] @typing.name right: [
-  (new_expression constructor: [(identifier) (member_expression)] @typing.call)
-  (call_expression function: [(identifier) (member_expression)] @typing.call)
-  (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))
-  [(identifier) (member_expression)] @typing.same]) @typing
+(variable_declarator name: (identifier) @typing.name value: (new_expression constructor: [(identifier) (member_expression)] @typing.call)) @typing
+(variable_declarator name: (identifier) @typing.name value: (call_expression function: [(identifier) (member_expression)] @typing.call)) @typing
+(variable_declarator name: (identifier) @typing.name value: (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))) @typing
+(variable_declarator name: (identifier) @typing.name value: [(identifier) (member_expression)] @typing.same) @typing
+(assignment_expression left: (identifier) @typing.name right: (new_expression constructor: [(identifier) (member_expression)] @typing.call)) @typing
+(assignment_expression left: (identifier) @typing.name right: (call_expression function: [(identifier) (member_expression)] @typing.call)) @typing
+(assignment_expression left: (identifier) @typing.name right: (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))) @typing
+(assignment_expression left: (identifier) @typing.name right: [(identifier) (member_expression)] @typing.same) @typing
+(assignment_expression left: (member_expression object: (this)) @typing.name right: (new_expression constructor: [(identifier) (member_expression)] @typing.call)) @typing
+(assignment_expression left: (member_expression object: (this)) @typing.name right: (call_expression function: [(identifier) (member_expression)] @typing.call)) @typing
+(assignment_expression left: (member_expression object: (this)) @typing.name right: (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))) @typing
+(assignment_expression left: (member_expression object: (this)) @typing.name right: [(identifier) (member_expression)] @typing.same) @typing
 (variable_declarator name: (identifier) @hides)
 (object_pattern (shorthand_property_identifier_pattern) @hides)
 (object_pattern (pair_pattern value: (identifier) @hides))
@@ -61,13 +63,11 @@
 (catch_clause parameter: (identifier) @hides)
 (for_in_statement left: (identifier) @hides)
 (arrow_function parameter: (identifier) @hides)
-(return_statement [
-  (new_expression constructor: [(identifier) (member_expression)] @returns.call)
-  (call_expression function: [(identifier) (member_expression)] @returns.call)
-  [(identifier) (member_expression) (this)] @returns.same])
-(arrow_function body: [
-  (new_expression constructor: [(identifier) (member_expression)] @returns.call)
-  (call_expression function: [(identifier) (member_expression)] @returns.call)])
+(return_statement (new_expression constructor: [(identifier) (member_expression)] @returns.call))
+(return_statement (call_expression function: [(identifier) (member_expression)] @returns.call))
+(return_statement [(identifier) (member_expression) (this)] @returns.same)
+(arrow_function body: (new_expression constructor: [(identifier) (member_expression)] @returns.call))
+(arrow_function body: (call_expression function: [(identifier) (member_expression)] @returns.call))
 (arguments [(arrow_function) (function_expression)] @nameless)
 (return_statement [(arrow_function) (function_expression)] @nameless)
 (arrow_function body: [(arrow_function) (function_expression)] @nameless)

@@ -37,20 +37,18 @@
 (parameter_declaration name: (identifier) @typing.name type: (_) @typing.type) @typing
 (variadic_parameter_declaration name: (identifier) @hides)
 (var_spec name: (identifier) @typing.name type: (_) @typing.type) @typing
-(var_spec name: (identifier) @typing.name value: (expression_list . [
-  (call_expression function: [(identifier) (selector_expression)] @typing.call)
-  (call_expression function: (identifier) arguments: (argument_list . (type_identifier) @typing.type))
-  (composite_literal type: (_) @typing.type)
-  (unary_expression operand: (composite_literal type: (_) @typing.type))
-  (type_assertion_expression type: (_) @typing.type)
-  [(identifier) (selector_expression)] @typing.same])) @typing
-(short_var_declaration left: (expression_list . (identifier) @typing.name) right: (expression_list . [
-  (call_expression function: [(identifier) (selector_expression)] @typing.call)
-  (call_expression function: (identifier) arguments: (argument_list . (type_identifier) @typing.type))
-  (composite_literal type: (_) @typing.type)
-  (unary_expression operand: (composite_literal type: (_) @typing.type))
-  (type_assertion_expression type: (_) @typing.type)
-  [(identifier) (selector_expression)] @typing.same])) @typing
+(var_spec name: (identifier) @typing.name value: (expression_list . (call_expression function: [(identifier) (selector_expression)] @typing.call))) @typing
+(var_spec name: (identifier) @typing.name value: (expression_list . (call_expression function: (identifier) arguments: (argument_list . (type_identifier) @typing.type)))) @typing
+(var_spec name: (identifier) @typing.name value: (expression_list . (composite_literal type: (_) @typing.type))) @typing
+(var_spec name: (identifier) @typing.name value: (expression_list . (unary_expression operand: (composite_literal type: (_) @typing.type)))) @typing
+(var_spec name: (identifier) @typing.name value: (expression_list . (type_assertion_expression type: (_) @typing.type))) @typing
+(var_spec name: (identifier) @typing.name value: (expression_list . [(identifier) (selector_expression)] @typing.same)) @typing
+(short_var_declaration left: (expression_list . (identifier) @typing.name) right: (expression_list . (call_expression function: [(identifier) (selector_expression)] @typing.call))) @typing
+(short_var_declaration left: (expression_list . (identifier) @typing.name) right: (expression_list . (call_expression function: (identifier) arguments: (argument_list . (type_identifier) @typing.type)))) @typing
+(short_var_declaration left: (expression_list . (identifier) @typing.name) right: (expression_list . (composite_literal type: (_) @typing.type))) @typing
+(short_var_declaration left: (expression_list . (identifier) @typing.name) right: (expression_list . (unary_expression operand: (composite_literal type: (_) @typing.type)))) @typing
+(short_var_declaration left: (expression_list . (identifier) @typing.name) right: (expression_list . (type_assertion_expression type: (_) @typing.type))) @typing
+(short_var_declaration left: (expression_list . (identifier) @typing.name) right: (expression_list . [(identifier) (selector_expression)] @typing.same)) @typing
 (short_var_declaration left: (expression_list (identifier) @hides))
 (range_clause left: (expression_list (identifier) @hides))
 (field_declaration name: (field_identifier) @typing.name type: (_) @typing.type) @typing

@@ -40,9 +40,8 @@
 
 ; What names hold
 (local_variable_declaration type: (_) @typing.type declarator: (variable_declarator name: (identifier) @typing.name)) @typing
-(local_variable_declaration declarator: (variable_declarator name: (identifier) @typing.name value: [
-  (object_creation_expression type: (_) @typing.call)
-  (method_invocation) @typing.invoked])) @typing
+(local_variable_declaration declarator: (variable_declarator name: (identifier) @typing.name value: (object_creation_expression type: (_) @typing.call))) @typing
+(local_variable_declaration declarator: (variable_declarator name: (identifier) @typing.name value: (method_invocation) @typing.invoked)) @typing
 (field_declaration type: (_) @typing.type declarator: (variable_declarator name: (identifier) @typing.name)) @typing
 (constant_declaration type: (_) @typing.type declarator: (variable_declarator name: (identifier) @typing.name)) @typing
 (formal_parameter type: (_) @typing.type name: (identifier) @typing.name) @typing

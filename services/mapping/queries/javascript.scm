@@ -8,9 +8,9 @@
 (jsx_self_closing_element name: [(identifier) (member_expression)] @markup.call)
 (jsx_expression (identifier) @maybe.name)
 
-(field_definition property: [(property_identifier) (private_property_identifier)] @typing.name value: [
-  (new_expression constructor: [(identifier) (member_expression)] @typing.call)
-  (call_expression function: [(identifier) (member_expression)] @typing.call)
-  (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))
-  [(identifier) (member_expression)] @typing.same]) @typing
+; What names hold
+(field_definition property: [(property_identifier) (private_property_identifier)] @typing.name value: (new_expression constructor: [(identifier) (member_expression)] @typing.call)) @typing
+(field_definition property: [(property_identifier) (private_property_identifier)] @typing.name value: (call_expression function: [(identifier) (member_expression)] @typing.call)) @typing
+(field_definition property: [(property_identifier) (private_property_identifier)] @typing.name value: (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))) @typing
+(field_definition property: [(property_identifier) (private_property_identifier)] @typing.name value: [(identifier) (member_expression)] @typing.same) @typing
 (formal_parameters (identifier) @hides)

@@ -39,17 +39,18 @@
 (simple_parameter type: (_) @typing.type name: (variable_name) @typing.name) @typing
 (property_promotion_parameter type: (_) @typing.type name: (variable_name) @typing.name @typing.field) @typing
 (property_declaration type: (_) @typing.type (property_element name: (variable_name) @typing.name)) @typing
-(assignment_expression left: [(variable_name) (member_access_expression object: (variable_name))] @typing.name right: [
-  (object_creation_expression [(name) (qualified_name)] @typing.call)
-  [(function_call_expression) (member_call_expression) (scoped_call_expression)] @typing.invoked
-  [(variable_name) (member_access_expression)] @typing.same]) @typing
+(assignment_expression left: (variable_name) @typing.name right: (object_creation_expression [(name) (qualified_name)] @typing.call)) @typing
+(assignment_expression left: (variable_name) @typing.name right: [(function_call_expression) (member_call_expression) (scoped_call_expression)] @typing.invoked) @typing
+(assignment_expression left: (variable_name) @typing.name right: [(variable_name) (member_access_expression)] @typing.same) @typing
+(assignment_expression left: (member_access_expression object: (variable_name)) @typing.name right: (object_creation_expression [(name) (qualified_name)] @typing.call)) @typing
+(assignment_expression left: (member_access_expression object: (variable_name)) @typing.name right: [(function_call_expression) (member_call_expression) (scoped_call_expression)] @typing.invoked) @typing
+(assignment_expression left: (member_access_expression object: (variable_name)) @typing.name right: [(variable_name) (member_access_expression)] @typing.same) @typing
 (catch_clause type: (type_list . (named_type) @typing.type .) name: (variable_name) @typing.name) @typing
 (function_definition return_type: (_) @returns.type)
 (method_declaration return_type: (_) @returns.type)
-(return_statement [
-  (object_creation_expression [(name) (qualified_name)] @returns.call)
-  [(function_call_expression) (member_call_expression) (scoped_call_expression)] @returns.invoked
-  [(variable_name) (member_access_expression)] @returns.same])
+(return_statement (object_creation_expression [(name) (qualified_name)] @returns.call))
+(return_statement [(function_call_expression) (member_call_expression) (scoped_call_expression)] @returns.invoked)
+(return_statement [(variable_name) (member_access_expression)] @returns.same)
 (argument [(anonymous_function) (arrow_function)] @nameless)
 (return_statement [(anonymous_function) (arrow_function)] @nameless)
 

@@ -59,17 +59,24 @@
 (typed_parameter . (identifier) @typing.name type: (type) @typing.type) @typing
 (typed_default_parameter name: (identifier) @typing.name type: (type) @typing.type) @typing
 (parameters (identifier) @hides)
-(parameters [(list_splat_pattern (identifier) @hides) (dictionary_splat_pattern (identifier) @hides)])
+(parameters (list_splat_pattern (identifier) @hides))
+(parameters (dictionary_splat_pattern (identifier) @hides))
 (default_parameter name: (identifier) @hides)
 (lambda_parameters (identifier) @hides)
-(assignment left: [(identifier) (attribute object: (identifier))] @typing.name type: (type) @typing.type) @typing
-(assignment left: [(identifier) (attribute object: (identifier))] @typing.name right: [
-  (call function: [(identifier) (attribute)] @typing.call)
-  (await (call function: [(identifier) (attribute)] @typing.call))
-  [(identifier) (attribute)] @typing.same]) @typing
+(assignment left: (identifier) @typing.name type: (type) @typing.type) @typing
+(assignment left: (attribute object: (identifier)) @typing.name type: (type) @typing.type) @typing
+(assignment left: (identifier) @typing.name right: (call function: [(identifier) (attribute)] @typing.call)) @typing
+(assignment left: (identifier) @typing.name right: (await (call function: [(identifier) (attribute)] @typing.call))) @typing
+(assignment left: (identifier) @typing.name right: [(identifier) (attribute)] @typing.same) @typing
+(assignment left: (attribute object: (identifier)) @typing.name right: (call function: [(identifier) (attribute)] @typing.call)) @typing
+(assignment left: (attribute object: (identifier)) @typing.name right: (await (call function: [(identifier) (attribute)] @typing.call))) @typing
+(assignment left: (attribute object: (identifier)) @typing.name right: [(identifier) (attribute)] @typing.same) @typing
 (named_expression name: (identifier) @typing.name value: (call function: [(identifier) (attribute)] @typing.call)) @typing
 (as_pattern
-  [(call function: [(identifier) (attribute)] @typing.call) (await (call function: [(identifier) (attribute)] @typing.call))]
+  (call function: [(identifier) (attribute)] @typing.call)
+  alias: (as_pattern_target (identifier) @typing.name)) @typing
+(as_pattern
+  (await (call function: [(identifier) (attribute)] @typing.call))
   alias: (as_pattern_target (identifier) @typing.name)) @typing
 (assignment left: (identifier) @hides)
 (pattern_list (identifier) @hides)
@@ -78,7 +85,8 @@
 (as_pattern_target (identifier) @hides)
 (for_statement left: (identifier) @hides)
 (function_definition return_type: (type) @returns.type)
-(return_statement [(call function: [(identifier) (attribute)] @returns.call) [(identifier) (attribute)] @returns.same])
+(return_statement (call function: [(identifier) (attribute)] @returns.call))
+(return_statement [(identifier) (attribute)] @returns.same)
 
 ; Imports
 (import_statement) @import

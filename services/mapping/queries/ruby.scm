@@ -34,9 +34,8 @@
   left: [(identifier) (instance_variable)] @typing.name
   right: (call receiver: [(constant) (scope_resolution)] @typing.call method: (identifier) @_made)
   (#eq? @_made "new")) @typing
-(assignment left: [(identifier) (instance_variable)] @typing.name right: [
-  (call) @typing.invoked
-  [(identifier) (instance_variable) (constant)] @typing.same]) @typing
+(assignment left: [(identifier) (instance_variable)] @typing.name right: (call) @typing.invoked) @typing
+(assignment left: [(identifier) (instance_variable)] @typing.name right: [(identifier) (instance_variable) (constant)] @typing.same) @typing
 ((body_statement (call receiver: [(constant) (scope_resolution)] @returns.call method: (identifier) @_given) .)
   (#eq? @_given "new"))
 (body_statement [(instance_variable) (self)] @returns.same .)

@@ -52,15 +52,14 @@
 ; What names hold
 (parameter pattern: (identifier) @typing.name type: (_) @typing.type) @typing
 (let_declaration pattern: (identifier) @typing.name type: (_) @typing.type) @typing
-(let_declaration pattern: (identifier) @typing.name value: [
-  (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call)
-  (try_expression (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call))
-  (await_expression (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call))
-  (try_expression (await_expression (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call)))
-  (reference_expression value: (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call))
-  (reference_expression value: [(identifier) (field_expression)] @typing.same)
-  (struct_expression name: (_) @typing.type)
-  [(identifier) (field_expression)] @typing.same]) @typing
+(let_declaration pattern: (identifier) @typing.name value: (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call)) @typing
+(let_declaration pattern: (identifier) @typing.name value: (try_expression (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call))) @typing
+(let_declaration pattern: (identifier) @typing.name value: (await_expression (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call))) @typing
+(let_declaration pattern: (identifier) @typing.name value: (try_expression (await_expression (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call)))) @typing
+(let_declaration pattern: (identifier) @typing.name value: (reference_expression value: (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call))) @typing
+(let_declaration pattern: (identifier) @typing.name value: (reference_expression value: [(identifier) (field_expression)] @typing.same)) @typing
+(let_declaration pattern: (identifier) @typing.name value: (struct_expression name: (_) @typing.type)) @typing
+(let_declaration pattern: (identifier) @typing.name value: [(identifier) (field_expression)] @typing.same) @typing
 (let_declaration pattern: (identifier) @hides)
 (closure_parameters (identifier) @hides)
 (for_expression pattern: (identifier) @hides)

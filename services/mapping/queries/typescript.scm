@@ -45,11 +45,10 @@
 (variable_declarator name: (identifier) @typing.name value: (as_expression (_) (_) @typing.type)) @typing
 (public_field_definition name: [(property_identifier) (private_property_identifier)] @typing.name
   type: (type_annotation) @typing.type) @typing
-(public_field_definition name: [(property_identifier) (private_property_identifier)] @typing.name value: [
-  (new_expression constructor: [(identifier) (member_expression)] @typing.call)
-  (call_expression function: [(identifier) (member_expression)] @typing.call)
-  (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))
-  [(identifier) (member_expression)] @typing.same]) @typing
+(public_field_definition name: [(property_identifier) (private_property_identifier)] @typing.name value: (new_expression constructor: [(identifier) (member_expression)] @typing.call)) @typing
+(public_field_definition name: [(property_identifier) (private_property_identifier)] @typing.name value: (call_expression function: [(identifier) (member_expression)] @typing.call)) @typing
+(public_field_definition name: [(property_identifier) (private_property_identifier)] @typing.name value: (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))) @typing
+(public_field_definition name: [(property_identifier) (private_property_identifier)] @typing.name value: [(identifier) (member_expression)] @typing.same) @typing
 (property_signature name: (property_identifier) @typing.name type: (type_annotation) @typing.type) @typing
 (function_declaration return_type: (type_annotation) @returns.type)
 (function_signature return_type: (type_annotation) @returns.type)
