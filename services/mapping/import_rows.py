@@ -33,6 +33,11 @@ QUOTED: Final = re.compile(r"""["'`]([^"'`\n]*)["'`]""")
 TYPE_ONLY: Final = re.compile(r"^(import|export)\s+type(?:of)?\s*(?=[{*]|(?!from\b)[\w$])")
 SCRIPT_NAMED: Final = re.compile(r"\{([^}]*)\}")
 SCRIPT_STAR: Final = re.compile(r"\*(?:\s*as\s+([\w$]+))?")
+SCRIPT_GIVES: Final = re.compile(r"(?:module\s*\.\s*exports)\s*=\s*([\w$]+)\s*$")
+SCRIPT_EXPORTS: Final = re.compile(
+    r"export\s+default\s+(?:(?:abstract\s+)?class\s+|(?:async\s+)?function\b\s*\*?\s*)?(?!class\b|function\b|extends\b|async\b|new\b)"
+    r"([A-Za-z_$][\w$]*)\s*(?:[;{(<]|extends\b|implements\b|$)"
+)
 SCRIPT_DEFAULT: Final = re.compile(r"^(?:import\s+)(?!from\b)([\w$]+)\s*(?:,|from\b|=|$)")
 REQUIRE: Final = re.compile(r"""\brequire\s*\(\s*["'`]([^"'`\n]+)["'`]\s*\)\s*(?:\.\s*([\w$]+)\s*)?;?\s*$""")
 LUA_REQUIRE: Final = re.compile(r"""\brequire\s*\(?\s*["']([^"'\n]+)["']\s*\)?(?:\.(\w+))?""")
@@ -65,11 +70,16 @@ def _renamed(item: str, word: str) -> tuple[str, str, str]:
 
 
 def script(text: str) -> Iterator[ImportRow]:
-    """Read JavaScript's and TypeScript's `import`, `export … from` and `require`."""
+    """Read JavaScript's and TypeScript's `import`, `export … from`, `require`, and what a file gives as its default."""
     if not text.startswith(("import", "export")):
         required = REQUIRE.search(text)
         if required:
             yield from _required(text[: required.start()], required[1], required[2])
+        elif given := SCRIPT_GIVES.match(text):
+            yield ImportRow("", given[1], "default")
+        return
+    if given := SCRIPT_EXPORTS.match(text):
+        yield ImportRow("", given[1], "default")
         return
     if "//" in text or "/*" in text:
         text = SLASH_COMMENT.sub("", text)

@@ -119,7 +119,7 @@ class Linker:
     def _add(self, file: int, module: str, name: int, alias: int, level: int) -> int:
         """Note one import; give the unit that it leads to, or -1."""
         language = self._corpus.languages[file]
-        unit = self._places.resolve(file, module, level)
+        unit = file if not module and language in SCRIPTS else self._places.resolve(file, module, level)
         if name == -1 and language == "python" and "." in module and self._is_first_part(alias, module):
             unit = self._places.resolve(file, module.split(".", 1)[0], level)
         if unit < 0 and name >= 0 and language not in SCRIPTS:
@@ -152,11 +152,13 @@ class Linker:
         unit, name = self._raw[key]
         if unit < 0:
             return EXTERNAL
-        if name < 0:
-            return Meaning(-1, unit, 0)
         if name == self._default:
             return self._default_of(unit, key % self._width)
-        return self.follow(unit, name, 0)
+        if name >= 0:
+            return self.follow(unit, name, 0)
+        whole = self._corpus.languages[key // self._width] in SCRIPTS
+        # `require` gives a module and what it gives as its default at once.
+        return self._default_of(unit, key % self._width)._replace(unit=unit) if whole else Meaning(-1, unit, 0)
 
     def reexports(self, counted: Bool) -> Int32:
         """Count for each definition the files (those `counted`) that pass it on: barrels, `__init__`, `pub use`.
@@ -229,9 +231,12 @@ class Linker:
         return next((one for one in meanings if one.definition >= 0 or one.unit >= 0), EXTERNAL)
 
     def _default_of(self, unit: int, alias: int) -> Meaning:
-        """Guess a default export, which has no name of its own: the alias, the file's stem, else the module."""
+        """Give what a file says is its default; else guess: the alias, the file's stem, else the module."""
         if unit >= len(self._corpus.paths):
             return Meaning(-1, unit, 0)
+        if unit * self._width + self._default in self._raw:
+            found = self.follow(unit, self._default, 0)
+            return found if found.definition >= 0 else Meaning(-1, unit, 0)
         found = self.follow(unit, alias, 0)
         if found.definition >= 0:
             return found

@@ -15,9 +15,11 @@ from services.mapping.hierarchy import Members
 from services.mapping.ladder import OPEN, Ladder, Rung
 from services.mapping.lookup import Table
 from services.mapping.receivers import SELVES, SEPARATOR
+from services.mapping.records import ReferenceKind
 from services.mapping.uses import CALLED_RECEIVER, UNKNOWN
 from services.mapping.values import NOTHING, Joined, Values, use_keys
 
+CALLS: Final = (ReferenceKind.CALL, ReferenceKind.DECORATOR)
 MOST_PARTS: Final = 8
 MOST_ROUNDS: Final = 4
 """A value that is known only through five others stays unknown."""
@@ -163,7 +165,7 @@ class KnownReceivers:
             classes = self._classes(fields)
             before = int(np.count_nonzero(self._ladder.target >= 0))
             self._take(classes)
-            self._take_names()
+            self._take_names(classes, fields)
             if int(np.count_nonzero(self._ladder.target >= 0)) == before:
                 break
         known = classes[self._of_site] >= 0
@@ -175,11 +177,20 @@ class KnownReceivers:
         found, _ = self._members.find(holder, self._ladder.corpus.sites.name[sites])
         self._ladder.decide(sites, found, Rung.TYPED)
 
-    def _take_names(self) -> None:
-        """Take calls of a local name that is another name of a function or class."""
-        sites = self._ladder.open_at(self._ladder.local_names)
-        group = self._ladder.local_group[np.searchsorted(self._ladder.local_names, sites)]
-        self._ladder.decide(sites, self._values.called[group], Rung.TYPED)
+    def _take_names(self, classes: Int32, fields: Members) -> None:
+        """Take calls of a name that is another name of a function or class: a local one, a field, or a variable's."""
+        ladder, values = self._ladder, self._values
+        sites = ladder.open_at(ladder.local_names)
+        group = ladder.local_group[np.searchsorted(ladder.local_names, sites)]
+        ladder.decide(sites, values.called[group], Rung.TYPED)
+        rows = ladder.corpus.sites
+        open_ = (ladder.target[self._sites] == OPEN) & (classes[self._of_site] >= 0)
+        sites, holder = self._sites[open_], classes[self._of_site[open_]]
+        group, _ = fields.find(holder, rows.name[sites])
+        ladder.decide(sites, np.where(group >= 0, values.called[np.maximum(group, 0)], NOTHING), Rung.TYPED)
+        called = np.flatnonzero((ladder.target >= 0) & np.isin(rows.kind, CALLS))
+        other = values.stands_for[ladder.target[called]]
+        ladder.decide(called, other, Rung.TYPED)
 
     def _classes(self, fields: Members) -> Int32:
         """Give what each (scope, receiver) is an object of, or the class itself that it names; -1 for unknown."""

@@ -18,7 +18,8 @@ from services.mapping.languages import can_call
 from services.mapping.manifests import Manifest
 from services.mapping.script_routes import ScriptRoutes
 
-SCRIPT_SUFFIXES: Final = (".ts", ".tsx", ".d.ts", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+SCRIPT_SUFFIXES: Final = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".d.ts", ".d.mts", ".d.cts")
+"""Code before what only declares it: a reader is led to where things happen."""
 EMITTED: Final = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
 """TypeScript imports name the file that the compiler will write."""
 PYTHON_ROOTS: Final = ("src", "lib", "python")

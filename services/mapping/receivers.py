@@ -249,7 +249,8 @@ class Receivers:
         width = self.ladder.width
         meanings = [self.linker.follow(one // width, one % width, 0).definition for one in asked.tolist()]
         self.ladder.decide(sites, np.asarray(meanings, np.int32)[again], Rung.REEXPORTED)
-        self.ladder.close(self.ladder.open_at(sites))
+        # A module of JavaScript's may be a class as well, which is asked next.
+        self.ladder.close(self.ladder.open_at(sites[holders.definition[back[missed]] < 0]))
 
     def _through_classes(self, sites: Int64, holders: _Holders, back: Int64) -> None:
         holder = self._classes(holders.definition[back])

@@ -8,8 +8,10 @@ nothing is said is written down too: it hides what else has its name.
 import re
 from array import array
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from tree_sitter import Node
@@ -164,12 +166,10 @@ def _place(one: Typing, stack: Sequence[Scope]) -> tuple[int | None, str | None]
 def _found(captures: Mapping[str, list[Node]], content: bytes, required: Container[Span]) -> Iterator[Typing]:
     """Join names with what is said of them: both stand in one captured place, and in none inside it."""
     said = set()
-    for place, names, (says, text) in _joined(captures, content):
-        said.update((start, end) for start, end, _ in names)
-        if place in required:
-            continue
-        for start, end, field in names:
-            yield Typing(place[0], _text(content, start, end), says, text, field=field)
+    for span, place in _joined(captures, content):
+        said.update((start, end) for start, end, _ in place.names)
+        for (start, end, is_field), (says, text) in place.each() if span not in required else ():
+            yield Typing(span[0], _text(content, start, end), says, text, field=is_field)
     for start, end in map(SPAN, captures.get("hides", ())):
         if (start, end) not in said:
             yield Typing(start, _text(content, start, end), Says.NOTHING, "")
@@ -181,14 +181,29 @@ def _found(captures: Mapping[str, list[Node]], content: bytes, required: Contain
 Said = tuple[Says, str]
 
 
-def _joined(
-    captures: Mapping[str, list[Node]], content: bytes
-) -> Iterator[tuple[Span, list[tuple[int, int, bool]], Said]]:
+@dataclass(slots=True)
+class _Place:
+    """A captured place with the names in it, and what is said there, both in source order."""
+
+    names: list[tuple[int, int, bool]] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+
+    def each(self) -> Iterator[tuple[tuple[int, int, bool], Said]]:
+        """Pair as many names as values one by one; else every name has what is said with most certainty."""
+        if len(self.names) > 1 and len(self.names) == len(self.said):
+            yield from zip(self.names, self.said, strict=True)
+            return
+        alone = len(self.names) == 1 or all(says is Says.DECLARED for says, _ in self.said)
+        best = min(self.said, key=itemgetter(0)) if self.said and alone else (Says.NOTHING, "")
+        for name in self.names:
+            yield name, best
+
+
+def _joined(captures: Mapping[str, list[Node]], content: bytes) -> Iterator[tuple[Span, _Place]]:
     places = sorted({*map(SPAN, captures.get("typing", ()))}, key=lambda span: (span[0], -span[1]))
     parts = [(*SPAN(node), role) for role in ("name", "field", *ROLES) for node in captures.get(f"typing.{role}", ())]
     parts.sort()
-    names: dict[Span, list[tuple[int, int, bool]]] = {}
-    said: dict[Span, Said] = {}
+    found: dict[Span, _Place] = {}
     stack: list[Span] = []
     following = 0
     for start, end, role in parts:
@@ -199,14 +214,12 @@ def _joined(
             stack.pop()
         if not stack:
             continue
+        place = found.setdefault(stack[-1], _Place())
         if role in {"name", "field"}:
-            names.setdefault(stack[-1], []).append((start, end, role == "field"))
-            continue
-        says, text = ROLES[role], _type_text(_text(content, start, end), role)
-        if text and (stack[-1] not in said or says < said[stack[-1]][0]):
-            said[stack[-1]] = (says, text)
-    for place, spans in names.items():
-        yield place, spans, said.get(place, (Says.NOTHING, ""))
+            place.names.append((start, end, role == "field"))
+        elif text := _type_text(_text(content, start, end), role):
+            place.said.append((ROLES[role], text))
+    yield from found.items()
 
 
 def _type_text(text: str, role: str) -> str:

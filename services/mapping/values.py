@@ -152,6 +152,9 @@ class Values:
         """Of each group of names: the function or class that they are another name of."""
         self.returned = np.full(len(definitions.name), NOTHING, np.int32)
         """Of each definition: the class of what it returns."""
+        self.stands_for = np.full(len(definitions.name), NOTHING, np.int32)
+        """Of each definition of a variable: the function or class that it is another name of."""
+        self._gives = np.full(len(definitions.name), NOTHING, np.int32)
         self.held = np.full(len(definitions.name), NOTHING, np.int32)
         """Of each definition: its class, for a variable, a field or a property; a class itself."""
         loose = np.asarray([language in CALLED_WITHOUT_MARK for language in corpus.languages], np.bool_)
@@ -159,6 +162,7 @@ class Values:
         if len(like_field):
             like_field |= loose[definitions.file] & (definitions.kind == DefinitionKind.METHOD)
         self._like_field = like_field
+        self._like_property = definitions.kind == DefinitionKind.PROPERTY
 
     def fields(self) -> Members:
         """Give the groups of the fields of classes, by class and name, inherited ones as well."""
@@ -182,8 +186,21 @@ class Values:
             held = np.where(self._variable >= 0, _at(self.of_group, self._variable), NOTHING)
             held = np.where(self._like_field, self.returned, held)
             self.held = np.where(self._container, np.arange(len(held), dtype=np.int32), held)
-        same = np.where((self._says == Says.SAME) & (said >= 0) & self._may_be_called(said), said, NOTHING)
-        self.called = self._agreed(self._scopes.rows, self._scopes.group, same, self._scopes.count)
+        self._settle_called(said)
+
+    def _settle_called(self, said: Int32) -> None:
+        """Find the names that are other names of one function or class; those of a function that may be another are not."""
+        rows, group, count = self._scopes.rows, self._scopes.group, self._scopes.count
+        meant = np.where((said >= 0) & self._may_be_called(said), said, NOTHING)
+        same = np.where(self._says == Says.SAME, meant, NOTHING)
+        passed_on = np.where((self._says == Says.CALLED) & (said >= 0), _at(self._gives, said), NOTHING)
+        value = np.where(same >= 0, same, passed_on).astype(np.int32)
+        whole = np.ones(count, np.bool_)
+        whole[group[value[rows] < 0]] = False
+        self.called = np.where(whole, self._agreed(rows, group, value, count), NOTHING).astype(np.int32)
+        scope = self._corpus.typings.scope[self._returning]
+        self._gives = self._agreed(self._returning, scope, same, len(self.returned))
+        self.stands_for = np.where(self._variable >= 0, _at(self.called, self._variable), NOTHING).astype(np.int32)
 
     def given(self, target: Int32) -> Int32:
         """Give the class of what a call of each definition gives: of a class an object of it; -1 for unknown."""
@@ -197,7 +214,7 @@ class Values:
         if not len(self._container):
             return said >= 0
         inside = np.maximum(said, 0)
-        result: Bool = self._callable[inside] | self._container[inside]
+        result: Bool = (self._callable[inside] & ~self._like_property[inside]) | self._container[inside]
         return result
 
     def _value(self, said: Int32) -> Int32:

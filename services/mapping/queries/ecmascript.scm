@@ -76,6 +76,12 @@
 
 (import_statement) @import
 (export_statement source: (string)) @import
+(export_statement "default") @import
+(assignment_expression
+  left: (member_expression object: (identifier) @_module property: (property_identifier) @_exports)
+  right: (identifier)
+  (#eq? @_module "module")
+  (#eq? @_exports "exports")) @import
 (variable_declarator value: (call_expression function: (identifier) arguments: (arguments (string)))) @require
 (variable_declarator
   value: (member_expression

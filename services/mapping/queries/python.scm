@@ -50,7 +50,7 @@
 (conditional_expression (identifier) @maybe.name)
 (except_clause (identifier) @maybe.name)
 (except_clause (as_pattern (identifier) @maybe.name))
-(raise_statement (identifier) @maybe.name)
+(raise_statement . [(identifier) (attribute)] @reference.call)
 (if_statement condition: (identifier) @maybe.name)
 (for_statement right: (identifier) @maybe.name)
 (interpolation (identifier) @maybe.name)
@@ -78,6 +78,9 @@
 (as_pattern
   (await (call function: [(identifier) (attribute)] @typing.call))
   alias: (as_pattern_target (identifier) @typing.name)) @typing
+(assignment left: (pattern_list (identifier) @typing.name) right: (expression_list [(identifier) (attribute)] @typing.same)) @typing
+(assignment left: (pattern_list (identifier) @typing.name)
+  right: (expression_list (call function: [(identifier) (attribute)] @typing.call))) @typing
 (assignment left: (identifier) @hides)
 (pattern_list (identifier) @hides)
 (tuple_pattern (identifier) @hides)
