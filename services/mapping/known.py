@@ -91,6 +91,8 @@ class KnownReceivers:
         row_of = np.full(len(corpus.strings) + 1, NOTHING, np.int64)
         row_of[list(parts.row)] = list(parts.row.values())
         self._sites = np.flatnonzero((rows.qualifier >= 0) & (row_of[rows.qualifier] >= 0))
+        marked = np.isin(rows.name[self._sites], corpus.numbers_of((CALLED_RECEIVER,)))
+        self._returned = self._sites[marked]
         self._width = len(parts.name) + 1
         place = scopes.place(rows.scope, rows.file)
         pairs = place[self._sites] * self._width + row_of[rows.qualifier[self._sites]]
@@ -188,9 +190,19 @@ class KnownReceivers:
         sites, holder = self._sites[open_], classes[self._of_site[open_]]
         group, _ = fields.find(holder, rows.name[sites])
         ladder.decide(sites, np.where(group >= 0, values.called[np.maximum(group, 0)], NOTHING), Rung.TYPED)
+        self._take_returned()
         called = np.flatnonzero((ladder.target >= 0) & np.isin(rows.kind, CALLS))
         other = values.stands_for[ladder.target[called]]
         ladder.decide(called, other, Rung.TYPED)
+
+    def _take_returned(self) -> None:
+        """Take the calls of what a call gives: `make()()` means what `make` returns."""
+        ladder = self._ladder
+        sites = ladder.open_at(self._returned)
+        part = np.searchsorted(self._called, self._of_site[np.searchsorted(self._sites, sites)])
+        maker = self._calls.targets(ladder.target)[part]
+        given = np.where(maker >= 0, self._values.gives[np.maximum(maker, 0)], NOTHING)
+        ladder.decide(sites, given.astype(np.int32), Rung.TYPED)
 
     def _classes(self, fields: Members) -> Int32:
         """Give what each (scope, receiver) is an object of, or the class itself that it names; -1 for unknown."""

@@ -167,7 +167,7 @@ def _found(captures: Mapping[str, list[Node]], content: bytes, required: Contain
     """Join names with what is said of them: both stand in one captured place, and in none inside it."""
     said = set()
     for span, place in _joined(captures, content):
-        said.update((start, end) for start, end, _ in place.names)
+        said.update((start, end) for start, end, _ in (*place.names, *place.chained))
         for (start, end, is_field), (says, text) in place.each() if span not in required else ():
             yield Typing(span[0], _text(content, start, end), says, text, field=is_field)
     for start, end in map(SPAN, captures.get("hides", ())):
@@ -186,6 +186,8 @@ class _Place:
     """A captured place with the names in it, and what is said there, both in source order."""
 
     names: list[tuple[int, int, bool]] = field(default_factory=list)
+    chained: list[tuple[int, int, bool]] = field(default_factory=list)
+    """Names that stand before the place and get the same: the `a` of `a = b = store()`."""
     said: list[Said] = field(default_factory=list)
 
     def each(self) -> Iterator[tuple[tuple[int, int, bool], Said]]:
@@ -195,26 +197,32 @@ class _Place:
             return
         alone = len(self.names) == 1 or all(says is Says.DECLARED for says, _ in self.said)
         best = min(self.said, key=itemgetter(0)) if self.said and alone else (Says.NOTHING, "")
-        for name in self.names:
+        for name in (*self.names, *self.chained):
             yield name, best
 
 
 def _joined(captures: Mapping[str, list[Node]], content: bytes) -> Iterator[tuple[Span, _Place]]:
     places = sorted({*map(SPAN, captures.get("typing", ()))}, key=lambda span: (span[0], -span[1]))
-    parts = [(*SPAN(node), role) for role in ("name", "field", *ROLES) for node in captures.get(f"typing.{role}", ())]
-    parts.sort()
+    roles = ("name", "field", "chained", *ROLES)
+    parts = sorted({(*SPAN(node), role) for role in roles for node in captures.get(f"typing.{role}", ())})
     found: dict[Span, _Place] = {}
     stack: list[Span] = []
     following = 0
+    chained: list[tuple[int, int, bool]] = []
     for start, end, role in parts:
         while following < len(places) and places[following][0] <= start:
             stack.append(places[following])
             following += 1
         while stack and stack[-1][1] < end:
             stack.pop()
+        if role == "chained":
+            chained.append((start, end, False))
+            continue
         if not stack:
             continue
         place = found.setdefault(stack[-1], _Place())
+        place.chained += chained
+        chained = []
         if role in {"name", "field"}:
             place.names.append((start, end, role == "field"))
         elif text := _type_text(_text(content, start, end), role):

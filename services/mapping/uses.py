@@ -55,6 +55,8 @@ ARGUMENTS: Final = re.compile(rb"\s*(?:::)?<.*>$", re.DOTALL)
 UNKNOWN: Final = "?"
 CALLED_RECEIVER: Final = "()"
 """Ends a receiver, or a part of one, that is what a call gives: `store()` in `store().rows`."""
+RETURNED: Final = b"\0"
+"""Marks the text of a call whose result is called; such a use has the name `()`."""
 QUOTED: Final = re.compile(rb"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
 INNERMOST: Final = re.compile(rb"\([^()]*\)")
 DEEPEST_ARGUMENTS: Final = 6
@@ -100,6 +102,7 @@ def collect(
     seen = definitions.ends
     uses = _uses(captures, content, seen)
     uses += _accesses(captures, content, seen, wanted.receivers)
+    uses += _returned(captures, content)
     uses += _mentions(captures, content, seen, wanted)
     uses.sort()
     rows = _rows(_merged(uses, definitions.scopes, len(content)), strings)
@@ -152,6 +155,12 @@ def _accesses(
         elif text.partition(b".")[0].rstrip(b"?!") in receivers or text[:1].isupper():
             append((start, (ATTRIBUTE, text)))
     return uses
+
+
+def _returned(captures: Mapping[str, list[Node]], content: bytes) -> list[Use]:
+    """Give the calls of what a call gives: `make()()`, and a decorator that is made by a call."""
+    found = map(SPAN, captures.get("reference.returned", ()))
+    return [(end, (CALL, RETURNED + content[start:end])) for start, end in found if end - start < LONGEST_PATH]
 
 
 def _mentions(captures: Mapping[str, list[Node]], content: bytes, seen: set[int], wanted: Wanted) -> list[Use]:
@@ -259,6 +268,9 @@ def _rows(merged: list[Merged], strings: Strings) -> "array[int]":
 @lru_cache(maxsize=1 << 15)
 def split(text: bytes) -> tuple[str, str]:
     """Give a name and its receiver: "" for no receiver, `?` for one that is no dotted name; both "" for no name."""
+    if text.startswith(RETURNED):
+        called = chain_of(text[len(RETURNED) :])
+        return (CALLED_RECEIVER, called) if called.endswith(CALLED_RECEIVER) else ("", "")
     whole = text.decode("utf-8", "replace")
     if whole.isidentifier():
         return whole, ""

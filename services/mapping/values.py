@@ -152,9 +152,10 @@ class Values:
         """Of each group of names: the function or class that they are another name of."""
         self.returned = np.full(len(definitions.name), NOTHING, np.int32)
         """Of each definition: the class of what it returns."""
+        self.gives = np.full(len(definitions.name), NOTHING, np.int32)
+        """Of each definition: the function that it returns."""
         self.stands_for = np.full(len(definitions.name), NOTHING, np.int32)
         """Of each definition of a variable: the function or class that it is another name of."""
-        self._gives = np.full(len(definitions.name), NOTHING, np.int32)
         self.held = np.full(len(definitions.name), NOTHING, np.int32)
         """Of each definition: its class, for a variable, a field or a property; a class itself."""
         loose = np.asarray([language in CALLED_WITHOUT_MARK for language in corpus.languages], np.bool_)
@@ -193,13 +194,13 @@ class Values:
         rows, group, count = self._scopes.rows, self._scopes.group, self._scopes.count
         meant = np.where((said >= 0) & self._may_be_called(said), said, NOTHING)
         same = np.where(self._says == Says.SAME, meant, NOTHING)
-        passed_on = np.where((self._says == Says.CALLED) & (said >= 0), _at(self._gives, said), NOTHING)
+        scope = self._corpus.typings.scope[self._returning]
+        self.gives = self._agreed(self._returning, scope, same, len(self.returned))
+        passed_on = np.where((self._says == Says.CALLED) & (said >= 0), _at(self.gives, said), NOTHING)
         value = np.where(same >= 0, same, passed_on).astype(np.int32)
         whole = np.ones(count, np.bool_)
         whole[group[value[rows] < 0]] = False
         self.called = np.where(whole, self._agreed(rows, group, value, count), NOTHING).astype(np.int32)
-        scope = self._corpus.typings.scope[self._returning]
-        self._gives = self._agreed(self._returning, scope, same, len(self.returned))
         self.stands_for = np.where(self._variable >= 0, _at(self.called, self._variable), NOTHING).astype(np.int32)
 
     def given(self, target: Int32) -> Int32:

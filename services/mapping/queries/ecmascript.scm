@@ -24,6 +24,7 @@
 (call_expression function: (identifier) @reference.call)
 (call_expression function: (member_expression) @reference.call arguments: (template_string))
 (new_expression constructor: [(identifier) (member_expression)] @reference.call)
+(call_expression function: (call_expression) @reference.returned)
 (member_expression) @access
 (arguments (identifier) @maybe.name)
 (assignment_expression right: (identifier) @maybe.name)

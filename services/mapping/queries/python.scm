@@ -29,6 +29,8 @@
 
 ; Uses
 (call function: (identifier) @reference.call)
+(call function: (call) @reference.returned)
+(decorator (call) @reference.returned)
 (attribute) @access
 (argument_list (identifier) @maybe.name)
 (keyword_argument value: (identifier) @maybe.name)
@@ -81,6 +83,16 @@
 (assignment left: (pattern_list (identifier) @typing.name) right: (expression_list [(identifier) (attribute)] @typing.same)) @typing
 (assignment left: (pattern_list (identifier) @typing.name)
   right: (expression_list (call function: [(identifier) (attribute)] @typing.call))) @typing
+(assignment left: (pattern_list (tuple_pattern (identifier) @typing.name))
+  right: (expression_list (tuple [(identifier) (attribute)] @typing.same))) @typing
+(assignment left: (pattern_list (tuple_pattern (tuple_pattern (identifier) @typing.name)))
+  right: (expression_list (tuple (tuple [(identifier) (attribute)] @typing.same)))) @typing
+(assignment left: (tuple_pattern (identifier) @typing.name) right: (tuple [(identifier) (attribute)] @typing.same)) @typing
+(assignment left: (tuple_pattern (tuple_pattern (identifier) @typing.name))
+  right: (tuple (tuple [(identifier) (attribute)] @typing.same))) @typing
+(assignment left: (tuple_pattern (tuple_pattern (tuple_pattern (identifier) @typing.name)))
+  right: (tuple (tuple (tuple [(identifier) (attribute)] @typing.same)))) @typing
+(assignment left: (identifier) @typing.chained right: (assignment))
 (assignment left: (identifier) @hides)
 (pattern_list (identifier) @hides)
 (tuple_pattern (identifier) @hides)
