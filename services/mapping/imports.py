@@ -14,7 +14,7 @@ import numpy as np
 from services.mapping.columns import Bool, Groups, Int32, Int64
 from services.mapping.corpus import MEMBERS, Corpus
 from services.mapping.modules import Places
-from services.mapping.records import REEXPORT, DefinitionKind
+from services.mapping.records import DECLARES, REEXPORT, DefinitionKind
 
 MOST_HOPS: Final = 8
 """Re-exports that are followed before an import counts as external; also what ends a cycle."""
@@ -101,7 +101,8 @@ class Linker:
         self._places.learn_go_modules(modules)
         barrel = np.asarray([path.endswith(("/__init__.py", "/__init__.pyi")) for path in self._corpus.paths], np.bool_)
         passed_on = (rows.flags & REEXPORT > 0) | barrel[rows.file] if len(rows.file) else rows.flags > 0
-        columns = (rows.file, rows.module, rows.name, rows.alias, rows.level, passed_on)
+        kept = rows.flags != DECLARES
+        columns = tuple(column[kept] for column in (rows.file, rows.module, rows.name, rows.alias, rows.level, passed_on))
         for file, module, name, alias, level, public in zip(*(column.tolist() for column in columns), strict=True):
             unit = self._add(file, strings[module] if module >= 0 else "", name, alias, level)
             if public and unit >= 0:

@@ -5,6 +5,7 @@ import shows to be external is closed without an answer: it must not fall to a g
 """
 
 from enum import IntEnum
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from services.mapping.columns import Bool, Int32, Int64
 from services.mapping.corpus import MEMBERS, Corpus
 from services.mapping.hierarchy import DEEPEST, Members
 from services.mapping.imports import INCLUDES, PACKAGE_SCOPED, Linker
+from services.mapping.includes import C_LIKE, Includes
 from services.mapping.lookup import MultiTable, Table, first_of_each
 from services.mapping.modules import Places
 from services.mapping.records import DefinitionKind, ReferenceKind
@@ -59,7 +61,6 @@ APART: Final = frozenset({"java", "ruby", "php"})
 """Languages where a variable and a function may have one name, and a call tells which is meant."""
 HIDDEN: Final = (ReferenceKind.CALL, ReferenceKind.NAME, ReferenceKind.DECORATOR)
 """Uses that a local variable may be meant by."""
-C_LIKE: Final = frozenset({"c", "cpp"})
 HEADERS: Final = (".h", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tpp")
 MOST_CANDIDATES: Final = 64
 """A name with more definers than this says nothing about any of them."""
@@ -143,6 +144,7 @@ class Ladder:
         sites = sites[~local]
         self._imported(self.open_at(sites))
         self._wildcards(self.open_at(sites), exports)
+        self._included(self.open_at(sites))
         self._inherited(self.open_at(sites), members)
         self._package(self.open_at(sites), exports)
         rest = self.open_at(sites)
@@ -220,6 +222,13 @@ class Ladder:
         asked, back = np.unique(self.in_file(sites), return_inverse=True)
         self.decide(sites, self.through_wildcards(asked, exports)[back], Rung.REEXPORTED)
 
+    def _included(self, sites: Int64) -> None:
+        """Take what headers of C hold and announce, however deep they are included."""
+        sites = sites[self.includes.speaks[self.corpus.sites.file[sites]]]
+        self.decide(
+            sites, self.includes.find(self.corpus.sites.file[sites], self.corpus.sites.name[sites]), Rung.REEXPORTED
+        )
+
     def through_wildcards(self, asked: Int64, exports: Table) -> Int32:
         """Give what (file, name) keys mean through what the file brings in whole, -1 for nothing."""
         groups = self.bindings.wildcards
@@ -275,6 +284,12 @@ class Ladder:
         rust = self.speaks(frozenset({"rust"}))[definitions.file[candidates]]
         named: Bool = rust & (definitions.kind[candidates] != DefinitionKind.MACRO)
         return named
+
+    @cached_property
+    def includes(self) -> Includes:
+        """What C's files include."""
+        rows = np.arange(len(self.corpus.definitions.name), dtype=np.int32)
+        return Includes(self.corpus, self.bindings, self._of_one_file(rows))
 
     def _of_one_file(self, candidates: Int32) -> Bool:
         """Say which definitions C's `static` keeps to their file; in a header, that is every file that includes it."""

@@ -67,9 +67,10 @@ IMPORT_COLUMNS: Final = (
     "alias",  # index into strings: the local name it is bound to, or -1 when nothing is bound
     "level",  # leading dots of a relative import (Python), else 0; "./" and "../" stay in `module`
     "line",  # 1-based
-    "flags",  # 1: re-exported (`export … from`, `pub use`)
+    "flags",  # 1: re-exported (`export … from`, `pub use`); 2: no import, but a name that a C header announces
 )
 REEXPORT: Final = 1
+DECLARES: Final = 2
 TYPING_COLUMNS: Final = (
     "scope",  # row of the definition that the name belongs to (a function, or the class of a field), or -1 for the file
     "name",  # index into strings, or -1 for what the function of the scope returns

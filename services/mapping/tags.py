@@ -17,7 +17,7 @@ from services.mapping.grammars import grammar_of
 from services.mapping.import_rows import MOST_BYTES, ImportRow, import_rows
 from services.mapping.languages import says_generated, skip_content
 from services.mapping.manifests import READERS, read_manifest
-from services.mapping.records import REFERENCE_COLUMNS, FileRecord
+from services.mapping.records import DECLARES, REFERENCE_COLUMNS, FileRecord
 from services.mapping.strings import Strings
 from services.mapping.titles import KIND, read_title
 from services.mapping.wrapped import unwrapped
@@ -120,6 +120,10 @@ def _imports(
             found.places.add((start, end))
             if row.alias:
                 found.bound.add(row.alias)
+    declared = {content[start:end]: start for start, end in sorted(map(SPAN, captures.get("declares", ())))}
+    for name, start in declared.items():
+        row = ImportRow("", name.decode("utf-8", "replace"), None, 0, DECLARES)
+        found.columns.extend(_import_columns(row, strings, bisect_right(line_starts, start)))
     return found
 
 

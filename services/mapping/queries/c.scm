@@ -41,5 +41,10 @@
 (parenthesized_expression (identifier) @maybe.name)
 (array_declarator size: (identifier) @maybe.name)
 
+(declaration declarator: (function_declarator declarator: (identifier) @declares))
+(declaration declarator: (pointer_declarator declarator: (function_declarator declarator: (identifier) @declares)))
+(declaration (storage_class_specifier) declarator: (identifier) @declares)
+(declaration (storage_class_specifier) declarator: (pointer_declarator declarator: (identifier) @declares))
+
 (preproc_include) @import
 (ERROR) @error
