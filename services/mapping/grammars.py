@@ -83,6 +83,8 @@ class Grammar:
 
     parser: Parser
     query: Query
+    compares: bool
+    """Whether the query compares the text of nodes."""
 
     def parse(self, content: bytes) -> Node:
         """Parse and give the root; through a callback, as a grammar may not read past the end of a buffer then."""
@@ -112,7 +114,8 @@ def grammar_of(language: str) -> Grammar:
     """Load a language once a process; `KeyError` for one that is not in `PACKAGES`."""
     module, function = PACKAGES[language]
     loaded = Language(_capsule(getattr(importlib.import_module(module), function)()))
-    return Grammar(Parser(loaded), Query(loaded, query_source(language)))
+    source = query_source(language)
+    return Grammar(Parser(loaded), Query(loaded, source), "(#" in source)
 
 
 def _capsule(pointer: object) -> object:

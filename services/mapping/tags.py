@@ -23,6 +23,8 @@ from services.mapping.titles import KIND, read_title
 from services.mapping.wrapped import unwrapped
 
 NEWLINE: Final = 10
+PLAIN: Final = bytes(range(128)) + b"?" * 128
+"""Of each byte: itself, or a question mark where it is no ASCII."""
 HEAD: Final = re.compile(r"\.|::|->|\\|\(")
 """Ends the first name of a receiver."""
 __all__ = ["decode_record", "encode_record", "extract", "parse_batch", "read"]
@@ -54,6 +56,7 @@ def extract(content: bytes, *, language: str) -> FileRecord:
     """Read the definitions, uses and imports of one file: some 5 MB/s."""
     content = unwrapped(content) if language == "rust" else content
     grammar = grammar_of(language)
+    content = _comparable(content) if grammar.compares else content
     root = grammar.parse(content)
     lines = content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
     if root.is_error and root.child_count > HOPELESS_CHILDREN:
@@ -82,6 +85,15 @@ def extract(content: bytes, *, language: str) -> FileRecord:
         count_branches(captures, definitions.scopes).tobytes(),
         told.tobytes(),
     )
+
+
+def _comparable(content: bytes) -> bytes:
+    """Replace what is no ASCII in a file that is no UTF-8: py-tree-sitter crashes where a query compares such text."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return content.translate(PLAIN)
+    return content
 
 
 def _called_on(references: "array[int]", strings: tuple[str, ...]) -> frozenset[str]:

@@ -192,3 +192,17 @@ def test_a_mutilated_file_never_raises_and_its_columns_stay_in_range(data: st.Da
     assert all(1 <= first <= last for first, last in rows[:, 3:5].tolist())
     texts = np.concatenate([rows[:, 0], rows[:, 6], uses[:, 0], uses[:, 4], imports[:, :3].ravel()])
     assert set(texts.tolist()) <= set(range(-1, len(record.strings)))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("lua", 'local name = "\xa5"\nfunction go() end\n'),
+        ("ruby", '# \xe9\ndef go\n  load "\xe9"\nend\n'),
+        ("javascript", "module.exports = go // \xe9\nfunction go() { \xe9.exports = go }\n"),
+    ],
+)
+def test_text_in_an_old_encoding_is_read_like_any_other(language: str, text: str) -> None:
+    record = extract(text.encode("latin-1"), language=language)
+
+    assert "go" in record.strings
