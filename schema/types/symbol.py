@@ -14,7 +14,7 @@ from schema.types.node import Node, symbol_id
 from services.errors import InvalidArgumentError
 from services.mapping import views
 from services.mapping.records import DefinitionKind
-from services.mapping.views import Strategy
+from services.mapping.views import FACT, Strategy
 from services.models import Page
 
 if TYPE_CHECKING:
@@ -59,7 +59,10 @@ enum(
 MOST_SOURCE_LINES = 2_000
 
 MinConfidence = Annotated[
-    float | None, strawberry.argument(description="Only edges that are at least this sure, 0 to 1.")
+    float | None,
+    strawberry.argument(
+        description="Only edges that are at least this sure, 0 to 1. Below 0.8 they are guesses, for those who ask."
+    ),
 ]
 
 
@@ -108,6 +111,13 @@ class Symbol(Node):
     complexity: int | None = strawberry.field(
         description="Cyclomatic: 1 and its branches; null for what is no function, or is not counted."
     )
+    unresolved_callers: int = strawberry.field(
+        description="Uses of its name that may mean it, though nothing says so, guesses among them. "
+        "With no callers and 0 here nothing in the repository refers to it."
+    )
+    unresolved_callees: int = strawberry.field(
+        description="Uses inside it that may mean something of the repository, though nothing says what."
+    )
     index: strawberry.Private[int]
     opened: strawberry.Private["OpenSnapshot"]
 
@@ -125,6 +135,8 @@ class Symbol(Node):
             end_line=symbol.end_line,
             rank=symbol.rank,
             complexity=symbol.complexity,
+            unresolved_callers=symbol.unresolved_callers,
+            unresolved_callees=symbol.unresolved_callees,
             index=symbol.index,
             opened=opened,
         )
@@ -143,16 +155,16 @@ class Symbol(Node):
         lines = content.decode(errors="replace").splitlines(keepends=True)
         return "".join(lines[self.start_line - 1 : min(self.end_line, self.start_line - 1 + most)])
 
-    @computed("Who refers to it, the surest first. Ambiguous names are never shown here.")
+    @computed("Who refers to it, the surest first: facts alone, unless `minConfidence` asks for guesses.")
     async def callers(
-        self, first: First = 50, after: After = None, min_confidence: MinConfidence = 0
+        self, first: First = 50, after: After = None, min_confidence: MinConfidence = FACT
     ) -> Connection[Reference]:
         """Give a page of the edges that end here."""
         return await self._edges(self.opened.map.callers, window(first, after, default=50), min_confidence)
 
-    @computed("What it refers to, the surest first. Ambiguous names are never shown here.")
+    @computed("What it refers to, the surest first: facts alone, unless `minConfidence` asks for guesses.")
     async def callees(
-        self, first: First = 50, after: After = None, min_confidence: MinConfidence = 0
+        self, first: First = 50, after: After = None, min_confidence: MinConfidence = FACT
     ) -> Connection[Reference]:
         """Give a page of the edges that begin here."""
         return await self._edges(self.opened.map.callees, window(first, after, default=50), min_confidence)
@@ -161,7 +173,6 @@ class Symbol(Node):
         self, find: Callable[..., Page[views.Reference]], part: Window, min_confidence: float | None
     ) -> Connection[Reference]:
         """Scan the edges in a thread; `find` is the snapshot's `callers` or `callees`."""
-        page = await asyncio.to_thread(
-            find, self.index, offset=part.offset, limit=part.limit, min_confidence=min_confidence or 0.0
-        )
+        least = FACT if min_confidence is None else min_confidence
+        page = await asyncio.to_thread(find, self.index, offset=part.offset, limit=part.limit, min_confidence=least)
         return connection(page, lambda edge: Reference.of(edge, opened=self.opened))

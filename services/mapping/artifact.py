@@ -196,6 +196,8 @@ def _definition_columns(tables: _Tables, paths: Sequence[str]) -> Columns:
         "definition.end_line": definitions.end_line,
         "definition.name_line": definitions.name_line,
         "definition.referring": by_definition,
+        "definition.unresolved_callers": tables.graph.doubts.of,
+        "definition.unresolved_callees": tables.graph.doubts.inside,
         **signatures.columns("definition.signature"),
         **Texts.pack(names).columns("name"),
         **Groups.by(name, count=len(names)).columns("name.definitions"),

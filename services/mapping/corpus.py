@@ -81,10 +81,14 @@ class Imports:
 
 @dataclass(frozen=True, slots=True)
 class Typings:
-    """One row a thing that is said of a name's value. `scope` is a row of the definitions, or -1 for the file."""
+    """One row a thing that is said of a name's value.
+
+    `scope` is the row of the definition that the name belongs to, `within` that of the code; -1 for the file.
+    """
 
     file: Int32
     scope: Int32
+    within: Int32
     name: Int32
     says: Int32
     type: Int32
@@ -144,7 +148,8 @@ def join(paths: Sequence[str], records: Sequence[FileRecord]) -> Corpus:
     imports = joined([record.imports for record in records], IMPORT_COLUMNS, ("module", "name", "alias"))
     del imports["line"]
     typings = joined([record.typings for record in records], TYPING_COLUMNS, ("name", "type", "qualifier"))
-    typings["scope"] = _shifted(typings["scope"], start[typings["file"]])
+    for name in ("scope", "within"):
+        typings[name] = _shifted(typings[name], start[typings["file"]])
     languages = tuple(record.language for record in records)
     return Corpus(
         paths=tuple(paths),

@@ -17,16 +17,21 @@ from services.mapping.corpus import MEMBERS, Corpus, Sites
 from services.mapping.hierarchy import Members
 from services.mapping.imports import Linker
 from services.mapping.known import KnownReceivers
-from services.mapping.ladder import Ladder, Rung
+from services.mapping.ladder import CONFIDENCE, OPEN, Ladder, Rung
 from services.mapping.lookup import MultiTable, Table
 from services.mapping.manifests import Manifest
 from services.mapping.modules import Places
 from services.mapping.receivers import Receivers
 from services.mapping.records import ReferenceKind
 from services.mapping.values import Values
+from services.mapping.views import FACT
 from services.mapping.worth import Voices
 
 GO_RECEIVER: Final = re.compile(r"func\s*\(\s*(?:(\w+)\s+)?\*?\s*(\w+)")
+
+
+CERTAIN: Final = np.asarray([rung in CONFIDENCE and CONFIDENCE[rung][1] >= FACT for rung in Rung], np.int8)
+"""Of each rung: whether an edge that was found by it is shown as a fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,14 @@ class Guesses:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubts:
+    """Of each definition: uses of its name that may mean it or not, and uses inside it that may mean something."""
+
+    of: Int32
+    inside: Int32
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """The edges, the guesses, and the count of sites by what became of them."""
 
@@ -69,6 +82,7 @@ class Graph:
     voices: Voices
     reexports: Int32
     """Of each definition: in how many files it is imported only to be passed on."""
+    doubts: Doubts
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,7 @@ def connect(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Graph:
         folder=np.asarray(resolved.places.folder_of_file, np.int32),
         owner=resolved.owner,
         voices=voices,
+        doubts=_doubts(corpus, ladder),
         reexports=resolved.linker.reexports(~voices.tests),
     )
 
@@ -126,12 +141,14 @@ def _climb(ladder: Ladder, linker: Linker, members: Members, receiver_names: Int
     found = np.flatnonzero(bases & (ladder.target >= 0) & (sites.scope >= 0) & (ladder.target != sites.scope))
     members = members.with_bases(sites.scope[found], ladder.target[found])
     ladder.climb_bare(np.flatnonzero(~bases & bare), exports, members)
-    known = KnownReceivers(ladder, Values(ladder.corpus, ladder.scopes, members), members, exports)
+    values = Values(ladder.corpus, ladder.scopes, members, lambda keys: ladder.at_top(keys, exports))
+    known = KnownReceivers(ladder, values, members, exports)
     receivers = Receivers(ladder, linker, members)
     receivers.climb_named_receivers(np.flatnonzero(~bases & ~bare), receiver_names)
     rest = ladder.open_at(np.flatnonzero(~bases & ~bare))
     receivers.climb(rest, known.local(rest))
     known.decide()
+    ladder.close(ladder.open_at(ladder.local_names))
     receivers.guess(ladder.open_at(np.flatnonzero(~bare)))
 
 
@@ -182,6 +199,26 @@ def _gather(sites: Sites, ladder: Ladder, rows: Int64) -> Edges:
     first = np.flatnonzero(new)
     count = np.add.reduceat(sites.count[rows], first) if len(first) else np.empty(0, np.int32)
     return Edges(source[first], target[first], rung[first], sites.line[rows][first], count.astype(np.int32))
+
+
+def _doubts(corpus: Corpus, ladder: Ladder) -> Doubts:
+    """Count what nobody can say: uses left open, and those that were only guessed; what leads out is certain."""
+    sites, definitions = corpus.sites, corpus.definitions
+    width, count = len(corpus.strings), len(definitions.name)
+    guessed = np.flatnonzero((ladder.target >= 0) & (CERTAIN[ladder.rung] == 0))
+    open_ = np.flatnonzero(ladder.target == OPEN)
+    free = ((definitions.parent < 0) & ~np.isin(definitions.kind, MEMBERS)).astype(np.int64)
+    family = corpus.family.astype(np.int64)
+    named = (family[definitions.file] * 2 + free) * width + definitions.name if count else np.empty(0, np.int64)
+    used = (family[sites.file[open_]] * 2 + (sites.qualifier[open_] < 0)) * width + sites.name[open_]
+    keys, back = np.unique(used, return_inverse=True)
+    total = np.concatenate([sums(back, sites.count[open_], count=len(keys)), [0]])
+    of = total[Table(keys, np.arange(len(keys), dtype=np.int32)).get(named)]
+    of += sums(ladder.target[guessed], sites.count[guessed], count=count)
+    meant = np.isin(sites.name[open_], definitions.name)
+    inside = np.concatenate([guessed, open_[meant]])
+    inside = inside[sites.scope[inside] >= 0]
+    return Doubts(of.astype(np.int32), sums(sites.scope[inside], sites.count[inside], count=count).astype(np.int32))
 
 
 def _candidates(corpus: Corpus, rows: Int64) -> Guesses:

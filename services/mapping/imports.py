@@ -102,8 +102,9 @@ class Linker:
         barrel = np.asarray([path.endswith(("/__init__.py", "/__init__.pyi")) for path in self._corpus.paths], np.bool_)
         passed_on = (rows.flags & REEXPORT > 0) | barrel[rows.file] if len(rows.file) else rows.flags > 0
         kept = rows.flags != DECLARES
-        columns = tuple(column[kept] for column in (rows.file, rows.module, rows.name, rows.alias, rows.level, passed_on))
-        for file, module, name, alias, level, public in zip(*(column.tolist() for column in columns), strict=True):
+        columns = (rows.file, rows.module, rows.name, rows.alias, rows.level, passed_on)
+        lists = (column[kept].tolist() for column in columns)
+        for file, module, name, alias, level, public in zip(*lists, strict=True):
             unit = self._add(file, strings[module] if module >= 0 else "", name, alias, level)
             if public and unit >= 0:
                 self._pass_on(file, unit, name, alias)

@@ -70,7 +70,7 @@ class Includes:
         return answer
 
     def _announced(self, file: Int32, name: Int64) -> Int32:
-        """Take the only definition of what an included header announces; of several, that of the header's own source."""
+        """Take the only definition of what an included header announces; of several, that of its own source."""
         answer = np.full(len(file), -1, np.int32)
         at, header = self._declared.every(name, most=MOST_CANDIDATES)
         seen = (file[at] == header) | self._leads(file[at], header)

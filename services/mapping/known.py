@@ -128,15 +128,8 @@ class KnownReceivers:
         self._group = np.full(len(name), NOTHING, np.int32)
         self._near = np.zeros(len(name), np.int32)
         self._group[plain], self._near[plain] = self._scopes.around(self._scope[plain], self._file[plain], name[plain])
-        key = self._file[plain].astype(np.int64) * ladder.width + name[plain]
-        bindings = ladder.bindings
-        at = ladder.binding_table.get(key)
-        meant = np.where(at >= 0, bindings.definition[np.maximum(at, 0)] if len(bindings.key) else NOTHING, NOTHING)
-        meant = np.where(at >= 0, meant, exports.get(key))
-        folder = len(corpus.paths) + ladder.folder[self._file[plain]]
-        meant = np.where((at >= 0) | (meant >= 0), meant, exports.get(folder * ladder.width + name[plain]))
         self._meant = np.full(len(name), NOTHING, np.int32)
-        self._meant[plain] = meant
+        self._meant[plain] = ladder.at_top(self._file[plain].astype(np.int64) * ladder.width + name[plain], exports)
         self._called = np.flatnonzero(called)
         sites = corpus.sites
         self._calls = Joined.of(

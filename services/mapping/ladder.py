@@ -131,6 +131,14 @@ class Ladder:
         """Say that these mean nothing in the repository."""
         self.target[sites] = CLOSED
 
+    def at_top(self, keys: Int64, exports: Table) -> Int32:
+        """Give what (file, name) keys mean by themselves: an import's, else a definition of the file or its package."""
+        at = self.binding_table.get(keys)
+        bound = self.bindings.definition[np.maximum(at, 0)] if len(self.bindings.key) else at
+        meant = np.where(at >= 0, bound, exports.get(keys))
+        folder = len(self.corpus.paths) + self.folder[keys // self.width]
+        return np.where((at >= 0) | (meant >= 0), meant, exports.get(folder * self.width + keys % self.width))
+
     # Bare names
 
     def climb_bare(self, sites: Int64, exports: Table, members: Members) -> None:
@@ -304,7 +312,10 @@ class Ladder:
     # Guesses
 
     def guess(self, sites: Int64, candidates: Int32, believe: Believe) -> None:
-        """Take the only candidate of a name in the language family, else all of them for the rank; else close."""
+        """Take the only candidate of a name in the language family, else all of them for the rank.
+
+        A name without a candidate is closed; what stays open may be meant by anybody's.
+        """
         definitions = self.corpus.definitions
         family = self.corpus.family[definitions.file[candidates]].astype(np.int64)
         table = MultiTable.of(family * self.width + self.named[candidates], candidates)
@@ -317,4 +328,4 @@ class Ladder:
         self.decide(sites[single], np.where(believed, target, -1), Rung.UNIQUE)
         many = sites[(count > 1) & (count <= MOST_CANDIDATES)]
         self.rung[many] = Rung.AMBIGUOUS
-        self.close(self.open_at(sites))
+        self.close(sites[count == 0])

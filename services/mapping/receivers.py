@@ -270,9 +270,9 @@ class Receivers:
         if not len(sites):
             return
         rows, definitions = self.corpus.sites, self.corpus.definitions
-        guessable = (rows.kind[sites] == ReferenceKind.CALL) & ~self.ladder.common[rows.name[sites]]
-        guessable &= ~self._rust_paths(sites)
-        self.ladder.close(sites[~guessable])
+        leads_out = self._rust_paths(sites)
+        self.ladder.close(sites[leads_out])
+        guessable = (rows.kind[sites] == ReferenceKind.CALL) & ~self.ladder.common[rows.name[sites]] & ~leads_out
         kept = np.isin(definitions.kind, MEMBERS)
         if len(kept):
             owner = self.members.owner

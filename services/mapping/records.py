@@ -73,6 +73,7 @@ REEXPORT: Final = 1
 DECLARES: Final = 2
 TYPING_COLUMNS: Final = (
     "scope",  # row of the definition that the name belongs to (a function, or the class of a field), or -1 for the file
+    "within",  # row of the definition around the code that says it, or -1
     "name",  # index into strings, or -1 for what the function of the scope returns
     "says",  # how it is told: 0 declared, 1 what a call of this gives, 2 the same as this, 3 not at all
     "type",  # index into strings: name of the class, the function or the other value, or -1

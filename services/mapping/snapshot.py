@@ -25,6 +25,7 @@ from services.mapping.records import DefinitionKind, SkipReason
 from services.mapping.search import EXACT, NameSearch
 from services.mapping.tree import Branches
 from services.mapping.views import (
+    FACT,
     Coverage,
     CriticalFile,
     DocumentFile,
@@ -252,6 +253,8 @@ class Snapshot:
             end_line=int(columns["definition.end_line"][index]),
             rank=float(columns["definition.rank"][index]),
             complexity=_counted(columns["definition.complexity"][index]),
+            unresolved_callers=int(columns["definition.unresolved_callers"][index]),
+            unresolved_callees=int(columns["definition.unresolved_callees"][index]),
         )
 
     def name_of(self, index: int) -> str:
@@ -272,14 +275,17 @@ class Snapshot:
 
     # Edges
 
-    def callers(self, index: int, *, offset: int = 0, limit: int = 50, min_confidence: float = 0.0) -> Page[Reference]:
-        """List who refers to a symbol, the surest first. Guesses among several candidates are never shown."""
+    def callers(self, index: int, *, offset: int = 0, limit: int = 50, min_confidence: float = FACT) -> Page[Reference]:
+        """List who refers to a symbol, the surest first. Guesses among several candidates are never shown.
+
+        Below `FACT` an edge is a guess, too: the only definition of a name that is used on something unknown.
+        """
         self.symbol(index)
         offsets = self.columns["edge.offsets"]
         rows = np.arange(offsets[index], offsets[index + 1], dtype=np.int32)
         return self._references(rows, offset, limit, min_confidence)
 
-    def callees(self, index: int, *, offset: int = 0, limit: int = 50, min_confidence: float = 0.0) -> Page[Reference]:
+    def callees(self, index: int, *, offset: int = 0, limit: int = 50, min_confidence: float = FACT) -> Page[Reference]:
         """List what a symbol refers to, the surest first."""
         self.symbol(index)
         rows = Groups.of(self.columns, "edge.by_source")[index]

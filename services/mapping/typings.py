@@ -142,6 +142,7 @@ def collect(
         kind, qualifier = split(one.type.encode()) if one.type else ("", "")
         rows[
             scope,
+            stack[-1].row if stack else NONE,
             NONE if name is None else number(name),
             int(one.says) if kind else int(Says.NOTHING),
             number(kind) if kind else NONE,
@@ -165,7 +166,7 @@ def _place(one: Typing, stack: Sequence[Scope]) -> tuple[int | None, str | None]
 
 def _found(captures: Mapping[str, list[Node]], content: bytes, required: Container[Span]) -> Iterator[Typing]:
     """Join names with what is said of them: both stand in one captured place, and in none inside it."""
-    said = set()
+    said: set[Span] = set()
     for span, place in _joined(captures, content):
         said.update((start, end) for start, end, _ in (*place.names, *place.chained))
         for (start, end, is_field), (says, text) in place.each() if span not in required else ():

@@ -60,9 +60,7 @@ RETURNED: Final = b"\0"
 QUOTED: Final = re.compile(rb"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
 INNERMOST: Final = re.compile(rb"\([^()]*\)")
 DEEPEST_ARGUMENTS: Final = 6
-CHAIN: Final = re.compile(
-    rb"(?:new\s+)?[\w$@]+\0?\??(?:\s*(?:\.|::|->|\?\.|\?->|!\.|&\.|\\)\s*[\w$@#]+[?!]?\0?\??)*$"
-)
+CHAIN: Final = re.compile(rb"(?:new\s+)?[\w$@]+\0?\??(?:\s*(?:\.|::|->|\?\.|\?->|!\.|&\.|\\)\s*[\w$@#]+[?!]?\0?\??)*$")
 SAME_AGAIN: Final = re.compile(
     rb"\.await\b|\.(?:unwrap|expect|clone|as_ref|as_mut|borrow|borrow_mut|to_owned|lock|get_mut)\0\??"
 )
@@ -101,7 +99,8 @@ def collect(
     """Turn captures into rows of `REFERENCE_COLUMNS`, ordered by first use."""
     seen = definitions.ends
     uses = _uses(captures, content, seen)
-    uses += _accesses(captures, content, seen, wanted.receivers)
+    held = {end for role in ("typing.same", "returns.same") for _, end in map(SPAN, captures.get(role, ()))}
+    uses += _accesses(captures, content, seen, wanted.receivers, held)
     uses += _returned(captures, content)
     uses += _mentions(captures, content, seen, wanted)
     uses.sort()
@@ -137,9 +136,9 @@ def _uses(captures: Mapping[str, list[Node]], content: bytes, seen: set[int]) ->
 
 
 def _accesses(
-    captures: Mapping[str, list[Node]], content: bytes, seen: set[int], receivers: frozenset[bytes]
+    captures: Mapping[str, list[Node]], content: bytes, seen: set[int], receivers: frozenset[bytes], held: set[int]
 ) -> list[Use]:
-    """Give members that are called, and those of receivers that may be known.
+    """Give members that are called, those of receivers that may be known, and those that a name is given to hold.
 
     A member of any other object (a fifth of all uses) could be resolved by nobody, so it is not written down.
     """
@@ -152,7 +151,7 @@ def _accesses(
         text = content[start if end - start < LONGEST_PATH else end - LONGEST_PATH : end]
         if followed_by(CALLED, end):
             append((start, (CALL, text)))
-        elif text.partition(b".")[0].rstrip(b"?!") in receivers or text[:1].isupper():
+        elif end in held or text.partition(b".")[0].rstrip(b"?!") in receivers or text[:1].isupper():
             append((start, (ATTRIBUTE, text)))
     return uses
 
@@ -241,7 +240,7 @@ def _call_behind(window: bytes) -> bytes:
             if depth < 0:
                 return window[at + 1 :]
         elif not depth and letter not in PATH_LETTERS and not BEFORE_DOT.match(window, at):
-            broken = window[: at + 1].rstrip().endswith(LINE_MARKS)  # `rows.⏎ first().name`: the head is in the line before
+            broken = window[: at + 1].rstrip().endswith(LINE_MARKS)  # the head of `rows.⏎ first().name` is a line above
             return b"?." if broken else window[at + 1 :]
     return b"?."
 

@@ -5,6 +5,7 @@ and a class is known only where everything agrees. What is said refers to uses o
 so knowledge comes in rounds: each takes what the ladder has decided so far.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,6 +20,8 @@ from services.mapping.typings import Says
 
 NOTHING: Final = -1
 UNDECIDED: Final = np.iinfo(np.int32).max
+MOST_TURNS: Final = 6
+"""Values that are known through more others than this stay unknown."""
 OWN_TYPES: Final = ("Self", "self", "static", "this", "cls", "$this")
 """Types and values that mean the class around the code."""
 CALLABLES: Final = (DefinitionKind.FUNCTION, DefinitionKind.METHOD, DefinitionKind.CONSTRUCTOR, DefinitionKind.PROPERTY)
@@ -54,9 +57,7 @@ class Scopes:
         keys = places * self.width + names
         return Table(self._keys, np.arange(self.count, dtype=np.int32)).get(keys)
 
-    def around(
-        self, scope: Int32, file: Int32, names: Int32, *, fields: bool = True
-    ) -> tuple[Int32, Int32]:
+    def around(self, scope: Int32, file: Int32, names: Int32, *, fields: bool = True) -> tuple[Int32, Int32]:
         """Give the group that a name means in a scope, or -1, and how near it is: 0 for the top level of the file.
 
         Without `fields` only local variables and those of the file.
@@ -117,7 +118,8 @@ class Joined:
 class Values:
     """What is known of values so far; `settle` takes in what the ladder has decided since."""
 
-    def __init__(self, corpus: Corpus, scopes: Scopes, members: Members) -> None:
+    def __init__(self, corpus: Corpus, scopes: Scopes, members: Members, meant: Callable[[Int64], Int32]) -> None:
+        """Join what is said with uses; `meant` gives what a (file, name) key means at the top level."""
         self._corpus = corpus
         self._scopes = scopes
         self._members = members
@@ -125,7 +127,7 @@ class Values:
         self._container = members.container
         self._callable = np.isin(definitions.kind, CALLABLES)
         self._says = typings.says
-        place = scopes.place(typings.scope, typings.file)
+        place = scopes.place(typings.within, typings.file)
         sites = corpus.sites
         here = use_keys(corpus, scopes.place(sites.scope, sites.file), sites.name, sites.qualifier)
         self._near = Joined.of(here, use_keys(corpus, place, typings.type, typings.qualifier))
@@ -134,12 +136,15 @@ class Values:
             use_keys(corpus, files, sites.name, sites.qualifier),
             use_keys(corpus, typings.file.astype(np.int64), typings.type, typings.qualifier),
         )
+        plain = (typings.type >= 0) & (typings.qualifier < 0)
+        self._named = np.full(len(plain), NOTHING, np.int32)
+        self._named[plain] = meant(typings.file[plain].astype(np.int64) * scopes.width + typings.type[plain])
         own = np.isin(typings.type, corpus.numbers_of(OWN_TYPES)) & (typings.qualifier < 0)
-        self._own = np.where(own, members.class_of(typings.scope), NOTHING)
+        self._own = np.where(own, members.class_of(typings.within), NOTHING)
         same = (typings.says == Says.SAME) & (typings.qualifier < 0)
         self._other = np.full(len(same), NOTHING, np.int32)
         rows = np.flatnonzero(same)
-        self._other[rows], _ = scopes.around(typings.scope[rows], typings.file[rows], typings.type[rows])
+        self._other[rows], _ = scopes.around(typings.within[rows], typings.file[rows], typings.type[rows])
         self._other[scopes.rows] = np.where(self._other[scopes.rows] == scopes.group, NOTHING, self._other[scopes.rows])
         self._returning = np.flatnonzero((typings.name < 0) & (typings.scope >= 0))
         self._variable = scopes.at(
@@ -179,8 +184,13 @@ class Values:
         """Take in what every use means by now: values of values need some turns."""
         said = np.maximum(self._near.targets(target), NOTHING)
         said = np.where(said >= 0, said, self._far.targets(target))
-        for _ in range(3):
+        said = np.where((said >= 0) | (self._other >= 0), said, self._named)  # a type in quotes is no use of a name
+        before = np.empty(0, np.int32)
+        for _ in range(MOST_TURNS):
             value = self._value(said)
+            if np.array_equal(value, before):
+                break
+            before = value
             self.of_group = self._agreed(self._scopes.rows, self._scopes.group, value, self._scopes.count)
             scope = self._corpus.typings.scope[self._returning]
             self.returned = self._agreed(self._returning, scope, value, len(self.returned))
@@ -190,7 +200,7 @@ class Values:
         self._settle_called(said)
 
     def _settle_called(self, said: Int32) -> None:
-        """Find the names that are other names of one function or class; those of a function that may be another are not."""
+        """Find the names that are other names of one function or class, and of nothing else."""
         rows, group, count = self._scopes.rows, self._scopes.group, self._scopes.count
         meant = np.where((said >= 0) & self._may_be_called(said), said, NOTHING)
         same = np.where(self._says == Says.SAME, meant, NOTHING)

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from services.mapping.documents import DocumentCategory, DocumentFormat
 from services.mapping.records import DefinitionKind, SkipReason
+
+FACT: Final = 0.8
+"""The confidence from which an edge is shown without being asked for; below it is a guess."""
 
 
 class Strategy(StrEnum):
@@ -107,6 +111,8 @@ class Symbol:
     """A definition. `index` names it within its snapshot; lines are 1-based and inclusive.
 
     `complexity` is cyclomatic; None for what is no function, or in a language whose branches nobody counts.
+    `unresolved_callers` are uses of its name that may mean it, `unresolved_callees` uses inside it that may mean
+    something of the repository: nothing says which.
     """
 
     index: int
@@ -119,6 +125,8 @@ class Symbol:
     end_line: int
     rank: float
     complexity: int | None
+    unresolved_callers: int
+    unresolved_callees: int
 
 
 @dataclass(frozen=True, slots=True)

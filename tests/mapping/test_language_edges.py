@@ -4,22 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from services.mapping.artifact import ListedFile, finish, link
-from services.mapping.encoding import encode_record
-from services.mapping.languages import language_of
-from services.mapping.snapshot import Snapshot
-from services.mapping.tags import extract
-from tests.support.records import COMMIT, callers, entry
-
-
-def read(files: Mapping[str, str]) -> Snapshot:
-    records = [encode_record(extract(text.encode(), language=language_of(path) or "")) for path, text in files.items()]
-    listed = [ListedFile(entry(path), at) for at, path in enumerate(files)]
-    return Snapshot.load(finish(link(COMMIT, "test", listed, records)))
+from tests.support.records import callers, mapped
 
 
 def who(files: Mapping[str, str], name: str) -> set[tuple[str, float]]:
-    return {(caller, confidence) for caller, _, confidence in callers(read(files), name)}
+    return {(caller, confidence) for caller, _, confidence in callers(mapped(files), name)}
 
 
 KOTLIN = {
@@ -113,4 +102,4 @@ def test_what_only_lists_definitions_has_no_edges() -> None:
         "a.ex": "defmodule A do\n  def open(x), do: x\nend\n",
         "b.ex": "defmodule B do\n  def go, do: A.open(1)\nend\n",
     }
-    assert read(files).coverage.references == 0
+    assert mapped(files).coverage.references == 0

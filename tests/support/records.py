@@ -7,6 +7,7 @@ import numpy as np
 
 from services.mapping.artifact import ListedFile, finish, link
 from services.mapping.encoding import encode_record
+from services.mapping.languages import language_of
 from services.mapping.manifests import manifest_kind
 from services.mapping.records import DefinitionKind, FileRecord, FileSkipped, ReferenceKind, SkipReason, SourceEntry
 from services.mapping.snapshot import Snapshot
@@ -128,10 +129,23 @@ def snapshot(*files: SourceText, others: Sequence[str] = (), manifests: Mapping[
     return Snapshot.load(artifact(files, others=others, manifests=manifests))
 
 
+def mapped(files: Mapping[str, str]) -> Snapshot:
+    """Make a snapshot of the text of files, manifests among them, as a build would."""
+    listed, records = [], []
+    for path in sorted(files):
+        kind = manifest_kind(path) or language_of(path)
+        if kind is None:
+            listed.append(ListedFile(entry(path), -1, FileSkipped(SkipReason.NO_LANGUAGE)))
+            continue
+        listed.append(ListedFile(entry(path), len(records)))
+        records.append(encode_record(read(files[path].encode(), language=kind)))
+    return Snapshot.load(finish(link(COMMIT, "test", listed, records)))
+
+
 def callers(of: Snapshot, name: str) -> set[tuple[str, str, float]]:
     """List (caller or path, strategy, confidence) of the definition with this qualified name."""
     symbol = next(one for one in of.symbols(limit=10_000).items if one.qualified_name == name)
     return {
         (one.source.qualified_name if one.source else one.path, one.strategy.value, one.confidence)
-        for one in of.callers(symbol.index, limit=1000).items
+        for one in of.callers(symbol.index, limit=1000, min_confidence=0).items
     }
