@@ -13,7 +13,7 @@ from services.mapping.builtin_names import C_LIBRARY, COMMON_METHODS
 from services.mapping.columns import Bool, Int32, Int64
 from services.mapping.corpus import MEMBERS, Corpus
 from services.mapping.hierarchy import DEEPEST, Members
-from services.mapping.imports import INCLUDES, PACKAGE_SCOPED, Linker
+from services.mapping.imports import INCLUDES, PACKAGE_SCOPED, Linker, yields
 from services.mapping.lookup import MultiTable, Table, first_of_each
 from services.mapping.modules import Places
 from services.mapping.records import DefinitionKind, ReferenceKind
@@ -154,7 +154,7 @@ class Ladder:
         depth, visible = self._visibility(parent, self.corpus.sites.scope[sites[at]], self._class_scoped(candidate))
         visible |= (parent < 0) & ~np.isin(definitions.kind[candidate], MEMBERS)
         at, candidate, depth = at[visible], candidate[visible], depth[visible]
-        order = np.lexsort((candidate, -depth, at))
+        order = np.lexsort((candidate, yields(self.corpus, candidate), -depth, at))
         chosen = order[first_of_each(at[order])]
         self.decide(sites[at[chosen]], candidate[chosen], Rung.OWN)
 
