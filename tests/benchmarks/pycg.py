@@ -52,9 +52,7 @@ def read_case(folder: Path, name: str) -> Case:
     defined = {edge for edge in expected if any(edge[1].startswith(f"{module}.") for module in modules)}
     resolved = resolve(files)
     sites = [site for site in resolved.sites() if site.kind in CALLS]
-    found = {
-        floor: set(_edges(resolved, (site for site in sites if site.confidence >= floor))) for floor in FLOORS
-    }
+    found = {floor: set(_edges(resolved, (site for site in sites if site.confidence >= floor))) for floor in FLOORS}
     return Case(name, expected, defined, found)
 
 

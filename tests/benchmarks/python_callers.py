@@ -23,7 +23,18 @@ from typing import Final
 
 from services.mapping.records import DefinitionKind
 from tests.benchmarks.call_sites import CALLS, Resolved, python_files, resolve
-from tests.benchmarks.python_names import DEFINING, Binder, Binding, Definition, Function, Meaning, Project, Scope, Source, dotted_parts
+from tests.benchmarks.python_names import (
+    DEFINING,
+    Binder,
+    Binding,
+    Definition,
+    Function,
+    Meaning,
+    Project,
+    Scope,
+    Source,
+    dotted_parts,
+)
 
 FLOOR: Final = 0.8
 DEEPEST: Final = 50_000
@@ -218,7 +229,7 @@ def main() -> None:
         print(f"| {name} {comparison}", flush=True)
         for path in project.unreadable:
             print(f"not read by the reference: {path}")
-        _show(comparison, files, random.Random(options.seed), options.show)
+        _show(comparison, files, random.Random(options.seed), options.show)  # noqa: S311 - a sample to read
 
 
 if __name__ == "__main__":

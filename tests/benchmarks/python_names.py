@@ -107,7 +107,8 @@ class Binder(ast.NodeVisitor):
 
     def visit_Import(self, node: ast.Import) -> None:
         for one in node.names:
-            self._add(one.asname or one.name.split(".")[0], Binding(module=one.name if one.asname else one.name.split(".")[0]))
+            module = one.name if one.asname else one.name.split(".")[0]
+            self._add(one.asname or module, Binding(module=module))
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = absolute(self._package, node.module or "", node.level)
@@ -280,9 +281,8 @@ class Listed:
     def _names(self, value: ast.expr, source: Source) -> set[str]:
         match value:
             case ast.List(elts) | ast.Tuple(elts) | ast.Set(elts):
-                inner = [one for one in elts if not isinstance(one, ast.Constant)]
-                names = {one.value for one in elts if isinstance(one, ast.Constant) and isinstance(one.value, str)}
-                return names.union(*(self._names(one.value if isinstance(one, ast.Starred) else one, source) for one in inner))
+                inner = (one.value if isinstance(one, ast.Starred) else one for one in elts)
+                return set().union(*(self._names(one, source) for one in inner))
             case ast.BinOp(left, ast.Add(), right):
                 return self._names(left, source) | self._names(right, source)
             case ast.Constant(str() as name):
