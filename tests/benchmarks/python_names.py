@@ -207,7 +207,7 @@ class Project:
 
     def _starred(self, source: Source, name: str, seen: frozenset[tuple[str, str]]) -> Meaning:
         for star in reversed(source.scope.stars):
-            if self._gives(star, name):
+            if self.gives(star, name):
                 found = self.look_up(star, name, seen)
                 if found:
                     return found
@@ -245,7 +245,7 @@ class Project:
             meaning = further
         return meaning
 
-    def _gives(self, module: str, name: str) -> bool:
+    def gives(self, module: str, name: str) -> bool:
         """Say whether `from module import *` brings a name."""
         if module not in self._exported:
             source = self.sources.get(module)
@@ -253,6 +253,14 @@ class Project:
             self._exported[module] = Listed(self).read(source) if source else frozenset()
         listed = self._exported[module]
         return not name.startswith("_") if listed is None else name in listed
+
+    def given(self, module: str, seen: frozenset[str] = frozenset()) -> set[str]:
+        """List the names that `from module import *` brings."""
+        source = self.sources.get(module)
+        if source is None or module in seen:
+            return set()
+        held = set(source.scope.names).union(*(self.given(star, seen | {module}) for star in source.scope.stars))
+        return {name for name in held if self.gives(module, name)}
 
     def listed(self, module: str) -> frozenset[str]:
         """Give the `__all__` of a module, as far as it is written down."""
