@@ -133,9 +133,14 @@ class Linker:
                 known.append(unit)
         elif alias >= 0 and not (name == -1 and language == "rust"):
             # Rust's `mod sleep;` is found by its file, and leaves the name to `pub use sleep::sleep;`.
-            taken = -1 if name == self._star else name
-            self._raw.setdefault(file * self._width + alias, _Import(unit, taken))
+            self._bind(file * self._width + alias, _Import(unit, -1 if name == self._star else name), language)
         return unit
+
+    def _bind(self, key: int, brought: _Import, language: str) -> None:
+        """Let the first import of a name stand; where Python tries a package first, the project's own is meant."""
+        known = self._raw.setdefault(key, brought)
+        if known.unit < 0 and language == "python":
+            self._raw[key] = brought
 
     def _qualified(self, file: int, module: str, name: int, language: str) -> tuple[int, int]:
         """Try module and name together, as in Java's `import a.b.C`, whose file is `a/b/C.java`."""
@@ -154,7 +159,7 @@ class Linker:
         unit, name = self._raw[key]
         if unit < 0:
             return EXTERNAL
-        if name == self._default:
+        if self._is_default(name, key // self._width):
             return self._default_of(unit, key % self._width)
         if name >= 0:
             return self.follow(unit, name, 0)
@@ -211,7 +216,7 @@ class Linker:
         if raw is not None and raw.unit >= 0:
             if raw.name < 0:
                 return Meaning(-1, raw.unit, hops + 1)
-            taken = name if raw.name == self._default else raw.name
+            taken = name if self._is_default(raw.name, unit) else raw.name
             found = self.follow(raw.unit, taken, hops + 1)
             if found.definition >= 0 or found.unit >= 0:
                 return found
@@ -219,6 +224,10 @@ class Linker:
         if inner >= 0:
             return Meaning(-1, inner, hops)
         return self._first(self.follow(star, name, hops + 1) for star in self._wildcards.get(unit, ()))
+
+    def _is_default(self, name: int, file: int) -> bool:
+        """Say whether a file's import takes what scripts call `default`; elsewhere that is a name like others."""
+        return name == self._default and self._corpus.languages[file] in SCRIPTS
 
     def module(self, file: int, name: str) -> int:
         """Give the module or crate that a path in a file may begin with, or -1."""
@@ -252,10 +261,11 @@ def exports_of(corpus: Corpus, places: Places) -> tuple[Int64, Int32]:
     """List what a unit gives by name, sorted by key = unit * number of strings + name.
 
     A file gives its top-level definitions; a folder (a Go or Java package) those of its files. The
-    first definition of a name wins.
+    first definition of a name wins, but one that `yields`.
     """
     definitions = corpus.definitions
     top = np.flatnonzero((definitions.parent < 0) & ~np.isin(definitions.kind, MEMBERS)).astype(np.int32)
+    top = top[np.argsort(yields(corpus, top), kind="stable")]
     file = definitions.file[top].astype(np.int64)
     name = definitions.name[top].astype(np.int64)
     folder = np.asarray(places.folder_of_file, np.int64)
@@ -269,6 +279,17 @@ def exports_of(corpus: Corpus, places: Places) -> tuple[Int64, Int32]:
     rows = np.concatenate([top, top[inside], macros])
     unique, first = np.unique(keys, return_index=True)
     return unique, rows[first]
+
+
+def yields(corpus: Corpus, rows: Int32) -> Bool:
+    """Say which definitions yield to a function or class of their name: variables of Python.
+
+    A module says `raises = pytest.raises` in one branch and `def raises` in the other; the second can be read.
+    """
+    python = np.asarray([language == "python" for language in corpus.languages], np.bool_)
+    values = np.isin(corpus.definitions.kind[rows], (DefinitionKind.VARIABLE, DefinitionKind.CONSTANT))
+    yielding: Bool = values & python[corpus.definitions.file[rows]] if len(rows) else values
+    return yielding
 
 
 def _crate_macros(corpus: Corpus, places: Places, top: Int32) -> tuple[Int32, Int64]:

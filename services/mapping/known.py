@@ -14,7 +14,7 @@ from services.mapping.corpus import Corpus
 from services.mapping.hierarchy import Members
 from services.mapping.ladder import OPEN, Ladder, Rung
 from services.mapping.lookup import Table
-from services.mapping.receivers import SELVES, SEPARATOR
+from services.mapping.receivers import SELVES, SEPARATOR, mean
 from services.mapping.records import ReferenceKind
 from services.mapping.uses import CALLED_RECEIVER, UNKNOWN
 from services.mapping.values import NOTHING, Joined, Values, use_keys
@@ -35,7 +35,6 @@ class Parts:
     called: Bool
     text_before: Int32
     """Number of the receiver before the last part, or -1."""
-    own: Bool
     level: Int32
     row: dict[int, int]
     """Of each number of a receiver's text: its row."""
@@ -44,7 +43,7 @@ class Parts:
     def of(cls, corpus: Corpus, qualifiers: Int64) -> "Parts":
         """Take receivers apart; one of too many parts, or that is no chain of names, has no row."""
         rows: dict[str, int] = {}
-        table: list[tuple[int, int, bool, int, bool, int]] = []
+        table: list[tuple[int, int, bool, int, int]] = []
         number = corpus.number
 
         def add(text: str, level: int) -> int:
@@ -58,21 +57,18 @@ class Parts:
             last = text[marks[-1].end() :] if marks else text
             name = last.removesuffix(CALLED_RECEIVER)
             rows[text] = row = len(table)
-            depth = table[above][5] + 1 if above >= 0 else 0
-            own = not before and last in SELVES
-            called = last != name
-            table.append((above, number.get(name, NOTHING), called, number.get(before, NOTHING), own, depth))
+            depth = table[above][4] + 1 if above >= 0 else 0
+            table.append((above, number.get(name, NOTHING), last != name, number.get(before, NOTHING), depth))
             return row
 
         found = {one: add(corpus.strings[one], 0) for one in qualifiers.tolist() if corpus.strings[one] != UNKNOWN}
-        columns = np.asarray(table, np.int64).reshape(-1, 6)
-        before, name, called, text_before, own, level = (columns[:, at] for at in range(6))
+        columns = np.asarray(table, np.int64).reshape(-1, 5)
+        before, name, called, text_before, level = (columns[:, at] for at in range(5))
         return cls(
             before.astype(np.int32),
             name.astype(np.int32),
             called > 0,
             text_before.astype(np.int32),
-            own > 0,
             level.astype(np.int32),
             {text: row for text, row in found.items() if row >= 0},
         )
@@ -123,8 +119,9 @@ class KnownReceivers:
         parts, corpus, ladder = self._parts, self._ladder.corpus, self._ladder
         name, first = parts.name[self._part], parts.before[self._part] < 0
         called = parts.called[self._part]
-        self._own = np.where(parts.own[self._part], self._members.class_of(self._scope), NOTHING)
-        plain = np.flatnonzero(first & ~called & ~parts.own[self._part])
+        self._selves = first & ~called & mean(ladder, SELVES, name, self._file)
+        self._own = np.where(self._selves, self._members.class_of(self._scope), NOTHING)
+        plain = np.flatnonzero(first & ~called & ~self._selves)
         self._group = np.full(len(name), NOTHING, np.int32)
         self._near = np.zeros(len(name), np.int32)
         self._group[plain], self._near[plain] = self._scopes.around(self._scope[plain], self._file[plain], name[plain])
@@ -209,7 +206,7 @@ class KnownReceivers:
         of[self._called] = values.given(self._calls.targets(self._ladder.target))
         level, name = parts.level[self._part], parts.name[self._part]
         called = parts.called[self._part]
-        self._own_fields(of, fields, ~bound & (self._meant < 0) & (level == 0) & ~called & ~parts.own[self._part])
+        self._own_fields(of, fields, ~bound & (self._meant < 0) & (level == 0) & ~called & ~self._selves)
         for depth in range(1, MOST_PARTS):
             rows = np.flatnonzero((level == depth) & ~called)
             rows = rows[of[self._before[rows]] >= 0]

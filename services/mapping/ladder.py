@@ -14,7 +14,7 @@ from services.mapping.builtin_names import C_LIBRARY, COMMON_METHODS
 from services.mapping.columns import Bool, Int32, Int64
 from services.mapping.corpus import MEMBERS, Corpus
 from services.mapping.hierarchy import DEEPEST, Members
-from services.mapping.imports import INCLUDES, PACKAGE_SCOPED, Linker
+from services.mapping.imports import INCLUDES, PACKAGE_SCOPED, Linker, yields
 from services.mapping.includes import C_LIKE, Includes
 from services.mapping.lookup import MultiTable, Table, first_of_each
 from services.mapping.modules import Places
@@ -191,7 +191,7 @@ class Ladder:
         visible |= (parent < 0) & ~np.isin(definitions.kind[candidate], MEMBERS)
         visible &= depth >= hidden[at]
         at, candidate, depth = at[visible], candidate[visible], depth[visible]
-        order = np.lexsort((candidate, -depth, at))
+        order = np.lexsort((candidate, yields(self.corpus, candidate), -depth, at))
         chosen = order[first_of_each(at[order])]
         self.decide(sites[at[chosen]], candidate[chosen], Rung.OWN)
 

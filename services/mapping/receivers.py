@@ -5,6 +5,7 @@ that use it are looked up together.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -24,6 +25,8 @@ SELVES: Final = ("self", "cls", "this", "Self", "static", "$this", "@")
 """Receivers that mean the class around the code, or one it inherits from."""
 SUPERS: Final = ("super", "super()", "parent", "base")
 """Receivers that mean what the class around the code inherits."""
+RESERVED: Final = {"static": "php", "parent": "php", "base": "csharp", "cls": "python"}
+"""Of these, what is a word of one language alone: elsewhere it is a name like others."""
 SEPARATOR: Final = re.compile(r"(?:\.|::|->|\\|/)+")
 NOTHING: Final = -1
 LOOSE: Final = frozenset({"java", "csharp", "php", "ruby", "c", "cpp", "kotlin", "scala", "swift"})
@@ -64,6 +67,16 @@ class _Holders:
         return rows[~found]
 
 
+def mean(ladder: Ladder, words: Sequence[str], names: Int32, files: Int32) -> Bool:
+    """Say which of these names are one of the words, in a language where it is one."""
+    found: Bool = np.isin(names, ladder.corpus.numbers_of(words))
+    for word, language in RESERVED.items():
+        number = ladder.corpus.numbers_of((word,))
+        if word in words and number:
+            found &= (names != number[0]) | ladder.speaks(frozenset({language}))[files]
+    return found
+
+
 class Receivers:
     """Climbs the ladder for sites that have a receiver."""
 
@@ -78,18 +91,24 @@ class Receivers:
     def climb(self, sites: Int64, local: Bool) -> None:
         """Take these sites up the ladder; what begins with a `local` variable's name means nothing of the file's."""
         qualifier = self.corpus.sites.qualifier[sites]
-        self._own_class(sites[np.isin(qualifier, self.corpus.numbers_of(SELVES))])
-        supers = sites[np.isin(qualifier, self.corpus.numbers_of(SUPERS))]
-        self._own_class(supers, own=False)
-        self._parent_modules(self.ladder.open_at(supers))
-        selves = np.isin(qualifier, self.corpus.numbers_of((*SELVES, *SUPERS)))
-        others = sites[~selves & ~local]
-        keys = self.corpus.sites.file[others].astype(np.int64) * self.ladder.width + qualifier[~selves & ~local]
+        own, inherited = self._means(SELVES, sites), self._means(SUPERS, sites)
+        self._own_class(sites[own])
+        self._own_class(sites[inherited], own=False)
+        self._parent_modules(self.ladder.open_at(sites[inherited]))
+        others = sites[~(own | inherited | local)]
+        keys = (
+            self.corpus.sites.file[others].astype(np.int64) * self.ladder.width + qualifier[~(own | inherited | local)]
+        )
         pairs, back = np.unique(keys, return_inverse=True)
         holders = self._holders(pairs // self.ladder.width, pairs % self.ladder.width)
         self._through_units(others, holders, back)
         self._through_classes(others, holders, back)
         self.ladder.close(self.ladder.open_at(others[holders.external[back]]))
+
+    def _means(self, words: Sequence[str], sites: Int64) -> Bool:
+        """Say which sites have one of these words as their receiver, in a language where it is one."""
+        rows = self.corpus.sites
+        return mean(self.ladder, words, rows.qualifier[sites], rows.file[sites])
 
     def climb_named_receivers(self, sites: Int64, receiver_name: Int32) -> None:
         """Take sites whose receiver has the name that the method around them gave its own (Go's `s.start()`)."""

@@ -190,11 +190,18 @@ class _Place:
     chained: list[tuple[int, int, bool]] = field(default_factory=list)
     """Names that stand before the place and get the same: the `a` of `a = b = store()`."""
     said: list[Said] = field(default_factory=list)
+    rest: int | None = None
+    """Of Python's `a, *b, c`: how many names come before the one that takes what is left."""
 
     def each(self) -> Iterator[tuple[tuple[int, int, bool], Said]]:
         """Pair as many names as values one by one; else every name has what is said with most certainty."""
-        if len(self.names) > 1 and len(self.names) == len(self.said):
+        if len(self.names) > 1 and len(self.names) == len(self.said) and self.rest is None:
             yield from zip(self.names, self.said, strict=True)
+            return
+        if self.rest is not None and len(self.said) >= len(self.names):
+            after = len(self.names) - self.rest
+            yield from zip(self.names[: self.rest], self.said, strict=False)
+            yield from zip(self.names[self.rest :], self.said[len(self.said) - after :], strict=True)
             return
         alone = len(self.names) == 1 or all(says is Says.DECLARED for says, _ in self.said)
         best = min(self.said, key=itemgetter(0)) if self.said and alone else (Says.NOTHING, "")
@@ -204,7 +211,7 @@ class _Place:
 
 def _joined(captures: Mapping[str, list[Node]], content: bytes) -> Iterator[tuple[Span, _Place]]:
     places = sorted({*map(SPAN, captures.get("typing", ()))}, key=lambda span: (span[0], -span[1]))
-    roles = ("name", "field", "chained", *ROLES)
+    roles = ("name", "field", "chained", "rest", *ROLES)
     parts = sorted({(*SPAN(node), role) for role in roles for node in captures.get(f"typing.{role}", ())})
     found: dict[Span, _Place] = {}
     stack: list[Span] = []
@@ -224,7 +231,9 @@ def _joined(captures: Mapping[str, list[Node]], content: bytes) -> Iterator[tupl
         place = found.setdefault(stack[-1], _Place())
         place.chained += chained
         chained = []
-        if role in {"name", "field"}:
+        if role == "rest":
+            place.rest = len(place.names)
+        elif role in {"name", "field"}:
             place.names.append((start, end, role == "field"))
         elif text := _type_text(_text(content, start, end), role):
             place.said.append((ROLES[role], text))

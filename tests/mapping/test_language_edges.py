@@ -92,6 +92,47 @@ def test_swift_sees_its_own_module_and_its_own_class() -> None:
     assert {caller for caller, _ in who(SWIFT, "Store")} >= {"main"}
 
 
+PYTHON = {
+    "app/testing.py": (
+        "try:\n    import pytest\n    raises = pytest.raises\nexcept ImportError:\n    def raises(error): ...\n"
+    ),
+    "app/slow.py": "def typed(x): ...\n",
+    "app/default.py": "class Dialect: ...\n",
+    "app/use.py": (
+        "try:\n    import fast\nexcept ImportError:\n    from app import slow as fast\n"
+        "from app import default\nfrom app.testing import raises\n\n\n"
+        "def use():\n    raises(OSError)\n    default.Dialect(fast.typed(1))\n"
+    ),
+}
+
+
+def test_python_takes_the_function_where_another_branch_gives_its_name_a_value() -> None:
+    of = mapped(PYTHON)
+    (function,) = (one for one in of.symbols(limit=100).items if one.signature.startswith("def raises"))
+    assert [one.source.name for one in of.callers(function.index).items if one.source] == ["use"]
+
+
+def test_python_takes_the_import_that_leads_into_the_project_where_a_package_is_tried_first() -> None:
+    assert who(PYTHON, "typed") == {("use", 0.95)}
+
+
+def test_a_module_named_default_is_no_default_export_in_python() -> None:
+    assert who(PYTHON, "Dialect") == {("use", 0.95)}
+
+
+def test_words_that_mean_the_class_around_in_other_languages_are_names_in_python() -> None:
+    files = {
+        "app/base.py": "def build(): ...\n",
+        "app/use.py": (
+            "from app import base\n\n\nclass Node:\n    def show(self): ...\n\n\n"
+            "class Leaf(Node):\n    def build(self):\n        base.build()\n\n"
+            "    def link(self, parent):\n        parent.show()\n"
+        ),
+    }
+    assert who(files, "build") == {("Leaf.build", 0.95)}
+    assert not any(confidence >= 0.8 for _, confidence in who(files, "Node.show"))
+
+
 @pytest.mark.parametrize("name", ["Row", "parse"])
 def test_a_class_of_the_same_name_elsewhere_is_not_meant(name: str) -> None:
     assert not any("other" in caller for caller, _ in who(KOTLIN, name))

@@ -92,6 +92,7 @@
   right: (tuple (tuple [(identifier) (attribute)] @typing.same))) @typing
 (assignment left: (tuple_pattern (tuple_pattern (tuple_pattern (identifier) @typing.name)))
   right: (tuple (tuple (tuple [(identifier) (attribute)] @typing.same)))) @typing
+(assignment left: (pattern_list (list_splat_pattern) @typing.rest) right: (expression_list)) @typing
 (assignment left: (identifier) @typing.chained right: (assignment))
 (assignment left: (identifier) @hides)
 (pattern_list (identifier) @hides)
