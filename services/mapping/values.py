@@ -183,8 +183,8 @@ class Values:
     def settle(self, target: Int32) -> None:
         """Take in what every use means by now: values of values need some turns."""
         said = np.maximum(self._near.targets(target), NOTHING)
-        said = np.where(said >= 0, said, self._far.targets(target))
-        said = np.where((said >= 0) | (self._other >= 0), said, self._named)  # a type in quotes is no use of a name
+        for further in (self._far.targets(target), self._named):  # a type in quotes is no use of a name
+            said = np.where((said >= 0) | (self._other >= 0), said, further)
         before = np.empty(0, np.int32)
         for _ in range(MOST_TURNS):
             value = self._value(said)

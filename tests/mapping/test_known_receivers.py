@@ -229,6 +229,18 @@ def test_c_follows_includes_to_the_end_and_prototypes_to_their_definitions() -> 
     }
 
 
+def test_a_field_that_is_given_a_parameter_is_not_the_function_of_its_name() -> None:
+    main = (
+        "from store import make\n\nclass Maker:\n    def __init__(self, make=False):\n        self.make = make\n\n"
+        "    def run(self):\n        if self.make():\n            make()\n\n    def other(self):\n        self.make()\n"
+    )
+
+    found = edges({"store.py": STORE, "main.py": main})
+
+    assert ("Maker.run", "make") in found
+    assert ("Maker.other", "make") not in found
+
+
 def test_what_nothing_decides_is_counted_on_both_sides() -> None:
     main = "from store import Store\n\ndef f(x):\n    x.first()\n    x.touch()\n    Store(1).first()\n"
     map_ = mapped({"store.py": STORE, "main.py": main})
