@@ -13,6 +13,7 @@ import numpy as np
 
 from services.mapping.attributes import Attributes
 from services.mapping.columns import Groups, Int32, Int64, sums
+from services.mapping.constructors import take_constructors
 from services.mapping.corpus import MEMBERS, Corpus, Sites
 from services.mapping.hierarchy import Members
 from services.mapping.imports import Linker
@@ -21,6 +22,8 @@ from services.mapping.ladder import Ladder, Rung
 from services.mapping.lookup import MultiTable, Table
 from services.mapping.manifests import Manifest
 from services.mapping.modules import Places
+from services.mapping.namesakes import Namesakes
+from services.mapping.overloads import take_inherited
 from services.mapping.receivers import Receivers
 from services.mapping.records import ReferenceKind
 from services.mapping.values import Values
@@ -90,7 +93,7 @@ def resolve(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Resolved:
     exports = Table(*linker.exports)
     rows, types, receiver_names = _go_receivers(corpus)
     owner = _owners(corpus, places, exports, rows, types)
-    ladder = Ladder(corpus, places, linker, voices)
+    ladder = Ladder(corpus, places, linker, voices, Namesakes(corpus, owner))
     _climb(ladder, linker, Members.of(corpus, owner), receiver_names)
     return Resolved(ladder, linker, places, voices, owner)
 
@@ -125,14 +128,17 @@ def _climb(ladder: Ladder, linker: Linker, members: Members, receiver_names: Int
     Receivers(ladder, linker, members).climb(based := np.flatnonzero(bases & ~bare), np.zeros(len(based), np.bool_))
     found = np.flatnonzero(bases & (ladder.target >= 0) & (sites.scope >= 0) & (ladder.target != sites.scope))
     members = members.with_bases(sites.scope[found], ladder.target[found])
-    ladder.climb_bare(np.flatnonzero(~bases & bare), exports, members)
-    known = KnownReceivers(ladder, Values(ladder.corpus, ladder.scopes, members), members, exports)
+    take_constructors(ladder, members)
+    ladder.climb_bare(ladder.open_at(np.flatnonzero(~bases & bare)), exports, members)
+    values = Values(ladder.corpus, ladder.scopes, members, ladder.namesakes.instance)
+    known = KnownReceivers(ladder, values, members, exports)
     receivers = Receivers(ladder, linker, members)
     receivers.climb_named_receivers(np.flatnonzero(~bases & ~bare), receiver_names)
     rest = ladder.open_at(np.flatnonzero(~bases & ~bare))
     receivers.climb(rest, known.local(rest))
     known.decide()
     receivers.guess(ladder.open_at(np.flatnonzero(~bare)))
+    take_inherited(ladder, members)
 
 
 def _go_rows(corpus: Corpus) -> Int64:

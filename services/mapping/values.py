@@ -117,8 +117,10 @@ class Joined:
 class Values:
     """What is known of values so far; `settle` takes in what the ladder has decided since."""
 
-    def __init__(self, corpus: Corpus, scopes: Scopes, members: Members) -> None:
+    def __init__(self, corpus: Corpus, scopes: Scopes, members: Members, instance: Int32) -> None:
+        """Begin with nothing known; `instance` says of each definition what `new` gives an object of."""
         self._corpus = corpus
+        self._instance = instance
         self._scopes = scopes
         self._members = members
         typings, definitions = corpus.typings, corpus.definitions
@@ -187,10 +189,10 @@ class Values:
 
     def given(self, target: Int32) -> Int32:
         """Give the class of what a call of each definition gives: of a class an object of it; -1 for unknown."""
-        inside = np.maximum(target, 0)
         if not len(self._container):
             return target
-        known = np.where(self._container[inside], target, self.returned[inside])
+        inside = self._instance[np.maximum(target, 0)]
+        known = np.where(self._container[inside], inside, self.returned[inside])
         return np.where(target >= 0, known, NOTHING)
 
     def _may_be_called(self, said: Int32) -> Bool:
