@@ -83,8 +83,11 @@ class _Constructors:
         uses, ladder = self._ladder.corpus.sites, self._ladder
         of, constructor = self._of_class.every(classes.astype(np.int64))
         of = at[of]
-        other = constructor != uses.scope[sites[of]]
-        of, constructor = of[other], constructor[other]
+        caller = uses.scope[sites[of]]
+        back = (constructor <= caller) & (self._members.owner[constructor] == self._members.owner[caller])
+        order = np.argsort(of * 2 + back, kind="stable")  # one passes on to the next more often than back
+        order = order[constructor[order] != caller[order]]
+        of, constructor = of[order], constructor[order]
         accepted = ladder.namesakes.accepts(constructor, uses.arguments[sites[of]])
         alone = ~ladder.speaks(KOTLIN)[uses.file[sites[of]]]  # a class of Kotlin has another one in its own head
         found = np.full(len(sites), NOTHING, np.int32)

@@ -186,6 +186,9 @@ class Ladder:
         depth, visible = self._visibility(parent, self.corpus.sites.scope[sites[at]], self._class_scoped(candidate))
         visible |= (parent < 0) & ~np.isin(definitions.kind[candidate], MEMBERS)
         visible &= depth >= hidden[at]
+        base = self.corpus.sites.kind[sites[at]] == ReferenceKind.BASE
+        scope = self.corpus.sites.scope[sites[at]]
+        visible &= ~base | ((candidate != scope) & ~np.isin(definitions.kind[candidate], MEMBERS))
         at, candidate, depth = at[visible], candidate[visible], depth[visible]
         order = np.lexsort((candidate, -depth, at))
         chosen = order[first_of_each(at[order])]

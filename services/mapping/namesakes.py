@@ -19,7 +19,8 @@ from services.mapping.records import DefinitionKind, ReferenceKind
 NOTHING: Final = -1
 APART: Final = frozenset({"rust", "php", "java", "kotlin"})
 """Languages where a field and a method of one class may have one name."""
-TYPED_SCRIPTS: Final = frozenset({"typescript", "tsx"})
+SCRIPTS: Final = frozenset({"javascript", "typescript", "tsx"})
+"""Languages where a class and its objects may have members of one name."""
 FUNCTIONS: Final = (DefinitionKind.FUNCTION, DefinitionKind.METHOD, DefinitionKind.CONSTRUCTOR)
 INVOKED: Final = (*FUNCTIONS, DefinitionKind.MACRO, DefinitionKind.CLASS, DefinitionKind.STRUCT)
 SHAPES: Final = (DefinitionKind.INTERFACE, DefinitionKind.TYPE)
@@ -30,7 +31,8 @@ TYPES: Final = (ReferenceKind.TYPE, ReferenceKind.BASE)
 STATIC: Final = re.compile(r"(?:[a-z]+ )*static ")
 DECLARED_ONLY: Final = re.compile(r"(?:[a-z]+ )*declare ")
 PATH: Final = re.compile(r"(?:.*(?:\.|::))?[A-Z]\w*$", re.DOTALL)
-"""A receiver that is a type of Rust: `Store::open` without a call is the method as well."""
+"""A receiver that is a type: Rust's `Store::open` without a call is the method as well."""
+OWN: Final = ("this", "super")
 MOST_NAMESAKES: Final = 64
 WIDTH: Final = 1024
 """Numbers of arguments that are told apart."""
@@ -44,12 +46,13 @@ class Namesakes:
         definitions = corpus.definitions
         size = len(definitions.name)
         self._apart, self._counted = self._speak(APART), self._speak(OVERLOADED)
-        self._scripts = self._speak(TYPED_SCRIPTS)
+        self._scripts, self._rust = self._speak(SCRIPTS), self._speak(frozenset({"rust"}))
         self._least = np.full(size, NOTHING, np.int32)
         self._most = np.full(size, MOST_PARAMETERS, np.int32)
         self._group = np.full(size, NOTHING, np.int32)
         self._table = MultiTable(np.empty(0, np.int64), np.empty(0, np.int32))
         self._signature_only = np.zeros(size, np.bool_)
+        self._static = np.zeros(size, np.bool_)
         self.instance = np.arange(size, dtype=np.int32)
         """Of each definition: what `new` gives an object of: a class itself, of a value the interface of its name."""
         if size:
@@ -67,10 +70,10 @@ class Namesakes:
         rows = np.flatnonzero((self._apart | self._counted | self._scripts) & ~alone)
         place = np.where(owner >= 0, owner, len(owner) + definitions.file)[rows].astype(np.int64)
         rows, key = _shared(rows, place * len(self._corpus.strings) + definitions.name[rows])
-        rows, key = _shared(rows, key * 2 + self._matches(STATIC, rows, self._scripts))
         _, group = np.unique(key, return_inverse=True)
         self._group[rows] = group
         self._table = MultiTable.of(group.astype(np.int64), rows.astype(np.int32))
+        self._static[rows] = self._matches(STATIC, rows, self._scripts)
 
     def _matches(self, pattern: "re.Pattern[str]", rows: Int64, of: Bool) -> Bool:
         """Say which signatures a pattern matches, of some rows alone."""
@@ -83,15 +86,17 @@ class Namesakes:
     def _read_scripts(self, owner: Int32) -> None:
         """Tell TypeScript's overload signatures, all but the last, and the interfaces that values share a name with."""
         kind = self._corpus.definitions.kind
-        rows = self._table.rows[self._scripts[self._table.rows]].astype(np.int64)
+        typed = self._speak(SCRIPTS - {"javascript"})
+        rows = self._table.rows[typed[self._table.rows]].astype(np.int64)
         group = self._group[rows]
-        function = np.isin(kind[rows], FUNCTIONS) & ~np.isin(kind[np.maximum(owner[rows], 0)] * (owner[rows] >= 0), SHAPES)
-        function &= ~self._matches(DECLARED_ONLY, rows, self._scripts)
-        functions, groups = rows[function], group[function]
-        followed = np.flatnonzero(groups[1:] == groups[:-1])
-        self._signature_only[functions[followed]] = True
         shape = np.isin(kind[rows], SHAPES)
-        type_of = np.full(int(group.max()) + 1 if len(group) else 0, NOTHING, np.int32)
+        of_shape = (owner[rows] >= 0) & np.isin(kind[np.maximum(owner[rows], 0)], SHAPES)
+        function = np.isin(kind[rows], FUNCTIONS) & ~of_shape & ~self._matches(DECLARED_ONLY, rows, typed)
+        functions, key = rows[function], group[function].astype(np.int64) * 2 + self._static[rows[function]]
+        order = np.lexsort((functions, key))
+        followed = np.flatnonzero(key[order][1:] == key[order][:-1])
+        self._signature_only[functions[order[followed]]] = True
+        type_of = np.full(len(self._table.keys) + 1, NOTHING, np.int32)
         type_of[group[shape]] = rows[shape]
         value = np.isin(kind[rows], HELD) & (type_of[group] >= 0)
         self.instance[rows[value]] = type_of[group[value]]
@@ -104,11 +109,16 @@ class Namesakes:
         if not len(asked):
             return targets
         uses = self._corpus.sites
-        rows = sites[asked]
-        keys = _key(targets[asked], uses.kind[rows], uses.arguments[rows]) * 2 + self._through_types(rows)
-        distinct, back = np.unique(keys, return_inverse=True)
+        rows, found = sites[asked], targets[asked]
+        scope, group = np.maximum(uses.scope[rows], 0), self._group[found]
+        passing = (uses.scope[rows] >= 0) & (self._group[scope] == group) & (uses.arguments[rows] > UNKNOWN_COUNT)
+        keys = _key(np.where(passing, scope, found), uses.kind[rows], uses.arguments[rows]) * 2
+        keys += self._through_types(rows)
+        for other, of in ((False, ~passing), (True, passing)):
+            distinct, back = np.unique(keys[of], return_inverse=True)
+            found[of] = self._chosen(distinct, other=other)[back]
         result = targets.copy()
-        result[asked] = self._chosen(distinct)[back]
+        result[asked] = found
         return result
 
     def called_with(self, targets: Int32, arguments: Int32) -> Int32:
@@ -120,33 +130,39 @@ class Namesakes:
         return result
 
     def _through_types(self, sites: Int64) -> Bool:
-        """Say which sites are no access of an object of Rust, but a path through its type."""
-        qualifier = self._corpus.sites.qualifier[sites]
-        distinct, back = np.unique(qualifier, return_inverse=True)
-        strings = self._corpus.strings
+        """Say which sites name a member of a class, not of an object; `this` of a static method is the class."""
+        uses, strings = self._corpus.sites, self._corpus.strings
+        distinct, back = np.unique(uses.qualifier[sites], return_inverse=True)
         path = np.asarray([one >= 0 and PATH.match(strings[one]) is not None for one in distinct.tolist()], np.bool_)
-        speaks = np.asarray([language == "rust" for language in self._corpus.languages], np.bool_)
-        through: Bool = path[back] & speaks[self._corpus.sites.file[sites]]
+        through: Bool = path[back]
+        scope = uses.scope[sites]
+        own = np.flatnonzero(np.isin(uses.qualifier[sites], self._corpus.numbers_of(OWN)) & (scope >= 0))
+        through[own] = self._matches(STATIC, scope[own].astype(np.int64), self._scripts)
         return through
 
-    def _chosen(self, keys: Int64) -> Int32:
-        """Choose for each (target, kind, arguments, whether through a type)."""
+    def _chosen(self, keys: Int64, *, other: bool = False) -> Int32:
+        """Choose for each (target, kind, arguments, whether through a type); the target itself if it is as good.
+
+        An `other` one that is as good is taken before it, from the next on: an overload that calls its own name
+        more often passes on to another than to itself.
+        """
         path, keys = keys % 2 > 0, keys // 2
         arguments, keys = (keys % WIDTH - 1).astype(np.int32), keys // WIDTH
         kind, target = (keys % 8).astype(np.int32), (keys // 8).astype(np.int32)
         at, candidate = self._table.every(self._group[target].astype(np.int64), most=MOST_NAMESAKES)
         points = self._kind_fits(kind[at], path[at], candidate) * 8
-        counted = np.isin(kind[at], CALLS)
-        points += (~counted | self.accepts(candidate, arguments[at])) * 4
-        points += ~self._signature_only[candidate] * 2 + (candidate == target[at])
-        order = np.lexsort((candidate, -points, at))
+        points += (~np.isin(kind[at], CALLS) | self.accepts(candidate, arguments[at])) * 4
+        points += (self._static[candidate] == path[at]) * 2 + ~self._signature_only[candidate]
+        itself = candidate == target[at]
+        turn = (candidate < target[at], itself) if other else (~itself,)
+        order = np.lexsort((candidate, *turn, -points, at))
         chosen: Int32 = candidate[order[first_of_each(at[order])]]
         return chosen
 
     def _kind_fits(self, use: Int32, path: Bool, candidate: Int32) -> Bool:
         kind = self._corpus.definitions.kind[candidate]
         invoked = np.isin(kind, INVOKED)
-        called = np.isin(use, CALLS) | path
+        called = np.isin(use, CALLS) | (path & self._rust[candidate])
         of_value = np.where(called, invoked, (use != ReferenceKind.ATTRIBUTE) | ~invoked)
         of_type = np.where(np.isin(use, TYPES), np.isin(kind, CONTAINERS), ~np.isin(kind, SHAPES))
         fits: Bool = (~self._apart[candidate] | of_value) & (~self._scripts[candidate] | of_type)
