@@ -12,7 +12,7 @@ from services.mapping.columns import Int32, Int64
 from services.mapping.corpus import Corpus
 from services.mapping.hierarchy import Members
 from services.mapping.ladder import Ladder, Rung
-from services.mapping.lookup import MultiTable, first_of_each
+from services.mapping.lookup import MultiTable, first_of_each, nearest
 from services.mapping.records import DefinitionKind, ReferenceKind
 
 SCRIPTS: Final = frozenset({"javascript", "typescript", "tsx"})
@@ -56,7 +56,7 @@ class _Constructors:
         self._settle(named, self._class_around(named), Rung.OWN)
         parent = self._spoken(sites, PARENT, PHP)
         at, base = self._of_base(parent)
-        self._settle(parent, _nearest(len(parent), at, base), Rung.INHERITED)
+        self._settle(parent, nearest(len(parent), at, base), Rung.INHERITED)
         self._methods(self._spoken(sites, OF_BASE[:1], RUBY))
 
     def _spoken(self, sites: Int64, words: tuple[str, ...], languages: frozenset[str]) -> Int64:
@@ -73,26 +73,27 @@ class _Constructors:
         at, base = self._members.ancestors.every(self._class_around(sites).astype(np.int64))
         kept = ~np.isin(self._definitions.kind[base], BASELESS)
         at, base = at[kept], base[kept]
-        nearest = np.zeros(len(at), np.bool_)
-        nearest[first_of_each(at)] = True
+        direct = np.zeros(len(at), np.bool_)
+        direct[first_of_each(at)] = True
         passed_on = self._ladder.speaks(SCRIPTS)[self._ladder.corpus.sites.file[sites[at]]]
-        return at[nearest | passed_on], base[nearest | passed_on]
+        return at[direct | passed_on], base[direct | passed_on]
 
     def _write(self, sites: Int64, at: Int64, classes: Int32, rung: Rung) -> None:
         """Take the first constructor that accepts the arguments, else the first, else the class itself."""
         uses, ladder = self._ladder.corpus.sites, self._ladder
         of, constructor = self._of_class.every(classes.astype(np.int64))
         of = at[of]
-        caller = uses.scope[sites[of]]
-        back = (constructor <= caller) & (self._members.owner[constructor] == self._members.owner[caller])
-        order = np.argsort(of * 2 + back, kind="stable")  # one passes on to the next more often than back
-        order = order[constructor[order] != caller[order]]
-        of, constructor = of[order], constructor[order]
+        other = constructor != uses.scope[sites[of]]
+        of, constructor = of[other], constructor[other]
         accepted = ladder.namesakes.accepts(constructor, uses.arguments[sites[of]])
         alone = ~ladder.speaks(KOTLIN)[uses.file[sites[of]]]  # a class of Kotlin has another one in its own head
         found = np.full(len(sites), NOTHING, np.int32)
-        for places, definitions in ((of[accepted], constructor[accepted]), (of[alone], constructor[alone]), (at, classes)):
-            found = np.where(found >= 0, found, _nearest(len(sites), places, definitions))
+        for places, definitions in (
+            (of[accepted], constructor[accepted]),
+            (of[alone], constructor[alone]),
+            (at, classes),
+        ):
+            found = np.where(found >= 0, found, nearest(len(sites), places, definitions))
         self._settle(sites, found, rung)
 
     def _methods(self, sites: Int64) -> None:
@@ -108,11 +109,3 @@ class _Constructors:
     def _settle(self, sites: Int64, targets: Int32, rung: Rung) -> None:
         self._ladder.decide(sites, targets, rung)
         self._ladder.close(self._ladder.open_at(sites))
-
-
-def _nearest(count: int, at: Int64, definitions: Int32) -> Int32:
-    """Give the first definition of each position, or -1."""
-    found = np.full(count, NOTHING, np.int32)
-    first = first_of_each(at)
-    found[at[first]] = definitions[first]
-    return found

@@ -23,7 +23,7 @@ from services.mapping.lookup import MultiTable, Table
 from services.mapping.manifests import Manifest
 from services.mapping.modules import Places
 from services.mapping.namesakes import Namesakes
-from services.mapping.overloads import take_inherited
+from services.mapping.overloads import take_inherited, take_methods
 from services.mapping.receivers import Receivers
 from services.mapping.records import ReferenceKind
 from services.mapping.values import Values
@@ -138,6 +138,7 @@ def _climb(ladder: Ladder, linker: Linker, members: Members, receiver_names: Int
     receivers.climb(rest, known.local(rest))
     known.decide()
     receivers.guess(ladder.open_at(np.flatnonzero(~bare)))
+    take_methods(ladder, members)
     take_inherited(ladder, members)
 
 

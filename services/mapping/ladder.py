@@ -122,8 +122,7 @@ class Ladder:
         return kept
 
     def decide(self, sites: Int64, targets: Int32, rung: Rung | Int32) -> None:
-        """Write down what was found, or its namesake that the site means; -1, or a language that cannot be called,
-        leaves a site open."""
+        """Write down what was found, or its namesake that is meant; -1, or an uncallable language, leaves it open."""
         targets = self.namesakes.meant(sites, targets)
         found = targets >= 0
         family = self.corpus.family
