@@ -45,6 +45,8 @@ CONDITION: Final = re.compile(rb"\s*+(?:\}\s*+)?(?:else\s++)?(?:if|guard|while|f
 VARIADIC: Final = re.compile(r"\.\.\.|(?:^|\s)(?:vararg|params)\s|\w\*$")
 """Takes any number; Scala's `xs: Int*` has the star at its end."""
 BEHIND_NAME: Final = re.compile(r"[?!]?\s?(?:<[^()]*>|\[[^()]*\])?[?!]?\s?\(")
+SPECIAL: Final = re.compile(r"[(<\[{=\"'/]|\.\.|\*(?=,|$)|\b(?:this|params|vararg|void)\b")
+"""What makes a list of parameters more than names and commas."""
 EXTENSION: Final = "this "
 """Begins what an extension of C# is called on: no argument where it is called as a method."""
 GIVEN: Final = "\0"
@@ -105,6 +107,10 @@ def taken(signature: str, name: str) -> tuple[int, int]:
     begin = _opening(signature, name)
     if begin < 0:
         return 0, MOST_PARAMETERS
+    end = signature.find(")", begin)
+    if end >= 0 and not SPECIAL.search(signature, begin, end):
+        count = signature.count(",", begin, end) + (not signature[begin:end].isspace() and end > begin)
+        return count, count
     parameters, whole = _parameters(signature, begin)
     if parameters == ["void"]:
         return 0, 0

@@ -60,6 +60,8 @@ def test_arguments_are_counted_behind_the_name(language: str, call: str, count: 
     ("signature", "least", "most"),
     [
         ("void f()", 0, 0),
+        ("void f( )", 0, 0),
+        ("final void f(int a, final B b)", 2, 2),
         ("int f(void)", 0, 0),
         ("void f(int a, Map<A, B> b)", 2, 2),
         ("void f(A... a)", 0, 1000),
@@ -201,19 +203,23 @@ def test_a_class_means_its_static_member_and_an_object_its_own() -> None:
 FIELDS = {
     "rust": (
         "a.rs",
-        "struct Crate {\n    path: String,\n}\nimpl Crate {\n    fn path(&self) -> String { self.path.clone() }\n"
-        "    fn join(&self) { self.path(); }\n    fn all() { map(Self::path); }\n}\n",
+        (
+            "struct Crate {\n    path: String,\n}\nimpl Crate {\n    fn path(&self) -> String { self.path.clone() }\n"
+            "    fn join(&self) { self.path(); }\n    fn all() { map(Self::path); }\n}\n"
+        ),
         {("Crate.join", 5), ("Crate.all", 5), ("Crate.path", 2)},
     ),
     "php": (
         "a.php",
-        "<?php\nclass Crate {\n    private $path;\n    function path() { return $this->path; }\n"
-        "    function join() { $this->path(); }\n}\n",
+        (
+            "<?php\nclass Crate {\n    private $path;\n    function path() { return $this->path; }\n"
+            "    function join() { $this->path(); }\n}\n"
+        ),
         {("Crate.join", 4), ("Crate.path", 3)},
     ),
     "java": (
         "A.java",
-        "class Crate {\n  String path;\n  String path() { return this.path; }\n  void join() { path(); this.path(); }\n}\n",
+        "class Crate {\n  String path;\n  String path() { return this.path; }\n  void join() { this.path(); }\n}\n",
         {("Crate.join", 3), ("Crate.path", 2)},
     ),
     "kotlin": (
