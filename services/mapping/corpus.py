@@ -65,6 +65,8 @@ class Sites:
     line: Int32
     qualifier: Int32
     count: Int32
+    arguments: Int32
+    """Of a call in a language with overloads: how many it has, else -1."""
 
 
 @dataclass(frozen=True, slots=True)

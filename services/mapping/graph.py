@@ -7,12 +7,14 @@ apart as (file, name) with their candidates, because they count for the rank and
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
 
 from services.mapping.attributes import Attributes
 from services.mapping.columns import Groups, Int32, Int64, sums
+from services.mapping.constructors import take_constructors
 from services.mapping.corpus import MEMBERS, Corpus, Sites
 from services.mapping.hierarchy import Members
 from services.mapping.imports import Linker
@@ -21,6 +23,8 @@ from services.mapping.ladder import CONFIDENCE, OPEN, Ladder, Rung
 from services.mapping.lookup import MultiTable, Table
 from services.mapping.manifests import Manifest
 from services.mapping.modules import Places
+from services.mapping.namesakes import Namesakes
+from services.mapping.overloads import take_inherited, take_methods
 from services.mapping.receivers import Receivers
 from services.mapping.records import ReferenceKind
 from services.mapping.values import Values
@@ -104,7 +108,7 @@ def resolve(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Resolved:
     exports = Table(*linker.exports)
     rows, types, receiver_names = _go_receivers(corpus)
     owner = _owners(corpus, places, exports, rows, types)
-    ladder = Ladder(corpus, places, linker, voices)
+    ladder = Ladder(corpus, places, linker, voices, Namesakes(corpus, owner))
     _climb(ladder, linker, Members.of(corpus, owner), receiver_names)
     return Resolved(ladder, linker, places, voices, owner)
 
@@ -140,8 +144,10 @@ def _climb(ladder: Ladder, linker: Linker, members: Members, receiver_names: Int
     Receivers(ladder, linker, members).climb(based := np.flatnonzero(bases & ~bare), np.zeros(len(based), np.bool_))
     found = np.flatnonzero(bases & (ladder.target >= 0) & (sites.scope >= 0) & (ladder.target != sites.scope))
     members = members.with_bases(sites.scope[found], ladder.target[found])
-    ladder.climb_bare(np.flatnonzero(~bases & bare), exports, members)
-    values = Values(ladder.corpus, ladder.scopes, members, lambda keys: ladder.at_top(keys, exports))
+    take_constructors(ladder, members)
+    ladder.climb_bare(ladder.open_at(np.flatnonzero(~bases & bare)), exports, members)
+    meant = partial(ladder.at_top, exports=exports)
+    values = Values(ladder.corpus, ladder.scopes, members, ladder.namesakes.instance, meant)
     known = KnownReceivers(ladder, values, members, exports)
     receivers = Receivers(ladder, linker, members)
     receivers.climb_named_receivers(np.flatnonzero(~bases & ~bare), receiver_names)
@@ -150,6 +156,8 @@ def _climb(ladder: Ladder, linker: Linker, members: Members, receiver_names: Int
     known.decide()
     ladder.close(ladder.open_at(ladder.local_names))
     receivers.guess(ladder.open_at(np.flatnonzero(~bare)))
+    take_methods(ladder, members)
+    take_inherited(ladder, members)
 
 
 def _go_rows(corpus: Corpus) -> Int64:

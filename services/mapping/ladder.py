@@ -18,6 +18,7 @@ from services.mapping.imports import INCLUDES, PACKAGE_SCOPED, Linker, yields
 from services.mapping.includes import C_LIKE, Includes
 from services.mapping.lookup import MultiTable, Table, first_of_each
 from services.mapping.modules import Places
+from services.mapping.namesakes import Namesakes
 from services.mapping.records import DefinitionKind, ReferenceKind
 from services.mapping.values import Scopes
 from services.mapping.views import Strategy
@@ -55,8 +56,8 @@ CONFIDENCE: Final[dict[Rung, tuple[Strategy, float]]] = {
 
 MODULE_SCOPED: Final = frozenset({"python", "javascript", "typescript", "tsx", "go", "lua"})
 """Languages where a bare name that is neither in its file (in Go: package) nor imported is none of the repository's."""
-CLASS_SCOPED: Final = frozenset({"java", "csharp", "cpp", "ruby", "php", "kotlin", "scala", "swift"})
-"""Languages where a bare name may be a member of the class around it."""
+CLASS_SCOPED: Final = frozenset({"java", "csharp", "cpp", "ruby", "kotlin", "scala", "swift"})
+"""Languages where a bare name may be a member of the class around it; in PHP `count(x)` is never a method."""
 APART: Final = frozenset({"java", "ruby", "php"})
 """Languages where a variable and a function may have one name, and a call tells which is meant."""
 HIDDEN: Final = (ReferenceKind.CALL, ReferenceKind.NAME, ReferenceKind.DECORATOR)
@@ -71,8 +72,11 @@ CLOSED: Final = -2
 class Ladder:
     """The sites of a corpus with what is decided of them so far: `target` is a definition, OPEN or CLOSED."""
 
-    def __init__(self, corpus: Corpus, places: Places, linker: Linker, voices: Voices) -> None:
+    def __init__(
+        self, corpus: Corpus, places: Places, linker: Linker, voices: Voices, namesakes: Namesakes
+    ) -> None:
         self.corpus = corpus
+        self.namesakes = namesakes
         self.class_scoped = np.asarray([language in CLASS_SCOPED for language in corpus.languages], np.bool_)
         self.scopes = Scopes(corpus, self.class_scoped)
         self.local_names = np.empty(0, np.int64)
@@ -119,7 +123,8 @@ class Ladder:
         return kept
 
     def decide(self, sites: Int64, targets: Int32, rung: Rung | Int32) -> None:
-        """Write down what was found; -1, or a language that cannot be called, leaves a site open."""
+        """Write down what was found, or its namesake that is meant; -1, or an uncallable language, leaves it open."""
+        targets = self.namesakes.meant(sites, targets)
         found = targets >= 0
         family = self.corpus.family
         target_file = self.corpus.definitions.file[targets[found]]
@@ -190,6 +195,9 @@ class Ladder:
         depth, visible = self._visibility(parent, self.corpus.sites.scope[sites[at]], self._class_scoped(candidate))
         visible |= (parent < 0) & ~np.isin(definitions.kind[candidate], MEMBERS)
         visible &= depth >= hidden[at]
+        base = self.corpus.sites.kind[sites[at]] == ReferenceKind.BASE
+        scope = self.corpus.sites.scope[sites[at]]
+        visible &= ~base | ((candidate != scope) & ~np.isin(definitions.kind[candidate], MEMBERS))
         at, candidate, depth = at[visible], candidate[visible], depth[visible]
         order = np.lexsort((candidate, yields(self.corpus, candidate), -depth, at))
         chosen = order[first_of_each(at[order])]

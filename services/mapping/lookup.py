@@ -76,3 +76,11 @@ def first_of_each(owner: Int64) -> Int64:
     if not len(owner):
         return np.empty(0, np.int64)
     return np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]]))
+
+
+def nearest(count: int, at: Int64, rows: Int32) -> Int32:
+    """Give the first row of each of `count` positions, or -1; `at` is ascending."""
+    found = np.full(count, -1, np.int32)
+    first = first_of_each(at)
+    found[at[first]] = rows[first]
+    return found

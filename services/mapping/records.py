@@ -59,7 +59,8 @@ REFERENCE_COLUMNS: Final = (
     "line",  # 1-based, of the first such use in this scope
     "qualifier",  # index into strings: the dotted receiver as written (`self`, `os.path`, `Foo`), or -1;
     # "?" when there is a receiver that is not a plain dotted name
-    "count",  # uses with the same name, kind, scope and qualifier
+    "count",  # uses with the same name, kind, scope, qualifier and arguments
+    "arguments",  # how many a call has, or -1: counted in languages with overloads only
 )
 IMPORT_COLUMNS: Final = (
     "module",  # index into strings: the module as written, without leading dots; "" for `from . import x`

@@ -9,6 +9,7 @@ import numpy as np
 from tree_sitter import Node
 
 from services.mapping import typings, uses
+from services.mapping.arguments import OVERLOADED, Arguments
 from services.mapping.branches import count_branches
 from services.mapping.builtin_names import C_WORDS
 from services.mapping.definitions import SPAN, Collector
@@ -70,7 +71,8 @@ def extract(content: bytes, *, language: str) -> FileRecord:
     names = frozenset(name.encode() for name in definitions.top_level | imported.bound)
     receivers = names | uses.OWN_RECEIVERS | definitions.receivers
     wanted = uses.Wanted(names, language in CAPITALISED, receivers, _declared(captures, content, language))
-    references = uses.collect(captures, content, starts, definitions, strings, wanted=wanted)
+    arguments = Arguments(content, language) if language in OVERLOADED else None
+    references = uses.collect(captures, content, starts, definitions, strings, wanted=wanted, arguments=arguments)
     called_on = _called_on(references, strings.all())
     told = typings.collect(captures, content, definitions.scopes, strings, used=called_on, required=imported.places)
     return FileRecord(

@@ -6,13 +6,14 @@ are asked of a node; a receiver is split once for each distinct text in a file.
 
 import re
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from tree_sitter import Node
 
+from services.mapping.arguments import Arguments
 from services.mapping.columns import Int64
 from services.mapping.definitions import SPAN, Definitions, Scope
 from services.mapping.records import REFERENCE_COLUMNS, ReferenceKind
@@ -39,6 +40,7 @@ CALLED: Final = (b"(", b" (", b"?.(")
 OWN_RECEIVERS: Final = frozenset({b"self", b"cls", b"this", b"Self", b"super", b"super()"})
 """Receivers that mean the class around the code."""
 LONGEST_PATH: Final = 160
+COUNT_COLUMN: Final = REFERENCE_COLUMNS.index("count")
 LINE_COLUMN: Final = REFERENCE_COLUMNS.index("line")
 PLAIN: Final = re.compile(rb"(?:\$?[\w@$]+|super\(\))(?:\s*(?:\.|::|->|\?\.|\?->|!\.|\\)\s*[\w$@#]+[?!]?)*[?!]?$")
 SEPARATOR: Final = re.compile(rb"\s*(?:\?\.|!\.|\.|::|->|\?->|\\)\s*")
@@ -81,8 +83,13 @@ class Wanted(NamedTuple):
     """Where it is known, what functions declare for themselves: any other name is meant."""
 
 
+KIND_BITS: Final = 3
+ANY_KIND: Final = (1 << KIND_BITS) - 1
 Use = tuple[int, tuple[int, bytes]]
-"""Start byte, and what makes uses equal: the kind, and the text as written."""
+"""Start byte, and what makes uses equal: the kind, and the text as written.
+
+Above the bits of the kind stands how many arguments a call has, and one more: 0 where nobody counts them.
+"""
 Merged = tuple[tuple[int, bytes], list[int]]
 """What makes uses equal, then: row of the scope, start byte of the first, how many."""
 
@@ -95,10 +102,11 @@ def collect(
     strings: Strings,
     *,
     wanted: Wanted,
+    arguments: Arguments | None = None,
 ) -> "array[int]":
     """Turn captures into rows of `REFERENCE_COLUMNS`, ordered by first use."""
     seen = definitions.ends
-    uses = _uses(captures, content, seen)
+    uses = _uses(captures, content, seen, arguments)
     held = {end for role in ("typing.same", "returns.same") for _, end in map(SPAN, captures.get(role, ()))}
     uses += _accesses(captures, content, seen, wanted.receivers, held)
     uses += _returned(captures, content)
@@ -110,7 +118,9 @@ def collect(
     return rows
 
 
-def _uses(captures: Mapping[str, list[Node]], content: bytes, seen: set[int]) -> list[Use]:
+def _uses(
+    captures: Mapping[str, list[Node]], content: bytes, seen: set[int], arguments: Arguments | None
+) -> list[Use]:
     """Give every use once: a node's end says which name it is, whichever patterns captured it.
 
     Captures come in no order, so spans are sorted: of two nodes with one end, the longer says more.
@@ -118,6 +128,9 @@ def _uses(captures: Mapping[str, list[Node]], content: bytes, seen: set[int]) ->
     uses: list[Use] = []
     add = seen.add
     for reference, member, kind in KINDS:
+        if arguments is not None and kind == CALL:
+            uses += _counted_calls(captures, content, seen, arguments)
+            continue
         nodes = captures.get(reference)
         if nodes:
             uses += [
@@ -133,6 +146,22 @@ def _uses(captures: Mapping[str, list[Node]], content: bytes, seen: set[int]) ->
                 if end not in seen and not add(end)
             ]
     return uses
+
+
+def _counted_calls(
+    captures: Mapping[str, list[Node]], content: bytes, seen: set[int], arguments: Arguments
+) -> Iterator[Use]:
+    """Give calls with how many arguments they have."""
+    count, add = arguments.behind, seen.add
+    for capture in ("reference.call", "member.call"):
+        for start, end in sorted(map(SPAN, captures.get(capture, ()))):
+            if end in seen:
+                continue
+            add(end)
+            text = content[start if end - start < LONGEST_PATH else end - LONGEST_PATH : end]
+            if capture == "member.call":
+                text = _behind(content, start) + text
+            yield start, (CALL + (count(start, end) + 1 << KIND_BITS), text)
 
 
 def _accesses(
@@ -250,17 +279,18 @@ def _rows(merged: list[Merged], strings: Strings) -> "array[int]":
     columns: list[int] = []
     unknown: dict[tuple[str, int, int, str], int] = {}
     extend, number = columns.extend, strings.number
-    for (kind, text), (scope, start, count) in merged:
+    for (counted, text), (scope, start, count) in merged:
         name, qualifier = split(text)
         if not name:
             continue
         if qualifier is UNKNOWN or CALLED_RECEIVER in qualifier:
-            at = unknown.setdefault((name, kind, scope, qualifier), len(columns))
+            at = unknown.setdefault((name, counted, scope, qualifier), len(columns))
             if at < len(columns):
-                columns[at + 5] += count
+                columns[at + COUNT_COLUMN] += count
                 continue
         receiver = number(qualifier) if qualifier else -1
-        extend((number(name), kind, scope, start, receiver, count))
+        kind, arguments = counted & ANY_KIND, (counted >> KIND_BITS) - 1
+        extend((number(name), kind, scope, start, receiver, count, arguments))
     return array("i", columns)
 
 

@@ -118,9 +118,16 @@ class Joined:
 class Values:
     """What is known of values so far; `settle` takes in what the ladder has decided since."""
 
-    def __init__(self, corpus: Corpus, scopes: Scopes, members: Members, meant: Callable[[Int64], Int32]) -> None:
-        """Join what is said with uses; `meant` gives what a (file, name) key means at the top level."""
+    def __init__(
+        self, corpus: Corpus, scopes: Scopes, members: Members, instance: Int32, meant: Callable[[Int64], Int32]
+    ) -> None:
+        """Join what is said with uses.
+
+        `instance` says of each definition what `new` gives an object of, `meant` what a (file, name) key means at the
+        top level.
+        """
         self._corpus = corpus
+        self._instance = instance
         self._scopes = scopes
         self._members = members
         typings, definitions = corpus.typings, corpus.definitions
@@ -215,10 +222,10 @@ class Values:
 
     def given(self, target: Int32) -> Int32:
         """Give the class of what a call of each definition gives: of a class an object of it; -1 for unknown."""
-        inside = np.maximum(target, 0)
         if not len(self._container):
             return target
-        known = np.where(self._container[inside], target, self.returned[inside])
+        inside = self._instance[np.maximum(target, 0)]
+        known = np.where(self._container[inside], inside, self.returned[inside])
         return np.where(target >= 0, known, NOTHING)
 
     def _may_be_called(self, said: Int32) -> Bool:

@@ -71,7 +71,7 @@ class SourceText:
     ) -> None:
         """Refer to a name, perhaps on a receiver, perhaps inside a definition."""
         self.line += 1
-        self.references.append((self._text(name), kind, scope, self.line, self._text(on), count))
+        self.references.append((self._text(name), kind, scope, self.line, self._text(on), count, -1))
 
     def bring(
         self, module: str, name: str | None = None, alias: str | None = "", *, level: int = 0, passed_on: bool = False

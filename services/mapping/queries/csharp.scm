@@ -34,6 +34,7 @@
 (invocation_expression function: (generic_name (identifier) @reference.call))
 (invocation_expression function: (conditional_access_expression
   (member_binding_expression name: (identifier) @member.call)))
+(constructor_initializer ["base" "this"] @reference.call)
 (object_creation_expression type: [(identifier) (qualified_name)] @reference.call)
 (object_creation_expression type: (generic_name (identifier) @reference.call))
 (member_access_expression) @reference.attribute

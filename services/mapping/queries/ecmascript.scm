@@ -23,6 +23,7 @@
 (decorator (call_expression function: [(identifier) (member_expression)] @reference.decorator))
 (call_expression function: (identifier) @reference.call)
 (call_expression function: (member_expression) @reference.call arguments: (template_string))
+(call_expression function: (super) @reference.call)
 (new_expression constructor: [(identifier) (member_expression)] @reference.call)
 (call_expression function: (call_expression) @reference.returned)
 (member_expression) @access

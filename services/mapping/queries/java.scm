@@ -23,6 +23,7 @@
 (annotation name: (_) @reference.decorator)
 (method_invocation name: (identifier) @member.call)
 (method_reference (identifier) @member.call .)
+(explicit_constructor_invocation constructor: [(super) (this)] @reference.call)
 (object_creation_expression type: [(type_identifier) (scoped_type_identifier)] @reference.call)
 (object_creation_expression type: (generic_type [(type_identifier) (scoped_type_identifier)] @reference.call))
 (scoped_type_identifier) @reference.type

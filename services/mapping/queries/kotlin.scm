@@ -33,6 +33,7 @@
 (user_type) @reference.type
 
 ; Uses
+(constructor_delegation_call ["this" "super"] @reference.call)
 (call_expression . (identifier) @reference.call)
 (call_expression . (navigation_expression) @reference.call)
 (navigation_expression) @access

@@ -21,6 +21,7 @@
   (#any-of? @_mixin "include" "extend" "prepend"))
 (call method: [(identifier) (constant)] @member.call)
 (body_statement (identifier) @reference.call)
+(super) @reference.call
 (scope_resolution) @reference.attribute
 (constant) @maybe.name
 (argument_list (identifier) @maybe.name)
