@@ -302,7 +302,11 @@ def chain_of(receiver: bytes) -> str:
 def _split_with_care(text: bytes) -> tuple[str, str]:
     if text.endswith(b">"):
         text = ARGUMENTS.sub(b"", text)
+    whole = b"\\" if text.startswith(b"\\") else b"::" if text.startswith(b"::") else b""
     text = text.lstrip(b"\\:")
+    if whole:
+        name, receiver = _split_with_care(text)
+        return (name, whole.decode() + receiver) if name and receiver is not UNKNOWN else (name, receiver)
     found = LAST_NAME.search(text)
     if found is None or text.isdigit():
         return "", ""

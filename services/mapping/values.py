@@ -177,7 +177,7 @@ class Values:
         inside = typings.scope[scopes.rows]
         of_class = (inside >= 0) & self._container[np.maximum(inside, 0)] if len(self._container) else inside >= 0
         rows = scopes.rows[of_class]
-        keys = typings.scope[rows].astype(np.int64) * scopes.width + typings.name[rows]
+        keys = self._members.canonical[typings.scope[rows]].astype(np.int64) * scopes.width + typings.name[rows]
         return replace(self._members, direct=Table.first(keys, scopes.group[of_class]))
 
     def settle(self, target: Int32) -> None:
@@ -196,7 +196,7 @@ class Values:
             self.returned = self._agreed(self._returning, scope, value, len(self.returned))
             held = np.where(self._variable >= 0, _at(self.of_group, self._variable), NOTHING)
             held = np.where(self._like_field, self.returned, held)
-            self.held = np.where(self._container, np.arange(len(held), dtype=np.int32), held)
+            self.held = np.where(self._container, self._members.canonical, held)
         self._settle_called(said)
 
     def _settle_called(self, said: Int32) -> None:
@@ -218,7 +218,7 @@ class Values:
         inside = np.maximum(target, 0)
         if not len(self._container):
             return target
-        known = np.where(self._container[inside], target, self.returned[inside])
+        known = np.where(self._container[inside], self._members.canonical[inside], self.returned[inside])
         return np.where(target >= 0, known, NOTHING)
 
     def _may_be_called(self, said: Int32) -> Bool:
@@ -232,7 +232,7 @@ class Values:
         value = np.full(len(said), NOTHING, np.int32)
         if len(self._container):
             inside = np.maximum(said, 0)
-            declared = np.where(self._container[inside], said, NOTHING)
+            declared = np.where(self._container[inside], self._members.canonical[inside], NOTHING)
             by_kind = (declared, self.given(said), self.held[inside])
             value = np.where(said >= 0, np.choose(np.minimum(self._says, 2), by_kind), NOTHING)
         value = np.where(self._other >= 0, _at(self.of_group, self._other), value)
