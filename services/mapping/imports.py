@@ -40,6 +40,7 @@ class Meaning(NamedTuple):
 
 
 NOWHERE: Final = -1
+UNASKED: Final = -2
 EXTERNAL: Final = Meaning(-1, -1, 0)
 
 
@@ -69,6 +70,7 @@ class Linker:
         self._of_namespaces: dict[int, Meaning] = {}
         self.renamed: dict[int, int] = {}
         """Of names that `use` and `using` bind, by key as in `Bindings`: the namespace or class, or -1."""
+        self._led: dict[tuple[int, int, str], int] = {}
         self._shared: list[tuple[int, int, int]] = []
         self._wide: defaultdict[int, list[int]] = defaultdict(list)
         self._places = places
@@ -122,11 +124,14 @@ class Linker:
                 self._pass_on(file, unit, name, alias)
 
     def _use(self, file: int, module: str, name: int, alias: int) -> None:
-        """Note what `use`, `using` or C++'s `namespace x =` brings in: a class, a function, a namespace, or all of one."""
+        """Note what `use`, `using` or C++'s `namespace x =` brings in: a class, a function, a namespace, all of one."""
         spaces = self._spaces
         everything = name == self._star and alias == -1
         scope = NOWHERE if spaces.php[file] else int(spaces.file_scope[file])
-        node = spaces.lead(scope, module) if scope != NOWHERE else spaces.below(spaces.root(file), module)
+        node = self._led.get((spaces.root(file), scope, module), UNASKED)
+        if node == UNASKED:
+            node = spaces.lead(scope, module) if scope != NOWHERE else spaces.below(spaces.root(file), module)
+            self._led[spaces.root(file), scope, module] = node
         if everything:
             known = self._wide[file]
             if node >= 0 and len(known) < MOST_WILDCARDS and node not in known:

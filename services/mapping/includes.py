@@ -26,6 +26,7 @@ class Includes:
     def __init__(self, corpus: Corpus, bindings: Bindings, hidden: Bool) -> None:
         """Index the definitions of C and C++ that stand free; `hidden` says which their file keeps to itself."""
         self._corpus = corpus
+        self.hidden = hidden
         speaks = np.asarray([language in C_LIKE for language in corpus.languages], np.bool_)
         whole = bindings.wildcards
         including = np.repeat(np.arange(len(corpus.paths)), np.diff(whole.offsets))

@@ -129,7 +129,7 @@ class Ladder:
         target_file_of = self.corpus.definitions.file[np.maximum(targets, 0)]
         found &= family[target_file_of] == family[self.corpus.sites.file[sites]]
         rungs = np.full(len(sites), rung, np.uint8) if isinstance(rung, Rung) else rung.astype(np.uint8)
-        # A part of a class in another file, as a method of Go's or a member of a header's class, is of the same package.
+        # A part of a class in another file, as a method of Go's or a member of a header's class, is of its package.
         rungs[found & (rungs == Rung.OWN) & (target_file_of != self.corpus.sites.file[sites])] = Rung.PACKAGE
         self.target[sites[found]] = targets[found]
         self.rung[sites[found]] = rungs[found]
@@ -148,7 +148,9 @@ class Ladder:
 
     # Bare names
 
-    def climb_bare(self, sites: Int64, exports: Table, members: Members, further: Callable[[Int64, Members], None]) -> None:
+    def climb_bare(
+        self, sites: Int64, exports: Table, members: Members, further: Callable[[Int64, Members], None]
+    ) -> None:
         """Take names without a receiver up the ladder; `further` looks for those that namespaces give."""
         self.close(sites[self._keys_of_literals(sites)])
         sites = self.open_at(sites)

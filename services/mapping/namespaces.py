@@ -32,7 +32,7 @@ class Namespaces:
     """The namespaces of a corpus: some 1 µs for each module and class."""
 
     def __init__(self, corpus: Corpus, tests: Bool) -> None:
-        """Number them; `tests` are the files whose definitions are no main part of anything."""
+        """Give every namespace its number; what `tests` define is no main part of anything."""
         self._corpus = corpus
         definitions = corpus.definitions
         speaks = {language: corpus_speaks(corpus, frozenset({language})) for language in SPACED}
@@ -75,11 +75,17 @@ class Namespaces:
         """Of each node: the one it stands in and the last part of its name."""
         self.parent_of[list(named)] = [parent for parent, _ in named.values()]
         self.name_of[list(named)] = [name for _, name in named.values()]
-        self._heads = frozenset(corpus.strings[name] for _, name in named.values())
+        self.held = np.zeros(self._nodes + 1, np.bool_)
+        """Of each node: whether it is a class, whose members can be brought in."""
+        classes = self.node[np.isin(definitions.kind, CONTAINERS) & (self.node >= 0)] if count else self.node
+        self.held[classes] = True
+        self._parents: dict[int, set[int]] = {}
+        for parent, name in named.values():
+            self._parents.setdefault(name, set()).add(parent)
 
-    def __contains__(self, name: str) -> bool:
-        """Say whether any namespace or class has this name."""
-        return name in self._heads
+    def parents(self, name: int) -> set[int]:
+        """Give the namespaces and classes in which a namespace or class has this name."""
+        return self._parents.get(name, set())
 
     def child(self, node: int, segment: str) -> int:
         """Give the namespace or class of a name within another, or -1."""
@@ -114,7 +120,7 @@ class Namespaces:
 
     def given(self, node: int, name: int) -> list[int]:
         """Give the definitions of a name in a namespace; the parts of one are one."""
-        if node == NOTHING or name == NOTHING:
+        if NOTHING in {node, name}:
             return []
         key = node * len(self._corpus.strings) + name
         start, end = np.searchsorted(self.named.keys, [key, key + 1])
@@ -136,13 +142,14 @@ class Namespaces:
         known = self._corpus.number.get(segment)
         return known if known is not None else self._numbers.get(segment)
 
-    def _make(self, node: int, segment: str) -> int:
+    def _make(self, node: int, segment: str) -> tuple[int, int]:
+        """Give the node of a name within another, which is made if there was none, and the number of the name."""
         number = self._number(segment)
         if number is None:
             number = self._numbers[segment] = len(self._corpus.strings) + len(self._numbers)
         found = self._trie.setdefault((node, number), self._nodes)
         self._nodes += found == self._nodes
-        return found
+        return found, number
 
     def _scope(self, up: int, node: int, *, functions: bool = False) -> int:
         """Give the lexical scope of a node in another; equal ones of all files are one."""
@@ -159,13 +166,14 @@ class Namespaces:
         holder = np.isin(definitions.kind, HOLDERS) & self.spaced[definitions.file]
         rows = np.flatnonzero(holder)
         top = self._top(definitions.file[rows], definitions.start_line[rows]).tolist()
-        columns = (definitions.parent[rows], definitions.file[rows], definitions.name[rows], definitions.signature[rows])
+        taken = (definitions.parent, definitions.file, definitions.name, definitions.signature)
+        columns = (column[rows].tolist() for column in taken)
         scopes: dict[int, int] = {}
-        for row, start, parent, file, name, signature in zip(
-            rows.tolist(), top, *(column.tolist() for column in columns), strict=True
-        ):
+        for row, start, parent, file, name, signature in zip(rows.tolist(), top, *columns, strict=True):
             outer, local = parent, parent >= 0 and parent not in scopes
-            while outer >= 0 and outer not in scopes:
+            for _ in range(DEEPEST):
+                if outer < 0 or outer in scopes:
+                    break
                 outer = int(definitions.parent[outer])
             texts = self._corpus.strings[name], self._corpus.strings[signature]
             scopes[row] = self._open(row, scopes.get(outer, start), file, *texts, local=local)
@@ -175,7 +183,7 @@ class Namespaces:
         self._own_orphans(holder)
 
     def _open(self, row: int, outer: int, file: int, name: str, signature: str, *, local: bool) -> int:
-        """Number one module or class and give its scope; what stands in a function has no qualified name."""
+        """Give the scope of one module or class, and number it; what stands in a function has no qualified name."""
         if local:
             self.node[row], self._nodes = self._nodes, self._nodes + 1
             return self._scope(outer, int(self.node[row]))
@@ -184,10 +192,8 @@ class Namespaces:
             return outer
         node, scope, ruby = self.root(file) if name.startswith("::") else self._of[outer], outer, self.ruby[file]
         for segment in [name] if "<" in name else SEPARATOR.split(name.lstrip(":")):
-            self._stands[row] = node
-            node = self._make(node, segment)
+            self._stands[row], (node, self._called[row]) = node, self._make(node, segment)
             scope = scope if ruby else self._scope(scope, node)
-        self._called[row] = self._number(segment)
         self.node[row] = node
         # Ruby sees in `module A::B` the names of `A::B` and not those of `A`.
         return self._scope(outer, node) if ruby else scope
@@ -201,7 +207,7 @@ class Namespaces:
             node = self.root(file)
             scope = self._scope(NOTHING, node, functions=bool(self.php[file]))
             for segment in SEPARATOR.split(corpus.strings[module]):
-                node = self._make(node, segment)
+                node, _ = self._make(node, segment)
                 scope = self._scope(scope, node)
             opened.append(scope)
         self._opened = np.asarray([*opened, NOTHING], np.int32)

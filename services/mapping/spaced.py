@@ -17,12 +17,15 @@ from services.mapping.ladder import Ladder, Rung
 from services.mapping.lookup import MultiTable, Table, first_of_each
 from services.mapping.namespaces import DEEPEST, NOTHING, SEPARATOR, Namespaces
 from services.mapping.records import DefinitionKind, ReferenceKind
+from services.mapping.uses import ROOTS
 
 AMBIGUOUS: Final = -2
 PATH_ENDS: Final = frozenset("()$@?#[]")
 """What no path of namespaces and classes holds."""
 MOST_CANDIDATES: Final = 64
-ROOTS: Final = ("\\", "::")
+"""A name that more definitions of one namespace have is as good as ambiguous."""
+ASKED_AT_ONCE: Final = 1 << 14
+"""Bounds the memory that files take which bring in hundreds of namespaces."""
 HERE: Final = "namespace"
 """PHP's `namespace\\f()`: the namespace around the code."""
 EVERYWHERE: Final = "global"
@@ -39,12 +42,10 @@ class Spaced:
         self._file_of = definitions.file
         self._width = len(corpus.strings)
         self._active = bool(spaces.spaced.any())
-        self._kept = np.zeros(len(definitions.name), np.bool_)
-        every = np.arange(len(definitions.name), dtype=np.int32)
-        self._kept[:] = ladder.of_one_file(every) if self._active else False
         self._values = np.isin(definitions.kind, (DefinitionKind.FUNCTION, DefinitionKind.CONSTANT))
         self._declared = np.isin(definitions.kind, (DefinitionKind.FUNCTION, DefinitionKind.VARIABLE))
         self._used = MultiTable.of(*linker.opened)
+        self._used_sets: dict[int, set[int]] = {}
         key, self._shared_node, self._shared_name = linker.shared
         self._shared = Table.first(key, np.arange(len(key), dtype=np.int32))
         self._given = np.zeros(self._width + 1, np.bool_)
@@ -138,7 +139,8 @@ class Spaced:
         if functions is not None:
             kept = ~functions[at] | self._values[candidate]
             at, candidate = at[kept], candidate[kept]
-        return self._choose(files, at, candidate)
+        found = self._choose(files, at, candidate)
+        return np.where(self._spaces.named.count(keys) > MOST_CANDIDATES, AMBIGUOUS, found)
 
     def _choose(self, files: Int32, at: Int64, candidate: Int32) -> Int32:
         """Take the candidate of the same file, else the first of the only file that has one."""
@@ -158,7 +160,7 @@ class Spaced:
         several &= ~clear
         # C#'s `Foo` and `Foo<T>` are two types; a use does not say here which it means.
         types = np.isin(self._corpus.definitions.kind[candidate], CONTAINERS) & self._spaces.csharp[files[at]]
-        several |= np.bincount(at[types & (foreign | ~clear[at])], minlength=len(files)) > 1
+        several |= np.bincount(at[types & ~clear[at]], minlength=len(files)) > 1
         result[several] = AMBIGUOUS
         return result
 
@@ -166,7 +168,7 @@ class Spaced:
         """Say of (file, definition) pairs whether the one can see the other: no test's, and what C++ includes."""
         of = self._file_of[candidates]
         tests = self._ladder.tests
-        seen = (of == files) | ((~tests[of] | tests[files]) & ~self._kept[candidates])
+        seen: Bool = (of == files) | ((~tests[of] | tests[files]) & ~self._ladder.includes.hidden[candidates])
         asked = np.flatnonzero(seen & (of != files) & self._spaces.cpp[files])
         led = self._ladder.includes.leads(files[asked], of[asked])
         rest = np.flatnonzero(~led & self._declared[candidates[asked]])
@@ -177,19 +179,30 @@ class Spaced:
 
     def _through_used(self, sites: Int64, members: Members) -> Int32:
         """Give what names mean through `using A.B`, `using static A.C` and `using namespace a`."""
-        rows = self._corpus.sites
-        at, node = self._used.every(rows.file[sites].astype(np.int64))
-        if not len(at):
-            return np.full(len(sites), NOTHING, np.int32)
-        files, names = rows.file[sites], rows.name[sites]
+        files = self._corpus.sites.file[sites]
+        answer = np.full(len(sites), NOTHING, np.int32)
+        asked = np.flatnonzero(self._used.count(files.astype(np.int64)) > 0)
+        keys, back = np.unique(self._ladder.in_file(sites[asked]), return_inverse=True)
+        found = np.full(len(keys), NOTHING, np.int32)
+        for first in range(0, len(keys), ASKED_AT_ONCE):
+            part = keys[first : first + ASKED_AT_ONCE]
+            file, name = (part // self._width).astype(np.int32), (part % self._width).astype(np.int32)
+            found[first : first + ASKED_AT_ONCE] = self._used_meaning(file, name, members)
+        answer[asked] = found[back]
+        return answer
+
+    def _used_meaning(self, files: Int32, names: Int32, members: Members) -> Int32:
+        """Give what each distinct (file, name) means through what the file brings in whole."""
+        at, node = self._used.every(files.astype(np.int64))
+        kept = self._given[names[at]] | self._spaces.held[node]
+        at, node = at[kept], node[kept]
         found = self._in_nodes(node, files[at], names[at])
-        holder = self._holder(node, files[at])
-        static = np.flatnonzero((found == NOTHING) & (holder >= 0))
-        static = static[members.container[holder[static]]]
-        found[static], _ = members.find(holder[static], names[at[static]])
+        static = np.flatnonzero((found == NOTHING) & self._spaces.held[node])
+        holder = self._holder(node[static], files[at[static]])
+        static, holder = static[holder >= 0], holder[holder >= 0]
+        found[static], _ = members.find(holder, names[at[static]])
         kept = found >= 0
-        answer = self._choose(files, at[kept], found[kept])
-        return np.maximum(answer, NOTHING)
+        return np.maximum(self._choose(files, at[kept], found[kept]), NOTHING)
 
     def _holder(self, nodes: Int32, files: Int32) -> Int32:
         """Give the class or module that each node is for a file; -1 for a namespace that nothing stands for."""
@@ -204,7 +217,7 @@ class Spaced:
     # Paths
 
     def climb_paths(self, sites: Int64, members: Members) -> None:
-        """Take names whose receiver is a path of namespaces and classes: `A.B.c()`, `a::b()`, `\\A\\B::c()`."""
+        """Take names whose receiver is a path of namespaces and classes: `A.B.c()`, `a::b()`."""
         rows = self._corpus.sites
         sites = sites[self._spaces.spaced[rows.file[sites]]]
         distinct, back = np.unique(rows.qualifier[sites], return_inverse=True)
@@ -215,16 +228,19 @@ class Spaced:
         sites = sites[clear]
         asked, back = self._distinct(self._scope[sites], rows.file[sites], rows.qualifier[sites])
         known: dict[tuple[int, str], int] = {}
-        led = [self._node(*one, known) for one in zip(*(column.tolist() for column in asked), strict=True)]
+        triples = zip(*(column.tolist() for column in asked), strict=True)
+        led = [self._node(scope, file, text, known) for scope, file, text in triples]
         nodes = np.asarray([node for node, _ in led], np.int32)
         renamed = np.asarray([named for _, named in led], np.bool_)
         inside = nodes >= 0
         holder = np.full(len(nodes), NOTHING, np.int32)
         holder[inside] = self._holder(nodes[inside], asked[1][inside])
-        self._through(sites[inside[back]], *(column[back[inside[back]]] for column in (nodes, holder, renamed)), members)
+        led_to = back[inside[back]]
+        self._through(sites[inside[back]], (nodes[led_to], holder[led_to]), renamed[led_to], members)
 
-    def _through(self, sites: Int64, nodes: Int32, holder: Int32, renamed: Bool, members: Members) -> None:
+    def _through(self, sites: Int64, led: tuple[Int32, Int32], renamed: Bool, members: Members) -> None:
         """Look for names in what their receivers lead to; what it does not have is nothing of the repository's."""
+        nodes, holder = led
         rows = self._corpus.sites
         files, names = rows.file[sites], rows.name[sites]
         rung = np.where(renamed, Rung.IMPORTED, Rung.PACKAGE).astype(np.int32)
@@ -245,7 +261,8 @@ class Spaced:
         first = SEPARATOR.split(text, maxsplit=1)[0]
         if not first or first in {HERE, EVERYWHERE}:
             return -3
-        return self._corpus.number.get(first, NOTHING) if first in self._spaces or first in self._renamed else NOTHING
+        number = self._corpus.number.get(first, NOTHING)
+        return number if self._spaces.parents(number) or first in self._renamed else NOTHING
 
     def _hidden(self, sites: Int64, head: Int64, members: Members) -> Bool:
         """Say which receivers begin with a member of the class around them that is no class itself."""
@@ -278,16 +295,18 @@ class Spaced:
         if (scope, text) not in known:
             known[scope, text] = spaces.lead(scope, text)
         node = known[scope, text]
-        if node == NOTHING:
-            led = {spaces.below(one, text) for one in self._used_by(file)} - {NOTHING}
-            return (led.pop(), True) if len(led) == 1 else (NOTHING, False)
-        return node, False
+        if node != NOTHING:
+            return node, False
+        within = self._used_by(file) & spaces.parents(self._corpus.number.get(first, NOTHING))
+        led = {spaces.below(one, text) for one in within} - {NOTHING}
+        return (led.pop(), True) if len(led) == 1 else (NOTHING, False)
 
-    def _used_by(self, file: int) -> list[int]:
-        """List the namespaces that a file brings in whole."""
-        start, end = np.searchsorted(self._used.keys, [file, file + 1])
-        nodes: list[int] = self._used.rows[start:end].tolist()
-        return nodes
+    def _used_by(self, file: int) -> set[int]:
+        """Give the namespaces that a file brings in whole."""
+        if file not in self._used_sets:
+            start, end = np.searchsorted(self._used.keys, [file, file + 1])
+            self._used_sets[file] = set(self._used.rows[start:end].tolist())
+        return self._used_sets[file]
 
 
 def _first_of(text: str) -> tuple[str, str, str]:

@@ -136,7 +136,8 @@ def collect(
         scope, name = _place(one, stack)
         if scope is None or (name is None and inner and inner[-1].start > stack[-1].start):
             continue  # what a nameless function gives is not what the function around it gives
-        local = bool(stack) and stack[-1].kind in CALLABLES and one.name is not None and name == one.name and name[:1] != "@"
+        local = bool(stack) and stack[-1].kind in CALLABLES and name is not None and name == one.name
+        local &= not name or name[0] != "@"
         if (local and name not in used) or (one.says is Says.NOTHING and (not local or name in SELVES)):
             continue
         kind, qualifier = split(one.type.encode()) if one.type else ("", "")
