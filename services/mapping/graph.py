@@ -80,7 +80,7 @@ class Graph:
     folder: Int32
     """Of each file."""
     owner: Int32
-    """Of each definition: what it stands in, or the type of a Go method, or -1."""
+    """Of each definition: what it stands in, or the class of a Go method or of C++'s `A::m`, or -1."""
     voices: Voices
     reexports: Int32
     """Of each definition: in how many files it is imported only to be passed on."""
@@ -107,6 +107,7 @@ def resolve(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Resolved:
     exports = Table(*linker.exports)
     rows, types, receiver_names = _go_receivers(corpus)
     owner = _owners(corpus, places, exports, rows, types)
+    owner = np.where((owner < 0) & (spaces.owner >= 0), spaces.owner, owner)
     held = np.where(spaces.spaced[corpus.definitions.file], spaces.owner, owner) if len(owner) else owner
     ladder = Ladder(corpus, places, linker, voices)
     _climb(ladder, linker, Spaced(ladder, spaces, linker), Members.of(corpus, held, spaces.canonical), receiver_names)

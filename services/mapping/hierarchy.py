@@ -39,6 +39,8 @@ class Members:
         ruby = np.asarray([language == "ruby" for language in corpus.languages], np.bool_)
         container |= (definitions.kind == DefinitionKind.MODULE) & ruby[definitions.file]
         inside = np.flatnonzero((owner >= 0) & container[np.maximum(owner, 0)] & (len(owner) > 0)).astype(np.int32)
+        # `void A::m() {}` before the prototype in the class: a reader is led to where things happen.
+        inside = inside[np.argsort(definitions.parent[inside] >= 0, kind="stable")]
         width = len(corpus.strings)
         keys = owner[inside].astype(np.int64) * width + definitions.name[inside]
         empty = MultiTable(np.empty(0, np.int64), np.empty(0, np.int32))

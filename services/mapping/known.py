@@ -18,7 +18,7 @@ from services.mapping.receivers import SELVES, SEPARATOR, mean
 from services.mapping.records import ReferenceKind
 from services.mapping.spaced import Spaced
 from services.mapping.uses import CALLED_RECEIVER, UNKNOWN
-from services.mapping.values import NOTHING, Joined, Values, use_keys
+from services.mapping.values import NOTHING, Joined, Values, at, use_keys
 
 CALLS: Final = (ReferenceKind.CALL, ReferenceKind.DECORATOR)
 MOST_PARTS: Final = 8
@@ -184,7 +184,7 @@ class KnownReceivers:
         open_ = (ladder.target[self._sites] == OPEN) & (classes[self._of_site] >= 0)
         sites, holder = self._sites[open_], classes[self._of_site[open_]]
         group, _ = fields.find(holder, rows.name[sites])
-        ladder.decide(sites, np.where(group >= 0, values.called[np.maximum(group, 0)], NOTHING), Rung.TYPED)
+        ladder.decide(sites, at(values.called, group), Rung.TYPED)
         self._take_returned()
         called = np.flatnonzero((ladder.target >= 0) & np.isin(rows.kind, CALLS))
         other = values.stands_for[ladder.target[called]]
@@ -231,7 +231,7 @@ class KnownReceivers:
         known = name >= 0
         result = np.full(len(holder), NOTHING, np.int32)
         group, _ = fields.find(holder[known], name[known])
-        value = np.where(group >= 0, self._values.of_group[np.maximum(group, 0)], NOTHING) if len(group) else group
+        value = at(self._values.of_group, group)
         member, _ = self._members.find(holder[known], name[known])
         held = np.where(member >= 0, self._values.held[np.maximum(member, 0)], NOTHING)
         result[known] = np.where(value >= 0, value, held)
