@@ -78,6 +78,7 @@ class Imports:
     name: Int32
     alias: Int32
     level: Int32
+    line: Int32
     flags: Int32
 
 
@@ -148,7 +149,6 @@ def join(paths: Sequence[str], records: Sequence[FileRecord]) -> Corpus:
     sites = joined([record.references for record in records], REFERENCE_COLUMNS, ("name", "qualifier"))
     sites["scope"] = _shifted(sites["scope"], start[sites["file"]])
     imports = joined([record.imports for record in records], IMPORT_COLUMNS, ("module", "name", "alias"))
-    del imports["line"]
     typings = joined([record.typings for record in records], TYPING_COLUMNS, ("name", "type", "qualifier"))
     for name in ("scope", "within"):
         typings[name] = _shifted(typings[name], start[typings["file"]])

@@ -24,9 +24,11 @@ from services.mapping.lookup import MultiTable, Table
 from services.mapping.manifests import Manifest
 from services.mapping.modules import Places
 from services.mapping.namesakes import Namesakes
+from services.mapping.namespaces import Namespaces
 from services.mapping.overloads import take_inherited, take_methods
 from services.mapping.receivers import Receivers
 from services.mapping.records import ReferenceKind
+from services.mapping.spaced import Spaced
 from services.mapping.values import Values
 from services.mapping.views import FACT
 from services.mapping.worth import Voices
@@ -82,7 +84,7 @@ class Graph:
     folder: Int32
     """Of each file."""
     owner: Int32
-    """Of each definition: what it stands in, or the type of a Go method, or -1."""
+    """Of each definition: what it stands in, or the class of a Go method or of C++'s `A::m`, or -1."""
     voices: Voices
     reexports: Int32
     """Of each definition: in how many files it is imported only to be passed on."""
@@ -104,12 +106,15 @@ def resolve(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Resolved:
     """Take every site of a corpus up the ladder. `manifests` are those of the commit, by path."""
     voices = Voices.of(corpus, Attributes(manifests))
     places = Places(corpus.paths, corpus.languages, manifests)
-    linker = Linker(corpus, places)
+    spaces = Namespaces(corpus, voices.tests)
+    linker = Linker(corpus, places, spaces)
     exports = Table(*linker.exports)
     rows, types, receiver_names = _go_receivers(corpus)
     owner = _owners(corpus, places, exports, rows, types)
-    ladder = Ladder(corpus, places, linker, voices, Namesakes(corpus, owner))
-    _climb(ladder, linker, Members.of(corpus, owner), receiver_names)
+    owner = np.where((owner < 0) & (spaces.owner >= 0), spaces.owner, owner)
+    held = np.where(spaces.spaced[corpus.definitions.file], spaces.owner, owner) if len(owner) else owner
+    ladder = Ladder(corpus, places, linker, voices, Namesakes(corpus, held))
+    _climb(ladder, linker, Spaced(ladder, spaces, linker), Members.of(corpus, held, spaces.canonical), receiver_names)
     return Resolved(ladder, linker, places, voices, owner)
 
 
@@ -134,24 +139,28 @@ def connect(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Graph:
     )
 
 
-def _climb(ladder: Ladder, linker: Linker, members: Members, receiver_names: Int32) -> None:
+def _climb(ladder: Ladder, linker: Linker, spaced: Spaced, members: Members, receiver_names: Int32) -> None:
     """Bases first, so that classes know what they inherit; then names, then receivers, the unknown ones last."""
     exports = Table(*linker.exports)
     sites = ladder.corpus.sites
     bases = sites.kind == ReferenceKind.BASE
     bare = sites.qualifier < 0
-    ladder.climb_bare(np.flatnonzero(bases & bare), exports, members)
-    Receivers(ladder, linker, members).climb(based := np.flatnonzero(bases & ~bare), np.zeros(len(based), np.bool_))
+    ladder.climb_bare(np.flatnonzero(bases & bare), exports, members, spaced.climb_bare)
+    spaced.climb_paths(np.flatnonzero(bases & ~bare), members)
+    based = ladder.open_at(np.flatnonzero(bases & ~bare))
+    Receivers(ladder, linker, members).climb(based, np.zeros(len(based), np.bool_))
     found = np.flatnonzero(bases & (ladder.target >= 0) & (sites.scope >= 0) & (ladder.target != sites.scope))
     members = members.with_bases(sites.scope[found], ladder.target[found])
     take_constructors(ladder, members)
-    ladder.climb_bare(ladder.open_at(np.flatnonzero(~bases & bare)), exports, members)
+    ladder.climb_bare(ladder.open_at(np.flatnonzero(~bases & bare)), exports, members, spaced.climb_bare)
     meant = partial(ladder.at_top, exports=exports)
     values = Values(ladder.corpus, ladder.scopes, members, ladder.namesakes.instance, meant)
-    known = KnownReceivers(ladder, values, members, exports)
+    known = KnownReceivers(ladder, values, members, exports, spaced)
     receivers = Receivers(ladder, linker, members)
     receivers.climb_named_receivers(np.flatnonzero(~bases & ~bare), receiver_names)
     rest = ladder.open_at(np.flatnonzero(~bases & ~bare))
+    spaced.climb_paths(rest[~known.local(rest)], members)
+    rest = ladder.open_at(rest)
     receivers.climb(rest, known.local(rest))
     known.decide()
     ladder.close(ladder.open_at(ladder.local_names))

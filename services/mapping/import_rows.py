@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from services.mapping.records import REEXPORT
+from services.mapping.records import OF_NAMESPACE, OPENS, REEXPORT
 
 MOST_BYTES: Final = 1 << 13
 """A longer statement is cut: data, not an import that somebody wrote."""
@@ -43,6 +43,7 @@ REQUIRE: Final = re.compile(r"""\brequire\s*\(\s*["'`]([^"'`\n]+)["'`]\s*\)\s*(?
 LUA_REQUIRE: Final = re.compile(r"""\brequire\s*\(?\s*["']([^"'\n]+)["']\s*\)?(?:\.(\w+))?""")
 LUA_ATTRIBUTE: Final = re.compile(r"<\w+>")
 ZIG_IMPORT: Final = re.compile(r"""\b(\w+)\s*=\s*@import\(\s*"([^"\n]+)"\s*\)\s*;""")
+CPP_ALIAS: Final = re.compile(r"(?:inline\s+)?namespace\s+(\w+)\s*=\s*([\w:\s]+);?$")
 GO_VERSION: Final = re.compile(r"v\d+")
 
 
@@ -188,6 +189,23 @@ def include(text: str) -> Iterator[ImportRow]:
         yield ImportRow(match[1], None, None)
 
 
+def cpp(text: str) -> Iterator[ImportRow]:
+    """Read `#include`, `using namespace a::b`, `using a::C` and `namespace x = a::b`."""
+    if text.startswith("#"):
+        yield from include(text)
+    elif alias := CPP_ALIAS.match(text):
+        yield ImportRow("".join(alias[2].split()).lstrip(":"), None, alias[1], 0, OF_NAMESPACE)
+    elif text.startswith("using"):
+        words = text.removeprefix("using").strip().rstrip(";")
+        everything = words.startswith("namespace ")
+        path = "".join(words.removeprefix("namespace ").split()).lstrip(":")
+        module, _, name = path.rpartition("::")
+        if everything:
+            yield ImportRow(path, "*", None, 0, OF_NAMESPACE)
+        elif module:
+            yield ImportRow(module, name, name, 0, OF_NAMESPACE)
+
+
 def java(text: str) -> Iterator[ImportRow]:
     """Read `import a.b.C`, `import a.b.*` and `import static a.B.c`."""
     path = "".join(text.removeprefix("import").replace("static ", "", 1).split()).rstrip(";")
@@ -197,24 +215,32 @@ def java(text: str) -> Iterator[ImportRow]:
 
 
 def csharp(text: str) -> Iterator[ImportRow]:
-    """Read `using A.B`, `using static A.B` and `using X = A.B`."""
+    """Read `using A.B`, `using static A.B`, `using X = A.B` and `namespace A.B;`."""
+    if text.startswith("namespace"):
+        yield ImportRow("".join(text.removeprefix("namespace").split()).rstrip(";"), None, None, 0, OPENS)
+        return
     words = text.replace("global ", "", 1).strip().removeprefix("using").strip().rstrip(";")
     alias, equals, path = words.partition("=")
     if equals:
-        yield ImportRow("".join(path.split()), None, alias.strip())
+        path = "".join(path.split()).removeprefix("global::")
+        yield ImportRow(path.partition("<")[0], None, alias.strip(), 0, OF_NAMESPACE)
     else:
-        yield ImportRow("".join(words.removeprefix("static ").split()), "*", None)
+        path = "".join(words.removeprefix("static ").split()).removeprefix("global::")
+        yield ImportRow(path, "*", None, 0, OF_NAMESPACE)
 
 
 def php(text: str) -> Iterator[ImportRow]:
-    r"""Read `use A\\B as C`, `use A\\{B, C}` and `use function A\\b`."""
+    r"""Read `use A\\B as C`, `use A\\{B, C}`, `use function A\\b` and `namespace A\\B;`."""
+    if text.startswith("namespace"):
+        yield ImportRow("".join(text.removeprefix("namespace").split()).rstrip(";"), None, None, 0, OPENS)
+        return
     text = re.sub(r"^use\s+(?:function\s+|const\s+)?", "", text.strip()).rstrip("; \n")
     prefix, brace, inner = text.partition("{")
     for item in (inner.rstrip("} \n") if brace else text).split(","):
         path, _, alias = _renamed(re.sub(r"^\s*(?:function|const)\s+", "", item), " as ")
         module, _, name = ((prefix.strip() if brace else "") + path).strip("\\").rpartition("\\")
         if name:
-            yield ImportRow(module, name, alias or name)
+            yield ImportRow(module, name, alias or name, 0, OF_NAMESPACE)
 
 
 def ruby(text: str) -> Iterator[ImportRow]:
@@ -296,7 +322,7 @@ READERS: Final[dict[str, Callable[[str], Iterator[ImportRow]]]] = {
     "go": go,
     "rust": rust,
     "c": include,
-    "cpp": include,
+    "cpp": cpp,
     "java": java,
     "csharp": csharp,
     "php": php,

@@ -14,7 +14,8 @@ import numpy as np
 from services.mapping.columns import Bool, Groups, Int32, Int64
 from services.mapping.corpus import MEMBERS, Corpus
 from services.mapping.modules import Places
-from services.mapping.records import DECLARES, REEXPORT, DefinitionKind
+from services.mapping.namespaces import Namespaces
+from services.mapping.records import DECLARES, OF_NAMESPACE, OPENS, REEXPORT, DefinitionKind
 
 MOST_HOPS: Final = 8
 """Re-exports that are followed before an import counts as external; also what ends a cycle."""
@@ -38,6 +39,8 @@ class Meaning(NamedTuple):
     hops: int
 
 
+NOWHERE: Final = -1
+UNASKED: Final = -2
 EXTERNAL: Final = Meaning(-1, -1, 0)
 
 
@@ -61,8 +64,15 @@ class _Import(NamedTuple):
 class Linker:
     """Follows imports through the exports of units. Made once for a corpus."""
 
-    def __init__(self, corpus: Corpus, places: Places) -> None:
+    def __init__(self, corpus: Corpus, places: Places, spaces: Namespaces) -> None:
         self._corpus = corpus
+        self._spaces = spaces
+        self._of_namespaces: dict[int, Meaning] = {}
+        self.renamed: dict[int, int] = {}
+        """Of names that `use` and `using` bind, by key as in `Bindings`: the namespace or class, or -1."""
+        self._led: dict[tuple[int, int, str], int] = {}
+        self._shared: list[tuple[int, int, int]] = []
+        self._wide: defaultdict[int, list[int]] = defaultdict(list)
         self._places = places
         self._width = len(corpus.strings)
         self.exports = exports_of(corpus, places)
@@ -81,8 +91,8 @@ class Linker:
     def bindings(self) -> Bindings:
         """Resolve every import: some microseconds each."""
         self._read()
-        keys = np.asarray(sorted(self._raw), np.int64)
-        meanings = [self._meaning(key) for key in keys.tolist()]
+        keys = np.asarray(sorted({**self._raw, **self._of_namespaces}), np.int64)
+        meanings = [self._of_namespaces.get(key) or self._meaning(key) for key in keys.tolist()]
         table = np.asarray(meanings, np.int32).reshape(-1, 3)
         files = len(self._corpus.paths)
         lengths = [len(self._wildcards[file]) if file in self._wildcards else 0 for file in range(files)]
@@ -102,12 +112,60 @@ class Linker:
         barrel = np.asarray([path.endswith(("/__init__.py", "/__init__.pyi")) for path in self._corpus.paths], np.bool_)
         passed_on = (rows.flags & REEXPORT > 0) | barrel[rows.file] if len(rows.file) else rows.flags > 0
         kept = rows.flags != DECLARES
-        columns = (rows.file, rows.module, rows.name, rows.alias, rows.level, passed_on)
+        columns = (rows.file, rows.module, rows.name, rows.alias, rows.level, rows.flags, passed_on)
         lists = (column[kept].tolist() for column in columns)
-        for file, module, name, alias, level, public in zip(*lists, strict=True):
+        for file, module, name, alias, level, flags, public in zip(*lists, strict=True):
+            if flags & OF_NAMESPACE:
+                self._use(file, strings[module], name, alias)
+            if flags & (OF_NAMESPACE | OPENS):
+                continue
             unit = self._add(file, strings[module] if module >= 0 else "", name, alias, level)
             if public and unit >= 0:
                 self._pass_on(file, unit, name, alias)
+
+    def _use(self, file: int, module: str, name: int, alias: int) -> None:
+        """Note what `use`, `using` or C++'s `namespace x =` brings in: a class, a function, a namespace, all of one."""
+        spaces = self._spaces
+        everything = name == self._star and alias == -1
+        scope = NOWHERE if spaces.php[file] else int(spaces.file_scope[file])
+        node = self._led.get((spaces.root(file), scope, module), UNASKED)
+        if node == UNASKED:
+            node = spaces.lead(scope, module) if scope != NOWHERE else spaces.below(spaces.root(file), module)
+            self._led[spaces.root(file), scope, module] = node
+        if everything:
+            known = self._wide[file]
+            if node >= 0 and len(known) < MOST_WILDCARDS and node not in known:
+                known.append(node)
+            return
+        key = file * self._width + alias
+        if alias < 0 or key in self._of_namespaces:
+            return
+        inner = node if name < 0 or node < 0 else spaces.child(node, self._corpus.strings[name])
+        outer, called = (spaces.place_of(node) if name < 0 else (node, name)) if node >= 0 else (NOWHERE, NOWHERE)
+        given = spaces.given(outer, called)
+        self.renamed[key] = inner
+        if len(given) > 1:
+            self._shared.append((key, outer, called))
+        elif given or inner < 0:
+            self._of_namespaces[key] = Meaning(given[0] if given else NOWHERE, -1, 0)
+
+    @property
+    def opened(self) -> tuple[Int64, Int32]:
+        """Give the namespaces that files bring in whole, as (file, node) columns; call it after `bindings`."""
+        pairs = [(file, node) for file in sorted(self._wide) for node in self._wide[file]]
+        table = np.asarray(pairs, np.int64).reshape(-1, 2)
+        return table[:, 0], table[:, 1].astype(np.int32)
+
+    @property
+    def shared(self) -> tuple[Int64, Int32, Int32]:
+        """Give the bound names that several files define: key, namespace and name there; call it after `bindings`."""
+        table = np.asarray(self._shared, np.int64).reshape(-1, 3)
+        return table[:, 0], table[:, 1].astype(np.int32), table[:, 2].astype(np.int32)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Give the names that stand for namespaces and classes in some file; call it after `bindings`."""
+        return frozenset(self._corpus.strings[key % self._width] for key in self.renamed)
 
     def _rows(self, column: Int32) -> Iterator[tuple[int, int]]:
         return zip(column.tolist(), self._corpus.imports.file.tolist(), strict=True)

@@ -26,6 +26,7 @@ class Includes:
     def __init__(self, corpus: Corpus, bindings: Bindings, hidden: Bool) -> None:
         """Index the definitions of C and C++ that stand free; `hidden` says which their file keeps to itself."""
         self._corpus = corpus
+        self.hidden = hidden
         speaks = np.asarray([language in C_LIKE for language in corpus.languages], np.bool_)
         whole = bindings.wildcards
         including = np.repeat(np.arange(len(corpus.paths)), np.diff(whole.offsets))
@@ -61,7 +62,7 @@ class Includes:
         answer = np.full(len(file), -1, np.int32)
         at, candidate = self._defined.every(name, most=MOST_CANDIDATES)
         of = self._corpus.definitions.file[candidate]
-        seen = self._leads(file[at], of)
+        seen = self.leads(file[at], of)
         at, candidate, of = at[seen], candidate[seen], of[seen]
         near = self._roads.direct(file[at], of)
         order = np.lexsort((candidate, ~near, at))
@@ -73,7 +74,7 @@ class Includes:
         """Take the only definition of what an included header announces; of several, that of its own source."""
         answer = np.full(len(file), -1, np.int32)
         at, header = self._declared.every(name, most=MOST_CANDIDATES)
-        seen = (file[at] == header) | self._leads(file[at], header)
+        seen = (file[at] == header) | self.leads(file[at], header)
         at, header = at[seen], header[seen]
         pair, candidate = self._defined.every(name[at], most=MOST_CANDIDATES)
         of = self._corpus.definitions.file[candidate]
@@ -92,7 +93,15 @@ class Includes:
             answer[site[alone[open_]]] = candidate[alone[open_]]
         return answer
 
-    def _leads(self, files: Int32, targets: Int32) -> Bool:
+    def announces(self, files: Int32, names: Int32) -> Bool:
+        """Say whether each file includes a header, or is one, that announces a function of this name."""
+        at, header = self._declared.every(names.astype(np.int64), most=MOST_CANDIDATES)
+        seen = (files[at] == header) | self.leads(files[at], header)
+        found = np.zeros(len(files), np.bool_)
+        found[at[seen]] = True
+        return found
+
+    def leads(self, files: Int32, targets: Int32) -> Bool:
         """Say of pairs of files whether the one includes the other on any way; each distinct pair is asked once."""
         count = max(len(self._corpus.paths), 1)
         pairs, back = np.unique(files.astype(np.int64) * count + targets, return_inverse=True)

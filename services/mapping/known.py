@@ -16,8 +16,9 @@ from services.mapping.ladder import OPEN, Ladder, Rung
 from services.mapping.lookup import Table
 from services.mapping.receivers import SELVES, SEPARATOR, mean
 from services.mapping.records import ReferenceKind
+from services.mapping.spaced import Spaced
 from services.mapping.uses import CALLED_RECEIVER, UNKNOWN
-from services.mapping.values import NOTHING, Joined, Values, use_keys
+from services.mapping.values import NOTHING, Joined, Values, at, use_keys
 
 CALLS: Final = (ReferenceKind.CALL, ReferenceKind.DECORATOR)
 MOST_PARTS: Final = 8
@@ -77,7 +78,7 @@ class Parts:
 class KnownReceivers:
     """Decides the sites whose receiver's class comes to be known. Made once for a corpus."""
 
-    def __init__(self, ladder: Ladder, values: Values, members: Members, exports: Table) -> None:
+    def __init__(self, ladder: Ladder, values: Values, members: Members, exports: Table, spaced: Spaced) -> None:
         self._ladder, self._values, self._members = ladder, values, members
         self._scopes = scopes = ladder.scopes
         corpus = ladder.corpus
@@ -101,7 +102,7 @@ class KnownReceivers:
         self._scope = np.where(inside, self._place, NOTHING).astype(np.int32)
         file_of_scope = corpus.definitions.file[np.minimum(self._place, max(definitions - 1, 0))] if definitions else 0
         self._file = np.where(inside, file_of_scope, self._place - definitions).astype(np.int32)
-        self._start(exports)
+        self._start(exports, spaced)
 
     def _with_all_before(self, pairs: Int64) -> Int64:
         """Add to receivers what comes before their last part."""
@@ -114,7 +115,7 @@ class KnownReceivers:
             found.append(np.unique(found[-1][longer] // self._width * self._width + before[longer]))
         return np.concatenate(found)
 
-    def _start(self, exports: Table) -> None:
+    def _start(self, exports: Table, spaced: Spaced) -> None:
         """Find once what does not change: names of scopes, the class around, and the calls that receivers are."""
         parts, corpus, ladder = self._parts, self._ladder.corpus, self._ladder
         name, first = parts.name[self._part], parts.before[self._part] < 0
@@ -126,7 +127,11 @@ class KnownReceivers:
         self._near = np.zeros(len(name), np.int32)
         self._group[plain], self._near[plain] = self._scopes.around(self._scope[plain], self._file[plain], name[plain])
         self._meant = np.full(len(name), NOTHING, np.int32)
-        self._meant[plain] = ladder.at_top(self._file[plain].astype(np.int64) * ladder.width + name[plain], exports)
+        key = self._file[plain].astype(np.int64) * ladder.width + name[plain]
+        meant = ladder.at_top(key, exports)
+        rest = np.flatnonzero((meant < 0) & (ladder.binding_table.get(key) < 0))
+        meant[rest] = spaced.meant(self._scope[plain[rest]], self._file[plain[rest]], name[plain[rest]])
+        self._meant[plain] = meant
         self._called = np.flatnonzero(called)
         sites = corpus.sites
         self._calls = Joined.of(
@@ -179,7 +184,7 @@ class KnownReceivers:
         open_ = (ladder.target[self._sites] == OPEN) & (classes[self._of_site] >= 0)
         sites, holder = self._sites[open_], classes[self._of_site[open_]]
         group, _ = fields.find(holder, rows.name[sites])
-        ladder.decide(sites, np.where(group >= 0, values.called[np.maximum(group, 0)], NOTHING), Rung.TYPED)
+        ladder.decide(sites, at(values.called, group), Rung.TYPED)
         self._take_returned()
         called = np.flatnonzero((ladder.target >= 0) & np.isin(rows.kind, CALLS))
         other = values.stands_for[ladder.target[called]]
@@ -226,7 +231,7 @@ class KnownReceivers:
         known = name >= 0
         result = np.full(len(holder), NOTHING, np.int32)
         group, _ = fields.find(holder[known], name[known])
-        value = np.where(group >= 0, self._values.of_group[np.maximum(group, 0)], NOTHING) if len(group) else group
+        value = at(self._values.of_group, group)
         member, _ = self._members.find(holder[known], name[known])
         held = np.where(member >= 0, self._values.held[np.maximum(member, 0)], NOTHING)
         result[known] = np.where(value >= 0, value, held)

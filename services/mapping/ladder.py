@@ -4,6 +4,7 @@ Each rung takes the sites that are still open and looks all of them up at once. 
 import shows to be external is closed without an answer: it must not fall to a guess further down.
 """
 
+from collections.abc import Callable
 from enum import IntEnum
 from functools import cached_property
 from typing import Final
@@ -65,6 +66,7 @@ HIDDEN: Final = (ReferenceKind.CALL, ReferenceKind.NAME, ReferenceKind.DECORATOR
 HEADERS: Final = (".h", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tpp")
 MOST_CANDIDATES: Final = 64
 """A name with more definers than this says nothing about any of them."""
+NOTHING: Final = -1
 OPEN: Final = -1
 CLOSED: Final = -2
 
@@ -127,10 +129,15 @@ class Ladder:
         targets = self.namesakes.meant(sites, targets)
         found = targets >= 0
         family = self.corpus.family
-        target_file = self.corpus.definitions.file[targets[found]]
-        found[found] = family[target_file] == family[self.corpus.sites.file[sites[found]]]
+        if not len(family) or not found.any():
+            return
+        target_file_of = self.corpus.definitions.file[np.maximum(targets, 0)]
+        found &= family[target_file_of] == family[self.corpus.sites.file[sites]]
+        rungs = np.full(len(sites), rung, np.uint8) if isinstance(rung, Rung) else rung.astype(np.uint8)
+        # A part of a class in another file, as a method of Go's or a member of a header's class, is of its package.
+        rungs[found & (rungs == Rung.OWN) & (target_file_of != self.corpus.sites.file[sites])] = Rung.PACKAGE
         self.target[sites[found]] = targets[found]
-        self.rung[sites[found]] = rung if isinstance(rung, Rung) else rung[found]
+        self.rung[sites[found]] = rungs[found]
 
     def close(self, sites: Int64) -> None:
         """Say that these mean nothing in the repository."""
@@ -146,8 +153,10 @@ class Ladder:
 
     # Bare names
 
-    def climb_bare(self, sites: Int64, exports: Table, members: Members) -> None:
-        """Take names without a receiver up the ladder."""
+    def climb_bare(
+        self, sites: Int64, exports: Table, members: Members, further: Callable[[Int64, Members], None]
+    ) -> None:
+        """Take names without a receiver up the ladder; `further` looks for those that namespaces give."""
         self.close(sites[self._keys_of_literals(sites)])
         sites = self.open_at(sites)
         group, nearness = self._hidden(sites)
@@ -160,6 +169,7 @@ class Ladder:
         self._included(self.open_at(sites))
         self._inherited(self.open_at(sites), members)
         self._package(self.open_at(sites), exports)
+        further(self.open_at(sites), members)
         rest = self.open_at(sites)
         strict = self.strict[self.corpus.sites.file[rest]]
         self.close(rest[strict])
@@ -198,10 +208,15 @@ class Ladder:
         base = self.corpus.sites.kind[sites[at]] == ReferenceKind.BASE
         scope = self.corpus.sites.scope[sites[at]]
         visible &= ~base | ((candidate != scope) & ~np.isin(definitions.kind[candidate], MEMBERS))
+        visible &= (definitions.kind[candidate] != DefinitionKind.CONSTRUCTOR) | ~self._types(sites[at])
         at, candidate, depth = at[visible], candidate[visible], depth[visible]
         order = np.lexsort((candidate, yields(self.corpus, candidate), -depth, at))
         chosen = order[first_of_each(at[order])]
         self.decide(sites[at[chosen]], candidate[chosen], Rung.OWN)
+
+    def _types(self, sites: Int64) -> Bool:
+        """Say which uses name a type: never a constructor, which has the name of its class."""
+        return np.isin(self.corpus.sites.kind[sites], (ReferenceKind.TYPE, ReferenceKind.BASE))
 
     def _class_scoped(self, candidates: Int32) -> Bool:
         return self.class_scoped[self.corpus.definitions.file[candidates]]
@@ -268,6 +283,9 @@ class Ladder:
         owner = members.class_of(self.corpus.sites.scope[sites])
         sites, owner = sites[owner >= 0], owner[owner >= 0]
         found, inherited = members.find(owner, self.corpus.sites.name[sites])
+        made = (found >= 0) & self._types(sites)
+        made[made] = self.corpus.definitions.kind[found[made]] == DefinitionKind.CONSTRUCTOR
+        found = np.where(made, NOTHING, found)
         self.decide(sites, found, np.where(inherited, Rung.INHERITED, Rung.OWN))
 
     def _package(self, sites: Int64, exports: Table) -> None:
@@ -279,7 +297,7 @@ class Ladder:
         """Look in the same folder, else in the whole repository, for languages whose names cross files unimported."""
         definitions = self.corpus.definitions
         free = np.flatnonzero((definitions.parent < 0) & ~np.isin(definitions.kind, MEMBERS)).astype(np.int32)
-        free = free[~self._of_one_file(free) & ~self._named_by_import(free)]
+        free = free[~self.of_one_file(free) & ~self._named_by_import(free)]
         family = self.corpus.family[definitions.file[free]].astype(np.int64)
         folder = self.folder[definitions.file[free]]
         site_file = self.corpus.sites.file[sites]
@@ -305,9 +323,9 @@ class Ladder:
     def includes(self) -> Includes:
         """What C's files include."""
         rows = np.arange(len(self.corpus.definitions.name), dtype=np.int32)
-        return Includes(self.corpus, self.bindings, self._of_one_file(rows))
+        return Includes(self.corpus, self.bindings, self.of_one_file(rows))
 
-    def _of_one_file(self, candidates: Int32) -> Bool:
+    def of_one_file(self, candidates: Int32) -> Bool:
         """Say which definitions C's `static` keeps to their file; in a header, that is every file that includes it."""
         definitions, strings = self.corpus.definitions, self.corpus.strings
         source = np.asarray([not path.endswith(HEADERS) for path in self.corpus.paths], np.bool_)

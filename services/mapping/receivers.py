@@ -170,7 +170,7 @@ class Receivers:
         """Split each distinct receiver once: the number of its first segment, and itself when more follow."""
         distinct, back = np.unique(qualifier, return_inverse=True)
         strings, number = self.corpus.strings, self.corpus.number
-        split = [SEPARATOR.split(strings[one], maxsplit=1) for one in distinct.tolist()]
+        split = [SEPARATOR.split(strings[one].lstrip("\\:"), maxsplit=1) for one in distinct.tolist()]
         heads = np.asarray([number.get(parts[0], NOTHING) for parts in split], np.int64)
         tails = np.where(np.asarray([len(parts) > 1 for parts in split], np.bool_), distinct, NOTHING)
         return heads[back], tails[back]
@@ -233,7 +233,7 @@ class Receivers:
         definition, unit = int(holders.definition[row]), int(holders.unit[row])
         if definition < 0 and unit < 0:
             return
-        for segment in SEPARATOR.split(self.corpus.strings[int(holders.tail[row])])[1:]:
+        for segment in SEPARATOR.split(self.corpus.strings[int(holders.tail[row])].lstrip("\\:"))[1:]:
             definition, unit = self._inner(definition, unit, self.corpus.number.get(segment, NOTHING), segment)
         holders.definition[row], holders.unit[row] = definition, unit
 

@@ -68,10 +68,14 @@ IMPORT_COLUMNS: Final = (
     "alias",  # index into strings: the local name it is bound to, or -1 when nothing is bound
     "level",  # leading dots of a relative import (Python), else 0; "./" and "../" stay in `module`
     "line",  # 1-based
-    "flags",  # 1: re-exported (`export … from`, `pub use`); 2: no import, but a name that a C header announces
+    "flags",  # 1: re-exported (`export … from`, `pub use`); 2: no import, but a name that a C header announces;
+    # 4: `module` is a namespace or stands in one, not in a path; 8: `module` is the namespace of what follows in
+    # the file (PHP's and C#'s `namespace A;`)
 )
 REEXPORT: Final = 1
 DECLARES: Final = 2
+OF_NAMESPACE: Final = 4
+OPENS: Final = 8
 TYPING_COLUMNS: Final = (
     "scope",  # row of the definition that the name belongs to (a function, or the class of a field), or -1 for the file
     "within",  # row of the definition around the code that says it, or -1

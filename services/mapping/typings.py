@@ -136,7 +136,8 @@ def collect(
         scope, name = _place(one, stack)
         if scope is None or (name is None and inner and inner[-1].start > stack[-1].start):
             continue  # what a nameless function gives is not what the function around it gives
-        local = bool(stack) and stack[-1].kind in CALLABLES and one.name is not None and name == one.name
+        local = bool(stack) and stack[-1].kind in CALLABLES and name is not None and name == one.name
+        local &= not name or name[0] != "@"
         if (local and name not in used) or (one.says is Says.NOTHING and (not local or name in SELVES)):
             continue
         kind, qualifier = split(one.type.encode()) if one.type else ("", "")
@@ -159,7 +160,8 @@ def _place(one: Typing, stack: Sequence[Scope]) -> tuple[int | None, str | None]
     if before is None and not one.field:
         in_class = bool(stack) and stack[-1].kind in CONTAINERS
         return (stack[-1].row if stack else NONE), one.name.lstrip("$") if in_class else one.name
-    holder = next((scope.row for scope in reversed(stack) if scope.kind in CONTAINERS), None)
+    kinds = CONTAINERS | {Kind.MODULE} if before and before[0] == "@" else CONTAINERS
+    holder = next((scope.row for scope in reversed(stack) if scope.kind in kinds), None)
     name = one.name[before.end() :] if before and before[0] != "@" else one.name
     return holder, name.lstrip("$")
 

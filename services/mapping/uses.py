@@ -45,7 +45,7 @@ LINE_COLUMN: Final = REFERENCE_COLUMNS.index("line")
 PLAIN: Final = re.compile(rb"(?:\$?[\w@$]+|super\(\))(?:\s*(?:\.|::|->|\?\.|\?->|!\.|\\)\s*[\w$@#]+[?!]?)*[?!]?$")
 SEPARATOR: Final = re.compile(rb"\s*(?:\?\.|!\.|\.|::|->|\?->|\\)\s*")
 LAST_NAME: Final = re.compile(rb"[\w$@#]+[?!]?$")
-BEHIND: Final = re.compile(rb"((?:[\w@$]+(?:\.|::|->|\?->|&\.|\?\.))+)$")
+BEHIND: Final = re.compile(rb"((?:[\w@$\\]+(?:\.|::|->|\?->|&\.|\?\.))+)$")
 MEMBER_MARKS: Final = frozenset(b".:>")
 OPENING, CLOSING = b"()"
 QUOTES: Final = frozenset(b"\"'`")
@@ -54,6 +54,8 @@ LINE_MARKS: Final = (b".", b"->", b"::")
 BEFORE_DOT: Final = re.compile(rb"\s+(?:\.|->|\?\.|\?->|&\.|::)")
 """White space before a mark: a chain that goes on in the next line."""
 ARGUMENTS: Final = re.compile(rb"\s*(?:::)?<.*>$", re.DOTALL)
+ROOTS: Final = ("\\", "::")
+"""Begin what is looked up in the global namespace alone."""
 UNKNOWN: Final = "?"
 CALLED_RECEIVER: Final = "()"
 """Ends a receiver, or a part of one, that is what a call gives: `store()` in `store().rows`."""
@@ -332,7 +334,11 @@ def chain_of(receiver: bytes) -> str:
 def _split_with_care(text: bytes) -> tuple[str, str]:
     if text.endswith(b">"):
         text = ARGUMENTS.sub(b"", text)
+    root = next((mark for mark in ROOTS if text.startswith(mark.encode())), "")
     text = text.lstrip(b"\\:")
+    if root:
+        called, path = _split_with_care(text)
+        return called, f"{root}{path}" if called and path is not UNKNOWN else path
     found = LAST_NAME.search(text)
     if found is None or text.isdigit():
         return "", ""

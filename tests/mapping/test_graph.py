@@ -252,7 +252,7 @@ def test_a_go_package_is_its_folder_and_is_found_by_the_modules_path() -> None:
     map_ = snapshot(target, neighbour, user)
     assert row == 0
     assert callers(map_, "NewServer") == {("pkg/api/start.go", "SAME_PACKAGE", 0.9), ("cmd/main.go", *IMPORTED)}
-    assert callers(map_, "shut") == {("start", *SAME)}
+    assert callers(map_, "shut") == {("start", "SAME_PACKAGE", 0.9)}
 
 
 def test_every_site_is_resolved_ambiguous_or_unresolved() -> None:

@@ -14,6 +14,8 @@
 (field_declaration_list (template_declaration (declaration) @definition.prototype))
 (field_declaration declarator: (reference_declarator (field_identifier) @definition.field))
 
+(using_declaration) @import
+(namespace_alias_definition) @import
 (base_class_clause [(type_identifier) (qualified_identifier)] @reference.base)
 (base_class_clause (template_type name: (type_identifier) @reference.base))
 (call_expression function: (qualified_identifier) @reference.call)

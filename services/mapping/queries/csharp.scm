@@ -79,4 +79,5 @@
 (local_function_statement type: (_) @returns.type)
 
 (using_directive) @import
+(file_scoped_namespace_declaration) @import
 (ERROR) @error

@@ -55,4 +55,5 @@
 (return_statement [(anonymous_function) (arrow_function)] @nameless)
 
 (namespace_use_declaration) @import
+(namespace_definition name: (_) !body) @import
 (ERROR) @error

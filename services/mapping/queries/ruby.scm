@@ -40,6 +40,7 @@
 ((body_statement (call receiver: [(constant) (scope_resolution)] @returns.call method: (identifier) @_given) .)
   (#eq? @_given "new"))
 (body_statement [(instance_variable) (self)] @returns.same .)
+(body_statement (operator_assignment left: (instance_variable) @returns.same) .)
 
 (call method: (identifier) @_load (#any-of? @_load "require" "require_relative" "load")) @import
 (ERROR) @error
