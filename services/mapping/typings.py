@@ -154,6 +154,8 @@ def _place(one: Typing, stack: Sequence[Scope]) -> tuple[int | None, str | None]
     """Give the row that a name belongs to, and the name there: fields belong to the class around the code."""
     if one.name is None:
         return (stack[-1].row, None) if stack and stack[-1].kind in CALLABLES else (None, None)
+    if stack and stack[-1].kind is Kind.PROPERTY and (stack[-1].start, stack[-1].name) == (one.start, one.name):
+        return stack[-1].row, None  # what a property is said to hold is what it gives
     before = SELF_FIELD.match(one.name)
     if before is None and not one.field:
         in_class = bool(stack) and stack[-1].kind in CONTAINERS

@@ -275,7 +275,7 @@ def split(text: bytes) -> tuple[str, str]:
     if whole.isidentifier():
         return whole, ""
     if "?." in whole or "!." in whole:
-        whole = whole.replace("?.", ".").replace("!.", ".")
+        whole = whole.replace("?.", ".").replace("!!.", ".").replace("!.", ".")
     head, dot, tail = whole.rpartition(".")
     if dot and tail.isidentifier():
         head = head.rstrip()
@@ -293,7 +293,7 @@ def chain_of(receiver: bytes) -> str:
         if b"(" not in text:
             break
         text = INNERMOST.sub(b"\0", text)
-    text = SAME_AGAIN.sub(b"", text)
+    text = SAME_AGAIN.sub(b"", text).replace(b"!!", b"")
     if not CHAIN.match(text):
         return UNKNOWN
     plain = SEPARATOR.sub(lambda match: match[0].strip().lstrip(b"?!&"), text.replace(b"?", b"").removeprefix(b"new "))
@@ -303,7 +303,7 @@ def chain_of(receiver: bytes) -> str:
 def _split_with_care(text: bytes) -> tuple[str, str]:
     if text.endswith(b">"):
         text = ARGUMENTS.sub(b"", text)
-    text = text.lstrip(b"\\:")
+    text = text.lstrip(b"\\:!+-").replace(b"!!.", b".")  # Kotlin's grammar reads `!a.b()` as `(!a).b()`
     found = LAST_NAME.search(text)
     if found is None or text.isdigit():
         return "", ""
