@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from services.mapping.definitions import SPAN, Scope, Span
+from services.mapping.definitions import SPAN, Scope, Span, around
 from services.mapping.naming import CALLABLES, CONTAINERS
 from services.mapping.records import DefinitionKind as Kind
 from services.mapping.strings import Strings
@@ -132,11 +132,11 @@ def collect(
     number = strings.number
     starts = [one.start for one in found]
     nameless = [Scope(*span, NONE, Kind.FUNCTION, "") for span in sorted(map(SPAN, captures.get("nameless", ())))]
-    for one, stack, inner in zip(found, _around(starts, scopes), _around(starts, nameless), strict=True):
+    for one, stack, inner in zip(found, around(starts, scopes), around(starts, nameless), strict=True):
         scope, name = _place(one, stack)
         if scope is None or (name is None and inner and inner[-1].start > stack[-1].start):
             continue  # what a nameless function gives is not what the function around it gives
-        local = bool(stack) and stack[-1].kind in CALLABLES and one.name is not None and name == one.name
+        local = bool(stack) and stack[-1].kind in CALLABLES and name is not None and scope == stack[-1].row
         if (local and name not in used) or (one.says is Says.NOTHING and (not local or name in SELVES)):
             continue
         kind, qualifier = split(one.type.encode()) if one.type else ("", "")
@@ -243,16 +243,3 @@ def _type_text(text: str, role: str) -> str:
 
 def _text(content: bytes, start: int, end: int) -> str:
     return content[start : min(end, start + LONGEST_TYPE)].decode("utf-8", "replace")
-
-
-def _around(starts: Sequence[int], scopes: Sequence[Scope]) -> Iterator[list[Scope]]:
-    """Give for each of ascending places the scopes around it, the innermost last."""
-    stack: list[Scope] = []
-    following = 0
-    for start in starts:
-        while following < len(scopes) and scopes[following].start <= start:
-            stack.append(scopes[following])
-            following += 1
-        while stack and stack[-1].end <= start:
-            stack.pop()
-        yield stack

@@ -14,7 +14,7 @@ import numpy as np
 from tree_sitter import Node
 
 from services.mapping.columns import Int64
-from services.mapping.definitions import SPAN, Definitions, Scope
+from services.mapping.definitions import SPAN, Definitions, Scope, around
 from services.mapping.records import REFERENCE_COLUMNS, ReferenceKind
 from services.mapping.strings import Strings
 
@@ -103,6 +103,7 @@ def collect(
     uses = _uses(captures, content, seen)
     uses += _accesses(captures, content, seen, wanted.receivers)
     uses += _returned(captures, content)
+    uses += _bare_calls(captures, content, definitions)
     uses += _mentions(captures, content, seen, wanted)
     uses.sort()
     rows = _rows(_merged(uses, definitions.scopes, len(content)), strings)
@@ -118,6 +119,7 @@ def _uses(captures: Mapping[str, list[Node]], content: bytes, seen: set[int]) ->
     """
     uses: list[Use] = []
     add = seen.add
+    seen.update(end for _, end in map(SPAN, captures.get("passed", ())))
     for reference, member, kind in KINDS:
         nodes = captures.get(reference)
         if nodes:
@@ -161,6 +163,23 @@ def _returned(captures: Mapping[str, list[Node]], content: bytes) -> list[Use]:
     """Give the calls of what a call gives: `make()()`, and a decorator that is made by a call."""
     found = map(SPAN, captures.get("reference.returned", ()))
     return [(end, (CALL, RETURNED + content[start:end])) for start, end in found if end - start < LONGEST_PATH]
+
+
+def _bare_calls(captures: Mapping[str, list[Node]], content: bytes, definitions: Definitions) -> list[Use]:
+    """Give the names that stand alone and are no local variable where they stand: so Ruby calls a method of its own."""
+    if "bare" not in captures:
+        return []
+    seen, scopes = definitions.ends, definitions.scopes
+    local, bare = (sorted(map(SPAN, captures.get(capture, ()))) for capture in ("local", "bare"))
+    rows = [stack[-1].row if stack else -1 for stack in around([start for start, _ in local], scopes)]
+    known = {(row, content[start:end]) for row, (start, end) in zip(rows, local, strict=True)}
+    uses: list[Use] = []
+    for (start, end), stack in zip(bare, around([start for start, _ in bare], scopes), strict=True):
+        text = content[start:end]
+        if end not in seen and (stack[-1].row if stack else -1, text) not in known:
+            seen.add(end)
+            uses.append((start, (CALL, text)))
+    return uses
 
 
 def _mentions(captures: Mapping[str, list[Node]], content: bytes, seen: set[int], wanted: Wanted) -> list[Use]:

@@ -62,8 +62,9 @@
 (property_declaration (variable_declaration (identifier) @typing.name .) (property_delegate
   (call_expression (identifier) @_lazy (annotated_lambda (lambda_literal (call_expression) @typing.invoked .))))
   (#eq? @_lazy "lazy")) @typing
-(assignment left: (identifier) @typing.name right: (call_expression) @typing.invoked) @typing
-(assignment left: (navigation_expression (this_expression)) @typing.name right: (call_expression) @typing.invoked) @typing
+(property_declaration (variable_declaration (identifier) @typing.name .) (call_expression
+  (navigation_expression (call_expression) @typing.invoked (identifier) @_own .) (annotated_lambda))
+  (#any-of? @_own "apply" "also")) @typing
 (parameter . (identifier) @typing.name (_) @typing.type) @typing
 (class_parameter (identifier) @typing.name . (_) @typing.type) @typing
 (lambda_parameters (variable_declaration . (identifier) @typing.name (_) @typing.type) @typing)
