@@ -7,7 +7,8 @@ nothing is said is written down too: it hides what else has its name.
 
 import re
 from array import array
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
@@ -64,11 +65,14 @@ PASSING: Final = (".unwrap", ".expect", ".clone", ".as_ref", ".as_mut", ".borrow
 ABSENT: Final = frozenset({"None", "null", "undefined", "nil", "void", "false", "true"})
 
 
+Said = tuple[Says, str]
+
+
 class Typing(NamedTuple):
-    """What is said of one name (None: of what the function returns) at one place of the file."""
+    """What is said of one name ("": of what the function returns) at one place of the file."""
 
     start: int
-    name: str | None
+    name: str
     says: Says
     type: str
     field: bool = False
@@ -126,33 +130,50 @@ def collect(
 
     `used` are the names that something is called on, `required` the places of variables that hold an imported module.
     """
-    found = sorted(_found(captures, content, required), key=lambda one: (one.start, one.says, one.name or "", one.type))
+    found = sorted(_found(captures, content, required))
+    nameless = [Scope(*span, NONE, Kind.FUNCTION, "") for span in sorted(map(SPAN, captures.get("nameless", ())))]
+    placed = list(_placed(found, scopes, nameless))
+    local = defaultdict(list)
+    for one, row, name, function in placed:
+        if row == function and name is not None:
+            local[row, name].append((one.says, one.type))
     used |= {one.type for one in found if one.says is Says.SAME}
     rows: dict[tuple[int, ...], None] = {}
     number = strings.number
-    starts = [one.start for one in found]
-    nameless = [Scope(*span, NONE, Kind.FUNCTION, "") for span in sorted(map(SPAN, captures.get("nameless", ())))]
-    for one, stack, inner in zip(found, around(starts, scopes), around(starts, nameless), strict=True):
-        scope, name = _place(one, stack)
-        if scope is None or (name is None and inner and inner[-1].start > stack[-1].start):
-            continue  # what a nameless function gives is not what the function around it gives
-        local = bool(stack) and stack[-1].kind in CALLABLES and name is not None and scope == stack[-1].row
-        if (local and name not in used) or (one.says is Says.NOTHING and (not local or name in SELVES)):
+    for one, row, name, function in placed:
+        inside = row == function and name is not None
+        if (inside and name not in used) or (one.says is Says.NOTHING and (not inside or name in SELVES)):
             continue
-        kind, qualifier = split(one.type.encode()) if one.type else ("", "")
-        rows[
-            scope,
-            NONE if name is None else number(name),
-            int(one.says) if kind else int(Says.NOTHING),
-            number(kind) if kind else NONE,
-            number(qualifier) if kind and qualifier else NONE,
-        ] = None
+        told: Iterable[Said] = ((one.says, one.type),)
+        if one.says is Says.SAME and row != function:
+            told = local.get((function, one.type), told)  # `self.store = store`: what is said of the parameter
+        for says, text in told:
+            kind, qualifier = split(text.encode()) if text else ("", "")
+            rows[
+                row,
+                NONE if name is None else number(name),
+                int(says) if kind else int(Says.NOTHING),
+                number(kind) if kind else NONE,
+                number(qualifier) if kind and qualifier else NONE,
+            ] = None
     return array("i", [value for row in rows for value in row])
+
+
+def _placed(
+    found: Sequence[Typing], scopes: Sequence[Scope], nameless: Sequence[Scope]
+) -> Iterator[tuple[Typing, int, str | None, int | None]]:
+    """Give each with the row and the name that it is about, and the row of the function that it stands in."""
+    starts = [one.start for one in found]
+    for one, stack, inner in zip(found, around(starts, scopes), around(starts, nameless), strict=True):
+        row, name = _place(one, stack)
+        if row is None or (name is None and inner and inner[-1].start > stack[-1].start):
+            continue  # what a nameless function gives is not what the function around it gives
+        yield one, row, name, stack[-1].row if stack and stack[-1].kind in CALLABLES else None
 
 
 def _place(one: Typing, stack: Sequence[Scope]) -> tuple[int | None, str | None]:
     """Give the row that a name belongs to, and the name there: fields belong to the class around the code."""
-    if one.name is None:
+    if not one.name:
         return (stack[-1].row, None) if stack and stack[-1].kind in CALLABLES else (None, None)
     if stack and stack[-1].kind is Kind.PROPERTY and (stack[-1].start, stack[-1].name) == (one.start, one.name):
         return stack[-1].row, None  # what a property is said to hold is what it gives
@@ -177,10 +198,7 @@ def _found(captures: Mapping[str, list[Node]], content: bytes, required: Contain
             yield Typing(start, _text(content, start, end), Says.NOTHING, "")
     for role, says in ROLES.items():
         for start, end in map(SPAN, captures.get(f"returns.{role}", ())):
-            yield Typing(start, None, says, _type_text(_text(content, start, end), role))
-
-
-Said = tuple[Says, str]
+            yield Typing(start, "", says, _type_text(_text(content, start, end), role))
 
 
 @dataclass(slots=True)
