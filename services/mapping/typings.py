@@ -21,13 +21,17 @@ from services.mapping.definitions import SPAN, Scope, Span, around
 from services.mapping.naming import CALLABLES, CONTAINERS
 from services.mapping.records import DefinitionKind as Kind
 from services.mapping.strings import Strings
-from services.mapping.uses import CALLED_RECEIVER, chain_of, split
+from services.mapping.uses import CALLED_RECEIVER, UNKNOWN, chain_of, split
 
 NONE: Final = -1
 LONGEST_TYPE: Final = 200
 SELF_FIELD: Final = re.compile(r"(?:self|this|\$this)(?:\.|->)|@")
 """What stands before the name of a field where it is given its value."""
 SELVES: Final = frozenset({"self", "cls", "this", "$this"})
+
+
+ASIDE: Final = {"nameless": Kind.FUNCTION, "unsaid": Kind.TYPE}
+"""Captures of code that says nothing of the function around it: functions without a name, and types of functions."""
 
 
 class Says(IntEnum):
@@ -45,6 +49,7 @@ WRAPPERS: Final = frozenset(
     {
         *("Optional", "Annotated", "Final", "ClassVar", "Type", "type", "Awaitable"),
         *("Arc", "Rc", "Box", "RefCell", "Cow", "Pin", "Ref", "RefMut", "Option", "Result", "MutexGuard"),
+        *("Mutex", "RwLock", "Cell", "OnceCell", "OnceLock", "LazyLock"),
         *("unique_ptr", "shared_ptr", "weak_ptr", "scoped_ptr", "not_null", "reference_wrapper"),
         *("Promise", "PromiseLike", "Readonly", "Partial", "Required", "NonNullable"),
         *("Task", "ValueTask", "Nullable", "Lazy", "Maybe", "Awaited"),
@@ -52,16 +57,25 @@ WRAPPERS: Final = frozenset(
 )
 """Generic types that are used as what they hold: a pointer, a promise, a value that may be missing."""
 WORDS: Final = re.compile(
-    r"^(?:(?:const|volatile|mut|dyn|impl|final|readonly|static|struct|class|enum|union|unowned|weak|ref|out|in|params"
+    r"^(?:(?:const|volatile|mut|dyn|impl|final|readonly|struct|class|enum|union|unowned|weak|ref|out|in|params"
     r"|new|await|unsigned|typename|register|mutable|constexpr|inline|extern|restrict)\b\s*|'\w+\s+|[*&^]\s*)+"
 )
 HEAD: Final = re.compile(r"\\?[\w$]+(?:\s*(?:\.|::|\\)\s*[\w$]+)*")
 INFERRED: Final = frozenset({"var", "auto", "let", "val", "dynamic", "_"})
-PASSED_OVER: Final = re.compile(
-    r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\??\s*\.\s*(?:unwrap|expect|clone|as_ref|as_mut|borrow|borrow_mut)$"
-)
+WRAPPING: Final = re.compile(r"(?:\w+::)*(?:Arc|Rc|Box|Pin|Mutex|RwLock|RefCell)::(?:new|clone|pin)$")
+"""Rust's `Arc::new(store)`: used as what it holds."""
+PASSING: Final = (".unwrap", ".expect", ".clone", ".as_ref", ".as_mut", ".borrow", ".borrow_mut", ".lock", ".to_owned")
 """Rust's `Store::open(path).unwrap`: the value is what `Store::open` gives."""
-PASSING: Final = (".unwrap", ".expect", ".clone", ".as_ref", ".as_mut", ".borrow", ".borrow_mut")
+PRIMITIVE: Final = frozenset(
+    {
+        *("int", "long", "short", "byte", "char", "float", "double", "bool", "boolean", "string", "str", "number"),
+        *("usize", "isize", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64", "u128", "i128"),
+        *("uint", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "float32", "float64"),
+        *("size_t", "ssize_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t", "int8_t", "int16_t", "int32_t"),
+        *("int64_t", "bytes", "any", "unknown", "never", "object", "error", "rune", "uintptr", "mixed", "array"),
+    }
+)
+"""Types without methods that a repository could define."""
 ABSENT: Final = frozenset({"None", "null", "undefined", "nil", "void", "false", "true"})
 
 
@@ -83,6 +97,8 @@ class Typing(NamedTuple):
 def class_text(text: str) -> str:
     """Give the one class that a type's text names, `a.b.C` or `a::C` as written; "" where it names none or several."""
     text = text.strip().lstrip(":").strip().strip("\"'").strip()
+    if text in PRIMITIVE:
+        return ""
     text = WORDS.sub("", text)
     parts = [part for part in _split_top(text, "|") if part.strip() not in ABSENT]
     if len(parts) != 1:
@@ -94,9 +110,11 @@ def class_text(text: str) -> str:
         return ""
     rest = text[head.end() :].strip()
     if not rest:
-        return "" if head[0] in INFERRED else head[0].replace(" ", "")
+        return "" if head[0] in INFERRED or head[0] in PRIMITIVE else head[0].replace(" ", "")
     if rest[0] in "<[" and rest[-1] in ">]" and len(rest) > 2:  # noqa: PLR2004 - something between the brackets
         last = re.split(r"\.|::|\\", head[0])[-1].strip()
+        if last == "Union":
+            return class_text("|".join(_split_top(rest[1:-1], ",")))
         if last in WRAPPERS:
             return class_text(_split_top(rest[1:-1], ",")[0])
         return head[0].replace(" ", "") if rest[0] == "<" or last[:1].isupper() else ""
@@ -131,8 +149,10 @@ def collect(
     `used` are the names that something is called on, `required` the places of variables that hold an imported module.
     """
     found = sorted(_found(captures, content, required))
-    nameless = [Scope(*span, NONE, Kind.FUNCTION, "") for span in sorted(map(SPAN, captures.get("nameless", ())))]
-    placed = list(_placed(found, scopes, nameless))
+    aside = [Scope(*SPAN(node), NONE, kind, "") for capture, kind in ASIDE.items() for node in captures.get(capture, ())]
+    placed = list(_placed(found, scopes, sorted(aside)))
+    if "bound.name" in captures:
+        placed = _bounded(placed, _bounds(captures, content, scopes), scopes)
     local = defaultdict(list)
     for one, row, name, function in placed:
         if row == function and name is not None:
@@ -148,7 +168,7 @@ def collect(
         if one.says is Says.SAME and row != function:
             told = local.get((function, one.type), told)  # `self.store = store`: what is said of the parameter
         for says, text in told:
-            kind, qualifier = split(text.encode()) if text else ("", "")
+            kind, qualifier = _parts(text)
             rows[
                 row,
                 NONE if name is None else number(name),
@@ -159,16 +179,51 @@ def collect(
     return array("i", [value for row in rows for value in row])
 
 
-def _placed(
-    found: Sequence[Typing], scopes: Sequence[Scope], nameless: Sequence[Scope]
-) -> Iterator[tuple[Typing, int, str | None, int | None]]:
-    """Give each with the row and the name that it is about, and the row of the function that it stands in."""
+def _parts(text: str) -> tuple[str, str]:
+    """Give a name and what stands before it; PHP's variables keep the mark that tells them from functions."""
+    if not text or (text[0] == "$" and text[1:].isidentifier()):
+        return text, ""
+    return split(text.encode())
+
+
+Placed = tuple[Typing, int, str | None, int | None]
+"""What is said, the row and the name that it is about, and the row of the function that it stands in."""
+
+
+def _placed(found: Sequence[Typing], scopes: Sequence[Scope], aside: Sequence[Scope]) -> Iterator[Placed]:
+    """Find what each is about; a name in a function's type, or what a nameless function gives, is about nothing here."""
     starts = [one.start for one in found]
-    for one, stack, inner in zip(found, around(starts, scopes), around(starts, nameless), strict=True):
+    for one, stack, inner in zip(found, around(starts, scopes), around(starts, aside), strict=True):
         row, name = _place(one, stack)
-        if row is None or (name is None and inner and inner[-1].start > stack[-1].start):
-            continue  # what a nameless function gives is not what the function around it gives
+        if row is None:
+            continue
+        if inner and (inner[-1].kind is Kind.TYPE or (name is None and inner[-1].start > stack[-1].start)):
+            continue
         yield one, row, name, stack[-1].row if stack and stack[-1].kind in CALLABLES else None
+
+
+def _bounds(
+    captures: Mapping[str, list[Node]], content: bytes, scopes: Sequence[Scope]
+) -> dict[tuple[int, str], str]:
+    """Give the class that a type parameter has at least, by the row of what has the parameter."""
+    parts = sorted((*SPAN(node), role) for role in ("name", "type") for node in captures.get(f"bound.{role}", ()))
+    bounds: dict[tuple[int, str], str] = {}
+    name = ""
+    for (start, end, role), stack in zip(parts, around([part[0] for part in parts], scopes), strict=True):
+        if role == "name":
+            name = _text(content, start, end)
+        elif stack and (bound := class_text(_text(content, start, end))):
+            bounds[stack[-1].row, name] = bound
+    return bounds
+
+
+def _bounded(placed: Sequence[Placed], bounds: Mapping[tuple[int, str], str], scopes: Sequence[Scope]) -> list[Placed]:
+    """Put the bound for each declared type that is a type parameter: `T` of `class Cache<T extends Store>`."""
+    result = []
+    for (one, *rest), stack in zip(placed, around([one.start for one, *_ in placed], scopes), strict=True):
+        bound = next((bounds[key] for scope in stack if (key := (scope.row, one.type)) in bounds), None)
+        result.append((one._replace(type=bound) if bound and one.says is Says.DECLARED else one, *rest))
+    return result
 
 
 def _place(one: Typing, stack: Sequence[Scope]) -> tuple[int | None, str | None]:
@@ -196,9 +251,11 @@ def _found(captures: Mapping[str, list[Node]], content: bytes, required: Contain
     for start, end in map(SPAN, captures.get("hides", ())):
         if (start, end) not in said:
             yield Typing(start, _text(content, start, end), Says.NOTHING, "")
-    for role, says in ROLES.items():
+    for role in ROLES:
         for start, end in map(SPAN, captures.get(f"returns.{role}", ())):
-            yield Typing(start, "", says, _type_text(_text(content, start, end), role))
+            says, text = _told(_text(content, start, end), role)
+            if text:
+                yield Typing(start, "", says, text)
 
 
 @dataclass(slots=True)
@@ -212,11 +269,13 @@ class _Place:
 
     def each(self) -> Iterator[tuple[tuple[int, int, bool], Said]]:
         """Pair as many names as values one by one; else every name has what is said with most certainty."""
-        if len(self.names) > 1 and len(self.names) == len(self.said):
-            yield from zip(self.names, self.said, strict=True)
-            return
-        alone = len(self.names) == 1 or all(says is Says.DECLARED for says, _ in self.said)
-        best = min(self.said, key=itemgetter(0)) if self.said and alone else (Says.NOTHING, "")
+        best = min(self.said, key=itemgetter(0)) if self.said else (Says.NOTHING, "")
+        declared = [says is Says.DECLARED for says, _ in self.said]
+        if len(self.names) > 1 and not (any(declared) and not all(declared)):
+            if len(self.names) == len(self.said):
+                yield from zip(self.names, self.said, strict=True)
+                return
+            best = best if best[0] is Says.DECLARED else (Says.NOTHING, "")
         for name in (*self.names, *self.chained):
             yield name, best
 
@@ -245,18 +304,24 @@ def _joined(captures: Mapping[str, list[Node]], content: bytes) -> Iterator[tupl
         chained = []
         if role in {"name", "field"}:
             place.names.append((start, end, role == "field"))
-        elif text := _type_text(_text(content, start, end), role):
-            place.said.append((ROLES[role], text))
+        elif (told := _told(_text(content, start, end), role))[1]:
+            place.said.append(told)
     yield from found.items()
 
 
-def _type_text(text: str, role: str) -> str:
+@lru_cache(maxsize=1 << 14)
+def _told(text: str, role: str) -> Said:
+    """Give what a captured text says; the text is "" where it names nothing."""
     if role == "type":
-        return class_text(text)
-    if role == "invoked":
-        called = chain_of(text.encode())
-        return called.removesuffix(CALLED_RECEIVER) if called.endswith(CALLED_RECEIVER) else ""
-    return PASSED_OVER.sub("", text) if role == "call" and text.endswith(PASSING) else text
+        return Says.DECLARED, class_text(text)
+    if role == "invoked" or (role == "call" and text.endswith(PASSING)):
+        called = chain_of((text if role == "invoked" else f"{text}()").encode())
+        if called.endswith(CALLED_RECEIVER):
+            return Says.CALLED, called.removesuffix(CALLED_RECEIVER)
+        return Says.SAME, "" if called == UNKNOWN or role == "invoked" else called
+    if role == "call" and WRAPPING.match(text):
+        return Says.CALLED, ""  # what is wrapped has a capture of its own
+    return ROLES[role], text
 
 
 def _text(content: bytes, start: int, end: int) -> str:

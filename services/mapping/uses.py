@@ -64,7 +64,7 @@ CHAIN: Final = re.compile(
     rb"(?:new\s+)?[\w$@]+\0?\??(?:\s*(?:\.|::|->|\?\.|\?->|!\.|&\.|\\)\s*[\w$@#]+[?!]?\0?\??)*$"
 )
 SAME_AGAIN: Final = re.compile(
-    rb"\.await\b|\.(?:unwrap|expect|clone|as_ref|as_mut|borrow|borrow_mut|to_owned|lock|get_mut)\0\??"
+    rb"\.await\b|\.(?:read|write)\0(?=\.(?:unwrap|expect|await)\b)|\.(?:unwrap|expect|clone|as_ref|as_mut|borrow|borrow_mut|to_owned|lock|get_mut)\0\??"
 )
 """What gives the object it is called on, or what that holds: it is passed over in Rust's `x.lock().unwrap().rows()`."""
 CLOSERS: Final = frozenset(")]}\"'`")
@@ -305,6 +305,7 @@ def split(text: bytes) -> tuple[str, str]:
     return _split_with_care(text)
 
 
+@lru_cache(maxsize=1 << 14)
 def chain_of(receiver: bytes) -> str:
     """Give a receiver whose parts are called, without what they are called with; `?` for any other."""
     text = QUOTED.sub(b"", receiver)

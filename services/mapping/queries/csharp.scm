@@ -77,6 +77,7 @@
 (property_declaration type: (_) @returns.type)
 (method_declaration returns: (_) @returns.type)
 (local_function_statement type: (_) @returns.type)
+(type_parameter_constraints_clause . (identifier) @bound.name . (type_parameter_constraint type: (_) @bound.type))
 
 (using_directive) @import
 (ERROR) @error

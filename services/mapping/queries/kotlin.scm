@@ -78,6 +78,7 @@
 (function_declaration (function_body (as_expression right: (_) @returns.type)))
 (getter (function_body (call_expression) @returns.invoked))
 (getter (function_body [(identifier) (navigation_expression)] @returns.same))
+(type_parameter . (identifier) @bound.name (user_type) @bound.type)
 
 (import) @import
 (ERROR) @error

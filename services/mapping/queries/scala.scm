@@ -81,6 +81,7 @@
 (function_definition body: (indented_block (instance_expression . (_) @returns.type) .))
 (function_definition body: (indented_block (call_expression) @returns.invoked .))
 (function_definition body: (indented_block (identifier) @returns.same .))
+(type_parameters name: (identifier) @bound.name bound: (upper_bound type: (_) @bound.type))
 
 (import_declaration) @import
 (export_declaration) @import

@@ -60,6 +60,11 @@
 (lambda_parameter name: (simple_identifier) @hides)
 (function_declaration [(user_type) (optional_type)] @returns.type)
 (protocol_function_declaration [(user_type) (optional_type)] @returns.type)
+(if_statement bound_identifier: (simple_identifier) @typing.name . (call_expression) @typing.invoked) @typing
+(if_statement bound_identifier: (simple_identifier) @typing.name . [(simple_identifier) (navigation_expression)] @typing.same) @typing
+(guard_statement bound_identifier: (simple_identifier) @typing.name . (call_expression) @typing.invoked) @typing
+(guard_statement bound_identifier: (simple_identifier) @typing.name . [(simple_identifier) (navigation_expression)] @typing.same) @typing
+(type_parameter . (type_identifier) @bound.name (user_type) @bound.type)
 
 (import_declaration) @import
 (ERROR) @error
