@@ -56,6 +56,8 @@ WRAPPERS: Final = frozenset(
     }
 )
 """Generic types that are used as what they hold: a pointer, a promise, a value that may be missing."""
+CONTAINING: Final = frozenset({"Optional<", "Option["})
+"""Java's and Scala's, unlike Python's and Rust's, have methods of their own: `found.map(…)`."""
 WORDS: Final = re.compile(
     r"^(?:(?:const|volatile|mut|dyn|impl|final|readonly|struct|class|enum|union|unowned|weak|ref|out|in|params"
     r"|new|await|unsigned|typename|register|mutable|constexpr|inline|extern|restrict)\b\s*|'\w+\s+|[*&^]\s*)+"
@@ -115,6 +117,8 @@ def class_text(text: str) -> str:
         last = re.split(r"\.|::|\\", head[0])[-1].strip()
         if last == "Union":
             return class_text("|".join(_split_top(rest[1:-1], ",")))
+        if last + rest[0] in CONTAINING:
+            return ""
         if last in WRAPPERS:
             return class_text(_split_top(rest[1:-1], ",")[0])
         return head[0].replace(" ", "") if rest[0] == "<" or last[:1].isupper() else ""

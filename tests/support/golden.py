@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from services.mapping.records import TYPING_COLUMNS, DefinitionKind, FileRecord, ReferenceKind
+from services.mapping.tags import extract
 from services.mapping.typings import Says
 
 SAID: Final = {Says.DECLARED: "is {}", Says.CALLED: "is {}()", Says.SAME: "like {}", Says.NOTHING: "unknown"}
@@ -28,6 +29,15 @@ def values(record: FileRecord) -> list[str]:
         where = text[definitions[scope][0]] if scope >= 0 else "<file>"
         result.append(f"value {text[name]} {told} in {where}" if name >= 0 else f"returns {told} in {where}")
     return result
+
+
+def told(language: str, source: str) -> dict[str, str]:
+    """Say by function and class what is said of the values in it: `{"f": "x is Store, returns Row()"}`."""
+    found: dict[str, list[str]] = {}
+    for line in values(extract(source.encode(), language=language)):
+        said, _, where = line.removeprefix("value ").rpartition(" in ")
+        found.setdefault(where, []).append(said)
+    return {where: ", ".join(said) for where, said in found.items()}
 
 
 def _rows(data: bytes, width: int) -> list[list[int]]:

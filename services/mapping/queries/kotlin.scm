@@ -66,6 +66,8 @@
   (navigation_expression (call_expression) @typing.invoked (identifier) @_own .) (annotated_lambda))
   (#any-of? @_own "apply" "also")) @typing
 (parameter . (identifier) @typing.name (_) @typing.type) @typing
+(function_value_parameters (parameter_modifiers (parameter_modifier) @_several) . (parameter) @unsaid (#eq? @_several "vararg"))
+(class_parameter (modifiers (parameter_modifier)) ) @unsaid
 (class_parameter (identifier) @typing.name . (_) @typing.type) @typing
 (lambda_parameters (variable_declaration . (identifier) @typing.name (_) @typing.type) @typing)
 (for_statement (variable_declaration . (identifier) @typing.name (_) @typing.type) @typing)

@@ -35,6 +35,10 @@
   right: (call receiver: [(constant) (scope_resolution)] @typing.call method: (identifier) @_made)
   (#eq? @_made "new")) @typing
 (assignment left: [(identifier) (instance_variable)] @typing.name right: (call) @typing.invoked) @typing
+(assignment left: [(identifier) (instance_variable)] @typing.name right: (call !arguments !block) @typing.call) @typing
+(operator_assignment left: [(identifier) (instance_variable)] @typing.name right: (call) @typing.invoked) @typing
+(operator_assignment left: [(identifier) (instance_variable)] @typing.name right: (call !arguments !block) @typing.call) @typing
+(operator_assignment left: [(identifier) (instance_variable)] @typing.name right: (identifier) @typing.same) @typing
 (assignment left: [(identifier) (instance_variable)] @typing.name right: [(identifier) (instance_variable) (constant)] @typing.same) @typing
 (method_parameters (identifier) @local @hides)
 (block_parameters (identifier) @local @hides)
@@ -58,11 +62,15 @@
 (keyword_pattern key: (hash_key_symbol) @local @hides !value)
 (keyword_pattern value: (identifier) @local @hides)
 (setter name: (identifier) @local)
+(method body: (body_statement (call receiver: [(constant) (scope_resolution)] @returns.call method: (identifier) @_given) .) (#eq? @_given "new"))
 (method body: (body_statement (call) @returns.invoked .))
+(method body: (body_statement (call !arguments !block) @returns.call .))
 (method body: (body_statement [(identifier) (instance_variable) (self)] @returns.same .))
 (method body: (body_statement (assignment left: [(identifier) (instance_variable)] @returns.same) .))
 (method body: (body_statement (operator_assignment left: [(identifier) (instance_variable)] @returns.same) .))
+(singleton_method body: (body_statement (call receiver: [(constant) (scope_resolution)] @returns.call method: (identifier) @_given) .) (#eq? @_given "new"))
 (singleton_method body: (body_statement (call) @returns.invoked .))
+(singleton_method body: (body_statement (call !arguments !block) @returns.call .))
 (singleton_method body: (body_statement [(identifier) (instance_variable)] @returns.same .))
 (singleton_method body: (body_statement (assignment left: [(identifier) (instance_variable)] @returns.same) .))
 (singleton_method body: (body_statement (operator_assignment left: [(identifier) (instance_variable)] @returns.same) .))
