@@ -15,7 +15,7 @@ from services.mapping.corpus import CONTAINERS, Corpus
 from services.mapping.hierarchy import DEEPEST, Members
 from services.mapping.lookup import Table
 from services.mapping.records import DefinitionKind
-from services.mapping.typings import Says
+from services.mapping.type_texts import Says
 
 NOTHING: Final = -1
 UNDECIDED: Final = np.iinfo(np.int32).max

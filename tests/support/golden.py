@@ -6,7 +6,7 @@ import numpy as np
 
 from services.mapping.records import TYPING_COLUMNS, DefinitionKind, FileRecord, ReferenceKind
 from services.mapping.tags import extract
-from services.mapping.typings import Says
+from services.mapping.type_texts import Says
 
 SAID: Final = {Says.DECLARED: "is {}", Says.CALLED: "is {}()", Says.SAME: "like {}", Says.NOTHING: "unknown"}
 
