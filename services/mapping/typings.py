@@ -62,7 +62,8 @@ def collect(
         found = _bounded(found, _bounds(captures, content, scopes), scopes)
     rows: dict[tuple[int, ...], None] = {}
     number = strings.number
-    for says, text, row, name in _through_parameters(list(_placed(found, scopes, _aside(captures))), used):
+    placed = list(_placed(found, scopes, _aside(captures), used))
+    for says, text, row, name in _through_parameters(placed):
         kind, qualifier = _parts(text)
         rows[
             row,
@@ -74,21 +75,18 @@ def collect(
     return array("i", [value for row in rows for value in row])
 
 
-def _through_parameters(placed: Sequence[Placed], used: frozenset[str]) -> Iterator[tuple[Says, str, int, str | None]]:
-    """Drop what nobody asks for; for `self.store = store` give what is said of the parameter."""
+def _through_parameters(placed: Sequence[Placed]) -> Iterator[tuple[Says, str, int, str | None]]:
+    """For `self.store = store` give what is said of the parameter."""
     local: dict[tuple[int | None, str], list[Said]] = {}
     for says, text, row, name, function in placed:
         if row == function and name is not None:
             local.setdefault((row, name), []).append((says, text))
     for says, text, row, name, function in placed:
-        if row == function and name is not None:
-            if name in used and (says is not Says.NOTHING or name not in SELVES):
-                yield says, text, row, name
-        elif says is Says.SAME and row != function:
-            for how, what in local.get((function, text), ((says, text),)):
-                yield how, what, row, name
-        elif says is not Says.NOTHING:
+        if says is not Says.SAME or row == function:
             yield says, text, row, name
+            continue
+        for how, what in local.get((function, text), ((says, text),)):
+            yield how, what, row, name
 
 
 def _parts(text: str) -> tuple[str, str]:
@@ -104,8 +102,10 @@ def _aside(captures: Mapping[str, list[Node]]) -> list[Scope]:
     )
 
 
-def _placed(found: Sequence[Typing], scopes: Sequence[Scope], aside: Sequence[Scope]) -> Iterator[Placed]:
-    """Find what each is about: not names in a function's type, nor what a nameless function gives."""
+def _placed(
+    found: Sequence[Typing], scopes: Sequence[Scope], aside: Sequence[Scope], used: frozenset[str]
+) -> Iterator[Placed]:
+    """Find what each is about: no unused variable, no name in a function's type, not what a nameless function gives."""
     starts = [one[0] for one in found]
     for (start, name, says, text, field), stack, inner in zip(
         found, around(starts, scopes), around(starts, aside), strict=True
@@ -119,13 +119,15 @@ def _placed(found: Sequence[Typing], scopes: Sequence[Scope], aside: Sequence[Sc
                 yield says, text, scope.row, None, scope.row
         elif field or name.startswith(OWN_FIELDS):
             holder = next((scope.row for scope in reversed(stack) if scope.kind in CONTAINERS), None)
-            if holder is not None:
+            if holder is not None and says is not Says.NOTHING:
                 yield says, text, holder, _field_name(name), scope.row if scope and inside else None
         elif scope is None:
-            yield says, text, NONE, name, None
+            if says is not Says.NOTHING:
+                yield says, text, NONE, name, None
         elif inside:
-            yield says, text, scope.row, name, scope.row
-        else:
+            if name in used and (says is not Says.NOTHING or name not in SELVES):
+                yield says, text, scope.row, name, scope.row
+        elif says is not Says.NOTHING:
             yield says, text, scope.row, name.lstrip("$") if scope.kind in CONTAINERS else name, None
 
 
