@@ -7,6 +7,7 @@ nothing is said is written down too: it hides what else has its name.
 
 from array import array
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from operator import itemgetter
 from typing import Final
 
@@ -28,6 +29,7 @@ ASIDE: Final = {"nameless": Kind.FUNCTION, "unsaid": Kind.TYPE}
 """Captures of code that says nothing of the function around it: functions without a name, and types of functions."""
 PARTS: Final = ("", "name", "field", "chained", *ROLES)
 """What stands in a captured place, by its number; 0 is the place itself."""
+CAPTURES: Final = tuple((part, f"typing.{role}") for part, role in enumerate(PARTS) if role)
 FIELD, CHAINED, FIRST_ROLE = 2, 3, 4
 
 Part = tuple[int, int, int]
@@ -107,9 +109,8 @@ def _placed(
 ) -> Iterator[Placed]:
     """Find what each is about: no unused variable, no name in a function's type, not what a nameless function gives."""
     starts = [one[0] for one in found]
-    for (start, name, says, text, field), stack, inner in zip(
-        found, around(starts, scopes), around(starts, aside), strict=True
-    ):
+    inside_of: Iterable[Sequence[Scope]] = around(starts, aside) if aside else repeat((), len(starts))
+    for (start, name, says, text, field), stack, inner in zip(found, around(starts, scopes), inside_of, strict=True):
         scope = stack[-1] if stack else None
         inside = scope is not None and scope.kind in CALLABLES
         if inner and (inner[-1].kind is Kind.TYPE or (not name and scope and inner[-1].start > scope.start)):
@@ -188,9 +189,11 @@ def _each(names: list[Part], said: list[Said]) -> Iterable[tuple[Part, Said]]:
     """Pair as many names as values one by one; else every name has what is said with most certainty."""
     if len(names) == 1 and len(said) == 1:
         return ((names[0], said[0]),)
-    best = min(said, key=itemgetter(0)) if said else (Says.NOTHING, "")
+    if not said:
+        return [(name, (Says.NOTHING, "")) for name in names]
+    best = min(said, key=itemgetter(0))
     plain = [name for name in names if name[2] != CHAINED]
-    if len(plain) > 1 and said and best[0] is max(said, key=itemgetter(0))[0]:
+    if len(plain) > 1 and best[0] is max(said, key=itemgetter(0))[0]:
         if len(plain) == len(said):
             return zip(plain, said, strict=True)
         best = best if best[0] is Says.DECLARED else (Says.NOTHING, "")
@@ -203,8 +206,9 @@ def _joined(captures: Mapping[str, list[Node]], content: bytes) -> list[tuple[Sp
     A name stands for itself in the innermost place; one that is chained goes with the next place: `a = b = store()`.
     """
     events = {(start, -end, 0) for start, end in map(SPAN, captures.get("typing", ()))}
-    for part, role in enumerate(PARTS[1:], 1):
-        events.update((start, -end, part) for start, end in map(SPAN, captures.get(f"typing.{role}", ())))
+    for part, capture in CAPTURES:
+        if capture in captures:
+            events.update([(start, -end, part) for start, end in map(SPAN, captures[capture])])
     found: list[tuple[Span, list[Part], list[Said]]] = []
     stack: list[tuple[Span, list[Part], list[Said]]] = []
     chained: list[Part] = []
@@ -225,8 +229,9 @@ def _joined(captures: Mapping[str, list[Node]], content: bytes) -> list[tuple[Sp
             elif (told := told_by(_text(content, start, end), PARTS[part]))[1]:
                 said[len(said) - (last == start) :] = [told]  # of two that begin together the shorter says more
                 last = start
-            names += chained
-            chained.clear()
+            if chained:
+                names += chained
+                chained.clear()
     return found
 
 
