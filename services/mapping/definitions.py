@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -285,3 +285,16 @@ def _names_of(definitions: Sequence[Span], names: Sequence[Span]) -> dict[Span, 
         if stack:
             found.setdefault(stack[-1], name)
     return found
+
+
+def around(starts: Iterable[int], scopes: Sequence[Scope]) -> Iterator[list[Scope]]:
+    """Give for each of ascending places the scopes around it, the innermost last: one list, which goes on changing."""
+    stack: list[Scope] = []
+    following = 0
+    for start in starts:
+        while following < len(scopes) and scopes[following].start <= start:
+            stack.append(scopes[following])
+            following += 1
+        while stack and stack[-1].end <= start:
+            stack.pop()
+        yield stack

@@ -22,6 +22,9 @@ from services.mapping.values import NOTHING, Joined, Values, at, use_keys
 
 CALLS: Final = (ReferenceKind.CALL, ReferenceKind.DECORATOR)
 MOST_PARTS: Final = 8
+RUBY: Final = frozenset({"ruby"})
+ITSELF: Final = ("new", "class")
+"""Ruby's methods that lead from a class to its objects and back: both have the members of the class here."""
 MOST_ROUNDS: Final = 4
 """A value that is known only through five others stays unknown."""
 
@@ -140,6 +143,8 @@ class KnownReceivers:
                 corpus, self._place[self._called], name[self._called], parts.text_before[self._part[self._called]]
             ),
         )
+        itself = np.isin(name, corpus.numbers_of(ITSELF)) & ~first & ladder.speaks(RUBY)[self._file]
+        self._itself = np.flatnonzero(itself)
         before = self._place * self._width + parts.before[self._part]
         self._before = np.where(parts.before[self._part] >= 0, np.searchsorted(self._pairs, before), NOTHING)
 
@@ -217,6 +222,8 @@ class KnownReceivers:
             rows = rows[of[self._before[rows]] >= 0]
             if len(rows):
                 of[rows] = self._field(of[self._before[rows]], name[rows], fields)
+            same = self._itself[level[self._itself] == depth]
+            of[same] = of[self._before[same]]
         return of
 
     def _own_fields(self, of: Int32, fields: Members, open_: Bool) -> None:

@@ -100,11 +100,11 @@ def _comparable(content: bytes) -> bytes:
 
 def _called_on(references: "array[int]", strings: tuple[str, ...]) -> frozenset[str]:
     """Give the names that stand alone, or at the head of a receiver."""
-    rows = np.frombuffer(references, np.int32).reshape(-1, len(REFERENCE_COLUMNS))
-    qualifier = rows[:, REFERENCE_COLUMNS.index("qualifier")]
-    heads = {HEAD.split(strings[one], maxsplit=1)[0] for one in np.unique(qualifier[qualifier >= 0]).tolist()}
-    alone = np.unique(rows[qualifier < 0, REFERENCE_COLUMNS.index("name")])
-    return frozenset(heads.union(strings[one] for one in alone.tolist()))
+    width = len(REFERENCE_COLUMNS)
+    names, qualifiers = references[0::width], references[REFERENCE_COLUMNS.index("qualifier") :: width]
+    alone = {name for name, qualifier in zip(names, qualifiers, strict=True) if qualifier < 0}
+    heads = {HEAD.split(strings[one], maxsplit=1)[0] for one in set(qualifiers) if one >= 0}
+    return frozenset(heads.union(strings[one] for one in alone))
 
 
 def _declared(captures: dict[str, list[Node]], content: bytes, language: str) -> frozenset[bytes] | None:

@@ -5,112 +5,43 @@ variables that something is called on, for fields, and for what functions return
 nothing is said is written down too: it hides what else has its name.
 """
 
-import re
 from array import array
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import IntEnum
-from functools import lru_cache
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from tree_sitter import Node
 
-from services.mapping.definitions import SPAN, Scope, Span
+from services.mapping.definitions import SPAN, Scope, Span, around
 from services.mapping.naming import CALLABLES, CONTAINERS
 from services.mapping.records import DefinitionKind as Kind
 from services.mapping.strings import Strings
-from services.mapping.uses import CALLED_RECEIVER, chain_of, split
+from services.mapping.type_texts import ROLES, Said, Says, class_text, told_by
+from services.mapping.uses import split
 
 NONE: Final = -1
 LONGEST_TYPE: Final = 200
-SELF_FIELD: Final = re.compile(r"(?:self|this|\$this)(?:\.|->)|@")
-"""What stands before the name of a field where it is given its value."""
+OWN_FIELDS: Final = ("self.", "this.", "$this->", "this->", "@")
+"""What stands before the name of a field where it is given its value; Ruby's mark is part of the name."""
 SELVES: Final = frozenset({"self", "cls", "this", "$this"})
+MODULES: Final = CONTAINERS | {Kind.MODULE}
+"""Ruby's modules have fields of their own."""
+ASIDE: Final = {"nameless": Kind.FUNCTION, "unsaid": Kind.TYPE}
+"""Captures of code that says nothing of the function around it: functions without a name, and types of functions."""
+PARTS: Final = ("", "name", "field", "chained", "rest", *ROLES)
+"""What stands in a captured place, by its number; 0 is the place itself."""
+CAPTURES: Final = tuple((part, f"typing.{role}") for part, role in enumerate(PARTS) if role)
+FIELD, CHAINED, REST, FIRST_ROLE = 2, 3, 4, 5
 
-
-class Says(IntEnum):
-    """How a value's class is told; a lower number is believed first. The numbers are stored."""
-
-    DECLARED = 0
-    CALLED = 1
-    SAME = 2
-    NOTHING = 3
-
-
-ROLES: Final = {"type": Says.DECLARED, "call": Says.CALLED, "invoked": Says.CALLED, "same": Says.SAME}
-"""What a capture of a value says; `invoked` is a call with its arguments, where a grammar has no node without them."""
-WRAPPERS: Final = frozenset(
-    {
-        *("Optional", "Annotated", "Final", "ClassVar", "Type", "type", "Awaitable"),
-        *("Arc", "Rc", "Box", "RefCell", "Cow", "Pin", "Ref", "RefMut", "Option", "Result", "MutexGuard"),
-        *("unique_ptr", "shared_ptr", "weak_ptr", "scoped_ptr", "not_null", "reference_wrapper"),
-        *("Promise", "PromiseLike", "Readonly", "Partial", "Required", "NonNullable"),
-        *("Task", "ValueTask", "Nullable", "Lazy", "Maybe", "Awaited"),
-    }
-)
-"""Generic types that are used as what they hold: a pointer, a promise, a value that may be missing."""
-WORDS: Final = re.compile(
-    r"^(?:(?:const|volatile|mut|dyn|impl|final|readonly|static|struct|class|enum|union|unowned|weak|ref|out|in|params"
-    r"|new|await|unsigned|typename|register|mutable|constexpr|inline|extern|restrict)\b\s*|'\w+\s+|[*&^]\s*)+"
-)
-HEAD: Final = re.compile(r"\\?[\w$]+(?:\s*(?:\.|::|\\)\s*[\w$]+)*")
-INFERRED: Final = frozenset({"var", "auto", "let", "val", "dynamic", "_"})
-PASSED_OVER: Final = re.compile(
-    r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\??\s*\.\s*(?:unwrap|expect|clone|as_ref|as_mut|borrow|borrow_mut)$"
-)
-"""Rust's `Store::open(path).unwrap`: the value is what `Store::open` gives."""
-PASSING: Final = (".unwrap", ".expect", ".clone", ".as_ref", ".as_mut", ".borrow", ".borrow_mut")
-ABSENT: Final = frozenset({"None", "null", "undefined", "nil", "void", "false", "true"})
-
-
-class Typing(NamedTuple):
-    """What is said of one name (None: of what the function returns) at one place of the file."""
-
-    start: int
-    name: str | None
-    says: Says
-    type: str
-    field: bool = False
-    """Whether a parameter of a constructor becomes a field."""
-
-
-@lru_cache(maxsize=1 << 14)
-def class_text(text: str) -> str:
-    """Give the one class that a type's text names, `a.b.C` or `a::C` as written; "" where it names none or several."""
-    text = text.strip().lstrip(":").strip().strip("\"'").strip()
-    text = WORDS.sub("", text)
-    parts = [part for part in _split_top(text, "|") if part.strip() not in ABSENT]
-    if len(parts) != 1:
-        return ""
-    text = WORDS.sub("", parts[0].strip()).strip().rstrip("?!*& ").removeprefix("?").strip()
-    text = text.removesuffix("const").rstrip("*& ").strip().strip("\"'")
-    head = HEAD.match(text)
-    if head is None:
-        return ""
-    rest = text[head.end() :].strip()
-    if not rest:
-        return "" if head[0] in INFERRED else head[0].replace(" ", "")
-    if rest[0] in "<[" and rest[-1] in ">]" and len(rest) > 2:  # noqa: PLR2004 - something between the brackets
-        last = re.split(r"\.|::|\\", head[0])[-1].strip()
-        if last in WRAPPERS:
-            return class_text(_split_top(rest[1:-1], ",")[0])
-        return head[0].replace(" ", "") if rest[0] == "<" or last[:1].isupper() else ""
-    return ""
-
-
-def _split_top(text: str, mark: str) -> list[str]:
-    """Split at a mark that stands in no bracket."""
-    parts, depth, begin = [], 0, 0
-    for at, letter in enumerate(text):
-        if letter in "<[(":
-            depth += 1
-        elif letter in ">])":
-            depth -= 1
-        elif letter == mark and not depth:
-            parts.append(text[begin:at])
-            begin = at + 1
-    return [*parts, text[begin:]]
+Part = tuple[int, int, int]
+"""A name in a place: where it begins and ends, and its number among `PARTS`."""
+Typing = tuple[int, str, Says, str, bool]
+"""Where it is said, of which name ("": of what the function returns), how, what, and whether it is of a field."""
+Placed = tuple[Says, str, int, str | None, int | None]
+"""How it is said, what, the row and the name that it is about, and the row of the function that it stands in."""
+Told = tuple[Says, str, int, int, str | None]
+"""How it is said, what, the row that it is about, the row around the code, and the name."""
 
 
 def collect(
@@ -126,143 +57,196 @@ def collect(
 
     `used` are the names that something is called on, `required` the places of variables that hold an imported module.
     """
-    found = sorted(_found(captures, content, required), key=lambda one: (one.start, one.says, one.name or "", one.type))
-    used |= {one.type for one in found if one.says is Says.SAME}
+    found, named = _found(captures, content, required)
+    used |= {text for _, _, says, text, _ in found if says is Says.SAME}
+    wanted = {name.encode() for name in used - SELVES}
+    for start, end in map(SPAN, captures.get("hides", ())):
+        if content[start:end] in wanted and (start, end) not in named:
+            found.append((start, content[start:end].decode("utf-8", "replace"), Says.NOTHING, "", False))
+    found.sort()
+    if "bound.name" in captures:
+        found = _bounded(found, _bounds(captures, content, scopes), scopes)
     rows: dict[tuple[int, ...], None] = {}
     number = strings.number
-    starts = [one.start for one in found]
-    nameless = [Scope(*span, NONE, Kind.FUNCTION, "") for span in sorted(map(SPAN, captures.get("nameless", ())))]
-    for one, stack, inner in zip(found, _around(starts, scopes), _around(starts, nameless), strict=True):
-        scope, name = _place(one, stack)
-        if scope is None or (name is None and inner and inner[-1].start > stack[-1].start):
-            continue  # what a nameless function gives is not what the function around it gives
-        local = bool(stack) and stack[-1].kind in CALLABLES and name is not None and name == one.name
-        local &= not name or name[0] != "@"
-        if (local and name not in used) or (one.says is Says.NOTHING and (not local or name in SELVES)):
-            continue
-        kind, qualifier = split(one.type.encode()) if one.type else ("", "")
+    placed = list(_placed(found, scopes, _aside(captures), used))
+    for says, text, row, within, name in _through_parameters(placed):
+        kind, qualifier = _parts(text)
         rows[
-            scope,
-            stack[-1].row if stack else NONE,
+            row,
+            within,
             NONE if name is None else number(name),
-            int(one.says) if kind else int(Says.NOTHING),
+            says if kind else Says.NOTHING,
             number(kind) if kind else NONE,
-            number(qualifier) if kind and qualifier else NONE,
+            number(qualifier) if qualifier else NONE,
         ] = None
     return array("i", [value for row in rows for value in row])
 
 
-def _place(one: Typing, stack: Sequence[Scope]) -> tuple[int | None, str | None]:
-    """Give the row that a name belongs to, and the name there: fields belong to the class around the code."""
-    if one.name is None:
-        return (stack[-1].row, None) if stack and stack[-1].kind in CALLABLES else (None, None)
-    before = SELF_FIELD.match(one.name)
-    if before is None and not one.field:
-        in_class = bool(stack) and stack[-1].kind in CONTAINERS
-        return (stack[-1].row if stack else NONE), one.name.lstrip("$") if in_class else one.name
-    kinds = CONTAINERS | {Kind.MODULE} if before and before[0] == "@" else CONTAINERS
-    holder = next((scope.row for scope in reversed(stack) if scope.kind in kinds), None)
-    name = one.name[before.end() :] if before and before[0] != "@" else one.name
-    return holder, name.lstrip("$")
+def _through_parameters(placed: Sequence[Placed]) -> Iterator[Told]:
+    """For `self.store = store` give what is said of the parameter."""
+    local: dict[tuple[int | None, str], list[Said]] = {}
+    for says, text, row, name, function in placed:
+        if row == function and name is not None:
+            local.setdefault((row, name), []).append((says, text))
+    for says, text, row, name, function in placed:
+        within = row if function is None else function
+        if says is not Says.SAME or row == function:
+            yield says, text, row, within, name
+            continue
+        for how, what in local.get((function, text), ((says, text),)):
+            yield how, what, row, within, name
 
 
-def _found(captures: Mapping[str, list[Node]], content: bytes, required: Container[Span]) -> Iterator[Typing]:
-    """Join names with what is said of them: both stand in one captured place, and in none inside it."""
-    said: set[Span] = set()
-    for span, place in _joined(captures, content):
-        said.update((start, end) for start, end, _ in (*place.names, *place.chained))
-        for (start, end, is_field), (says, text) in place.each() if span not in required else ():
-            yield Typing(span[0], _text(content, start, end), says, text, field=is_field)
-    for start, end in map(SPAN, captures.get("hides", ())):
-        if (start, end) not in said:
-            yield Typing(start, _text(content, start, end), Says.NOTHING, "")
-    for role, says in ROLES.items():
+def _parts(text: str) -> tuple[str, str]:
+    """Give a name and what stands before it; PHP's variables keep the mark that tells them from functions."""
+    if not text or (text[0] == "$" and text[1:].isidentifier()):
+        return text, ""
+    return split(text.encode())
+
+
+def _aside(captures: Mapping[str, list[Node]]) -> list[Scope]:
+    return sorted(
+        Scope(*SPAN(node), NONE, kind, "") for capture, kind in ASIDE.items() for node in captures.get(capture, ())
+    )
+
+
+def _placed(
+    found: Sequence[Typing], scopes: Sequence[Scope], aside: Sequence[Scope], used: frozenset[str]
+) -> Iterator[Placed]:
+    """Find what each is about: no unused variable, no name in a function's type, not what a nameless function gives."""
+    starts = [one[0] for one in found]
+    inside_of: Iterable[Sequence[Scope]] = around(starts, aside) if aside else repeat((), len(starts))
+    for (start, name, says, text, field), stack, inner in zip(found, around(starts, scopes), inside_of, strict=True):
+        scope = stack[-1] if stack else None
+        inside = scope is not None and scope.kind in CALLABLES
+        if inner and (inner[-1].kind is Kind.TYPE or (not name and scope and inner[-1].start > scope.start)):
+            continue
+        if not name or (scope and scope.kind is Kind.PROPERTY and scope.start == start and scope.name == name):
+            if scope and inside:  # what a property is said to hold is what it gives
+                yield says, text, scope.row, None, scope.row
+        elif field or name.startswith(OWN_FIELDS):
+            kinds = MODULES if name[0] == "@" else CONTAINERS
+            holder = next((scope.row for scope in reversed(stack) if scope.kind in kinds), None)
+            if holder is not None and says is not Says.NOTHING:
+                yield says, text, holder, _field_name(name), scope.row if scope and inside else None
+        elif scope is None:
+            if says is not Says.NOTHING:
+                yield says, text, NONE, name, None
+        elif inside:
+            if name in used and (says is not Says.NOTHING or name not in SELVES):
+                yield says, text, scope.row, name, scope.row
+        elif says is not Says.NOTHING:
+            yield says, text, scope.row, name.lstrip("$") if scope.kind in CONTAINERS else name, None
+
+
+def _field_name(name: str) -> str:
+    before = next((before for before in OWN_FIELDS[:-1] if name.startswith(before)), "")
+    return name[len(before) :].lstrip("$")
+
+
+def _bounds(
+    captures: Mapping[str, list[Node]], content: bytes, scopes: Sequence[Scope]
+) -> dict[tuple[int, str], str]:
+    """Give the class that a type parameter has at least, by the row of what has the parameter."""
+    parts = sorted((*SPAN(node), role) for role in ("name", "type") for node in captures.get(f"bound.{role}", ()))
+    bounds: dict[tuple[int, str], str] = {}
+    name = ""
+    for (start, end, role), stack in zip(parts, around([part[0] for part in parts], scopes), strict=True):
+        if role == "name":
+            name = _text(content, start, end)
+        elif stack and (bound := class_text(_text(content, start, end))):
+            bounds[stack[-1].row, name] = bound
+    return bounds
+
+
+def _bounded(found: Sequence[Typing], bounds: Mapping[tuple[int, str], str], scopes: Sequence[Scope]) -> list[Typing]:
+    """Put the bound for each declared type that is a type parameter: `T` of `class Cache<T extends Store>`."""
+    names = {name for _, name in bounds}
+    result = []
+    for one, stack in zip(found, around([one[0] for one in found], scopes), strict=True):
+        start, name, says, text, field = one
+        if text in names and says is Says.DECLARED:
+            text = next((bounds[key] for scope in stack if (key := (scope.row, text)) in bounds), text)
+        result.append((start, name, says, text, field))
+    return result
+
+
+def _found(
+    captures: Mapping[str, list[Node]], content: bytes, required: Container[Span]
+) -> tuple[list[Typing], set[Span]]:
+    """Join names with what is said of them, in no order; give also where the names stand."""
+    found: list[Typing] = []
+    named: set[Span] = set()
+    for place, names, said in _joined(captures, content):
+        named.update((start, end) for start, end, _ in names)
+        if place not in required:
+            found += [
+                (place[0], _text(content, start, end), *told, part == FIELD)
+                for (start, end, part), told in _each(names, said)
+            ]
+    for role in ROLES:
         for start, end in map(SPAN, captures.get(f"returns.{role}", ())):
-            yield Typing(start, None, says, _type_text(_text(content, start, end), role))
+            says, text = told_by(_text(content, start, end), role)
+            if text:
+                found.append((start, "", says, text, False))
+    return found, named
 
 
-Said = tuple[Says, str]
+def _each(names: list[Part], said: list[Said]) -> Iterable[tuple[Part, Said]]:
+    """Pair as many names as values one by one; else every name has what is said with most certainty."""
+    if len(names) == 1 and len(said) == 1:
+        return ((names[0], said[0]),)
+    if not said:
+        return [(name, (Says.NOTHING, "")) for name in names]
+    best = min(said, key=itemgetter(0))
+    plain = [name for name in names if name[2] != CHAINED]
+    rest = next((at for at, name in enumerate(plain) if name[2] == REST), None)
+    if rest is not None:  # Python's `a, *b, c = …`
+        tail = plain[rest + 1 :]
+        if len(plain) - 1 > len(said):
+            return [(name, (Says.NOTHING, "")) for name in plain if name[2] != REST]
+        return [*zip(plain[:rest], said, strict=False), *zip(tail, said[len(said) - len(tail) :], strict=True)]
+    if len(plain) > 1 and best[0] is max(said, key=itemgetter(0))[0]:
+        if len(plain) == len(said):
+            return zip(plain, said, strict=True)
+        best = best if best[0] is Says.DECLARED else (Says.NOTHING, "")
+    return [(name, best) for name in names]
 
 
-@dataclass(slots=True)
-class _Place:
-    """A captured place with the names in it, and what is said there, both in source order."""
+def _joined(captures: Mapping[str, list[Node]], content: bytes) -> list[tuple[Span, list[Part], list[Said]]]:
+    """Give the places, each with the names in it and what is said there, both in source order.
 
-    names: list[tuple[int, int, bool]] = field(default_factory=list)
-    chained: list[tuple[int, int, bool]] = field(default_factory=list)
-    """Names that stand before the place and get the same: the `a` of `a = b = store()`."""
-    said: list[Said] = field(default_factory=list)
-    rest: int | None = None
-    """Of Python's `a, *b, c`: how many names come before the one that takes what is left."""
-
-    def each(self) -> Iterator[tuple[tuple[int, int, bool], Said]]:
-        """Pair as many names as values one by one; else every name has what is said with most certainty."""
-        if len(self.names) > 1 and len(self.names) == len(self.said) and self.rest is None:
-            yield from zip(self.names, self.said, strict=True)
-            return
-        if self.rest is not None and len(self.said) >= len(self.names):
-            after = len(self.names) - self.rest
-            yield from zip(self.names[: self.rest], self.said, strict=False)
-            yield from zip(self.names[self.rest :], self.said[len(self.said) - after :], strict=True)
-            return
-        alone = len(self.names) == 1 or all(says is Says.DECLARED for says, _ in self.said)
-        best = min(self.said, key=itemgetter(0)) if self.said and alone else (Says.NOTHING, "")
-        for name in (*self.names, *self.chained):
-            yield name, best
-
-
-def _joined(captures: Mapping[str, list[Node]], content: bytes) -> Iterator[tuple[Span, _Place]]:
-    places = sorted({*map(SPAN, captures.get("typing", ()))}, key=lambda span: (span[0], -span[1]))
-    roles = ("name", "field", "chained", "rest", *ROLES)
-    parts = sorted({(*SPAN(node), role) for role in roles for node in captures.get(f"typing.{role}", ())})
-    found: dict[Span, _Place] = {}
-    stack: list[Span] = []
-    following = 0
-    chained: list[tuple[int, int, bool]] = []
-    for start, end, role in parts:
-        while following < len(places) and places[following][0] <= start:
-            stack.append(places[following])
-            following += 1
-        while stack and stack[-1][1] < end:
+    A name stands for itself in the innermost place; one that is chained goes with the next place: `a = b = store()`.
+    """
+    events = {(start, -end, 0) for start, end in map(SPAN, captures.get("typing", ()))}
+    for part, capture in CAPTURES:
+        if capture in captures:
+            events.update([(start, -end, part) for start, end in map(SPAN, captures[capture])])
+    found: list[tuple[Span, list[Part], list[Said]]] = []
+    stack: list[tuple[Span, list[Part], list[Said]]] = []
+    chained: list[Part] = []
+    last = -1
+    for start, behind, part in sorted(events):
+        end = -behind
+        while stack and stack[-1][0][1] < end:
             stack.pop()
-        if role == "chained":
-            chained.append((start, end, False))
-            continue
-        if not stack:
-            continue
-        place = found.setdefault(stack[-1], _Place())
-        place.chained += chained
-        chained = []
-        if role == "rest":
-            place.rest = len(place.names)
-        elif role in {"name", "field"}:
-            place.names.append((start, end, role == "field"))
-        elif text := _type_text(_text(content, start, end), role):
-            place.said.append((ROLES[role], text))
-    yield from found.items()
-
-
-def _type_text(text: str, role: str) -> str:
-    if role == "type":
-        return class_text(text)
-    if role == "invoked":
-        called = chain_of(text.encode())
-        return called.removesuffix(CALLED_RECEIVER) if called.endswith(CALLED_RECEIVER) else ""
-    return PASSED_OVER.sub("", text) if role == "call" and text.endswith(PASSING) else text
+        if not part:
+            stack.append(((start, end), [], []))
+            found.append(stack[-1])
+        elif part == CHAINED:
+            chained.append((start, end, part))
+        elif stack:
+            _, names, said = stack[-1]
+            if part < FIRST_ROLE:
+                names.append((start, end, part))
+            elif (told := told_by(_text(content, start, end), PARTS[part]))[1]:
+                said[len(said) - (last == start) :] = [told]  # of two that begin together the shorter says more
+                last = start
+            if chained:
+                names += chained
+                chained.clear()
+    return found
 
 
 def _text(content: bytes, start: int, end: int) -> str:
     return content[start : min(end, start + LONGEST_TYPE)].decode("utf-8", "replace")
-
-
-def _around(starts: Sequence[int], scopes: Sequence[Scope]) -> Iterator[list[Scope]]:
-    """Give for each of ascending places the scopes around it, the innermost last."""
-    stack: list[Scope] = []
-    following = 0
-    for start in starts:
-        while following < len(scopes) and scopes[following].start <= start:
-            stack.append(scopes[following])
-            following += 1
-        while stack and stack[-1].end <= start:
-            stack.pop()
-        yield stack

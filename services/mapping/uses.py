@@ -15,7 +15,7 @@ from tree_sitter import Node
 
 from services.mapping.arguments import Arguments
 from services.mapping.columns import Int64
-from services.mapping.definitions import SPAN, Definitions, Scope
+from services.mapping.definitions import SPAN, Definitions, Scope, around
 from services.mapping.records import REFERENCE_COLUMNS, ReferenceKind
 from services.mapping.strings import Strings
 
@@ -66,7 +66,7 @@ INNERMOST: Final = re.compile(rb"\([^()]*\)")
 DEEPEST_ARGUMENTS: Final = 6
 CHAIN: Final = re.compile(rb"(?:new\s+)?[\w$@]+\0?\??(?:\s*(?:\.|::|->|\?\.|\?->|!\.|&\.|\\)\s*[\w$@#]+[?!]?\0?\??)*$")
 SAME_AGAIN: Final = re.compile(
-    rb"\.await\b|\.(?:unwrap|expect|clone|as_ref|as_mut|borrow|borrow_mut|to_owned|lock|get_mut)\0\??"
+    rb"\.await\b|\.(?:read|write)\0(?=\.(?:unwrap|expect|await)\b)|\.(?:unwrap|expect|clone|as_ref|as_mut|borrow|borrow_mut|to_owned|lock|get_mut)\0\??"
 )
 """What gives the object it is called on, or what that holds: it is passed over in Rust's `x.lock().unwrap().rows()`."""
 CLOSERS: Final = frozenset(")]}\"'`")
@@ -112,6 +112,7 @@ def collect(
     held = {end for role in ("typing.same", "returns.same") for _, end in map(SPAN, captures.get(role, ()))}
     uses += _accesses(captures, content, seen, wanted.receivers, held)
     uses += _returned(captures, content)
+    uses += _bare_calls(captures, content, definitions)
     uses += _mentions(captures, content, seen, wanted)
     uses.sort()
     rows = _rows(_merged(uses, definitions.scopes, len(content)), strings)
@@ -129,6 +130,7 @@ def _uses(
     """
     uses: list[Use] = []
     add = seen.add
+    seen.update(end for _, end in map(SPAN, captures.get("passed", ())))
     for reference, member, kind in KINDS:
         if arguments is not None and kind == CALL:
             uses += _counted_calls(captures, content, seen, arguments)
@@ -191,6 +193,23 @@ def _returned(captures: Mapping[str, list[Node]], content: bytes) -> list[Use]:
     """Give the calls of what a call gives: `make()()`, and a decorator that is made by a call."""
     found = map(SPAN, captures.get("reference.returned", ()))
     return [(end, (CALL, RETURNED + content[start:end])) for start, end in found if end - start < LONGEST_PATH]
+
+
+def _bare_calls(captures: Mapping[str, list[Node]], content: bytes, definitions: Definitions) -> list[Use]:
+    """Give the names that stand alone and are no local variable where they stand: so Ruby calls a method of its own."""
+    if "bare" not in captures:
+        return []
+    seen, scopes = definitions.ends, definitions.scopes
+    local, bare = (sorted(map(SPAN, captures.get(capture, ()))) for capture in ("local", "bare"))
+    rows = [stack[-1].row if stack else -1 for stack in around([start for start, _ in local], scopes)]
+    known = {(row, content[start:end]) for row, (start, end) in zip(rows, local, strict=True)}
+    uses: list[Use] = []
+    for (start, end), stack in zip(bare, around([start for start, _ in bare], scopes), strict=True):
+        text = content[start:end]
+        if end not in seen and (stack[-1].row if stack else -1, text) not in known:
+            seen.add(end)
+            uses.append((start, (CALL, text)))
+    return uses
 
 
 def _mentions(captures: Mapping[str, list[Node]], content: bytes, seen: set[int], wanted: Wanted) -> list[Use]:
@@ -306,7 +325,7 @@ def split(text: bytes) -> tuple[str, str]:
     if whole.isidentifier():
         return whole, ""
     if "?." in whole or "!." in whole:
-        whole = whole.replace("?.", ".").replace("!.", ".")
+        whole = whole.replace("?.", ".").replace("!!.", ".").replace("!.", ".")
     head, dot, tail = whole.rpartition(".")
     if dot and tail.isidentifier():
         head = head.rstrip()
@@ -317,6 +336,7 @@ def split(text: bytes) -> tuple[str, str]:
     return _split_with_care(text)
 
 
+@lru_cache(maxsize=1 << 14)
 def chain_of(receiver: bytes) -> str:
     """Give a receiver whose parts are called, without what they are called with; `?` for any other."""
     text = QUOTED.sub(b"", receiver)
@@ -324,7 +344,7 @@ def chain_of(receiver: bytes) -> str:
         if b"(" not in text:
             break
         text = INNERMOST.sub(b"\0", text)
-    text = SAME_AGAIN.sub(b"", text)
+    text = SAME_AGAIN.sub(b"", text).replace(b"!!", b"")
     if not CHAIN.match(text):
         return UNKNOWN
     plain = SEPARATOR.sub(lambda match: match[0].strip().lstrip(b"?!&"), text.replace(b"?", b"").removeprefix(b"new "))
@@ -335,7 +355,7 @@ def _split_with_care(text: bytes) -> tuple[str, str]:
     if text.endswith(b">"):
         text = ARGUMENTS.sub(b"", text)
     root = next((mark for mark in ROOTS if text.startswith(mark.encode())), "")
-    text = text.lstrip(b"\\:")
+    text = text.lstrip(b"\\:!+-").replace(b"!!.", b".")  # Kotlin's grammar reads `!a.b()` as `(!a).b()`
     if root:
         called, path = _split_with_care(text)
         return called, f"{root}{path}" if called and path is not UNKNOWN else path

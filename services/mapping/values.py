@@ -16,7 +16,7 @@ from services.mapping.corpus import CONTAINERS, Corpus
 from services.mapping.hierarchy import DEEPEST, Members
 from services.mapping.lookup import Table
 from services.mapping.records import DefinitionKind
-from services.mapping.typings import Says
+from services.mapping.type_texts import Says
 
 NOTHING: Final = -1
 UNDECIDED: Final = np.iinfo(np.int32).max
@@ -154,10 +154,7 @@ class Values:
         self._other[rows], _ = scopes.around(typings.within[rows], typings.file[rows], typings.type[rows])
         self._other[scopes.rows] = np.where(self._other[scopes.rows] == scopes.group, NOTHING, self._other[scopes.rows])
         self._returning = np.flatnonzero((typings.name < 0) & (typings.scope >= 0))
-        self._variable = scopes.at(
-            scopes.place(definitions.parent, definitions.file),
-            definitions.name,
-        )
+        self._variable = scopes.at(scopes.place(definitions.parent, definitions.file), self._written())
         self.of_group = np.full(scopes.count, NOTHING, np.int32)
         """Of each group of names: the class of what they hold."""
         self.called = np.full(scopes.count, NOTHING, np.int32)
@@ -176,6 +173,17 @@ class Values:
             like_field |= loose[definitions.file] & (definitions.kind == DefinitionKind.METHOD)
         self._like_field = like_field
         self._like_property = definitions.kind == DefinitionKind.PROPERTY
+
+    def _written(self) -> Int32:
+        """Give the name by which each definition's value is set: Ruby's `attr_reader :store` reads `@store`."""
+        corpus = self._corpus
+        definitions, strings, number = corpus.definitions, corpus.strings, corpus.number
+        ruby = np.asarray([language == "ruby" for language in corpus.languages], np.bool_)
+        names = definitions.name.copy()
+        if ruby.any():
+            rows = np.flatnonzero((definitions.kind == DefinitionKind.FIELD) & ruby[definitions.file])
+            names[rows] = [number.get(f"@{strings[one]}", one) for one in names[rows].tolist()]
+        return names
 
     def fields(self) -> Members:
         """Give the groups of the fields of classes, by class and name, inherited ones as well."""

@@ -1,15 +1,43 @@
 """A file's tags as text that a person can check: one line a definition, use and import."""
 
+from typing import Final
+
 import numpy as np
 
-from services.mapping.records import DefinitionKind, FileRecord, ReferenceKind
+from services.mapping.records import TYPING_COLUMNS, DefinitionKind, FileRecord, ReferenceKind
+from services.mapping.tags import extract
+from services.mapping.type_texts import Says
+
+SAID: Final = {Says.DECLARED: "is {}", Says.CALLED: "is {}()", Says.SAME: "like {}", Says.NOTHING: "unknown"}
 
 
 def render(record: FileRecord) -> str:
     """Write a record down; `expected.txt` of each language holds this."""
     lines = [f"{record.language}: {record.lines} lines, {record.parse_errors} errors", ""]
     lines += [*_definitions(record), "", *_references(record), "", *_imports(record)]
+    lines += ["", *told] if (told := values(record)) else []
     return "\n".join(lines) + "\n"
+
+
+def values(record: FileRecord) -> list[str]:
+    """Write down what is said of values: `value x is Store in f`, `returns Store() in f`, `value y like x in f`."""
+    definitions, text = _rows(record.definitions, 7), record.strings
+    result = []
+    for scope, name, says, of_type, qualifier in _rows(record.typings, len(TYPING_COLUMNS)):
+        receiver = f"{text[qualifier]} . " if qualifier >= 0 else ""
+        told = SAID[Says(says)].format(f"{receiver}{text[of_type]}" if of_type >= 0 else "")
+        where = text[definitions[scope][0]] if scope >= 0 else "<file>"
+        result.append(f"value {text[name]} {told} in {where}" if name >= 0 else f"returns {told} in {where}")
+    return result
+
+
+def told(language: str, source: str) -> dict[str, str]:
+    """Say by function and class what is said of the values in it: `{"f": "x is Store, returns Row()"}`."""
+    found: dict[str, list[str]] = {}
+    for line in values(extract(source.encode(), language=language)):
+        said, _, where = line.removeprefix("value ").rpartition(" in ")
+        found.setdefault(where, []).append(said)
+    return {where: ", ".join(said) for where, said in found.items()}
 
 
 def _rows(data: bytes, width: int) -> list[list[int]]:

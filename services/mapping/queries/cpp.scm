@@ -27,6 +27,8 @@
 (field_expression) @reference.attribute
 (qualified_identifier) @reference.attribute
 (condition_clause (identifier) @maybe.name)
+(declaration type: [(type_identifier) (qualified_identifier)] @reference.call
+  declarator: (init_declarator value: (argument_list)))
 
 ; What names hold
 (declaration type: (_) @typing.type declarator: (identifier) @typing.name) @typing
@@ -74,3 +76,24 @@
 (field_declaration type: (_) @returns.type declarator: (function_declarator))
 (field_declaration type: (_) @returns.type declarator: (pointer_declarator (function_declarator)))
 (field_declaration type: (_) @returns.type declarator: (reference_declarator (function_declarator)))
+(function_declarator (trailing_return_type (_) @returns.type))
+(declaration type: (placeholder_type_specifier) declarator: (init_declarator
+  declarator: (identifier) @typing.name value: (compound_literal_expression type: (_) @typing.type))) @typing
+(declaration type: (placeholder_type_specifier) declarator: (init_declarator
+  declarator: (identifier) @typing.name
+  value: (call_expression function: (qualified_identifier name: (template_function
+    name: (identifier) @_made arguments: (template_argument_list . (type_descriptor) @typing.type)))))
+  (#any-of? @_made "make_unique" "make_shared")) @typing
+(declaration type: (placeholder_type_specifier) declarator: (init_declarator
+  declarator: (identifier) @typing.name
+  value: (call_expression function: (template_function
+    name: (identifier) @_cast arguments: (template_argument_list . (type_descriptor) @typing.type))))
+  (#any-of? @_cast "static_cast" "dynamic_cast" "reinterpret_cast" "const_cast")) @typing
+(declaration type: (placeholder_type_specifier) declarator: (init_declarator
+  declarator: (pointer_declarator declarator: (identifier) @typing.name)
+  value: (call_expression function: (template_function
+    name: (identifier) @_cast arguments: (template_argument_list . (type_descriptor) @typing.type))))
+  (#any-of? @_cast "static_cast" "dynamic_cast" "reinterpret_cast" "const_cast")) @typing
+(declaration type: (placeholder_type_specifier) declarator: (identifier) @typing.name value: (call_expression
+  function: [(identifier) (field_expression) (qualified_identifier)] @typing.call)) @typing
+(structured_binding_declarator (identifier) @hides)

@@ -66,6 +66,7 @@
 (variable_declaration type: (_) @typing.type (variable_declarator name: (identifier) @typing.name)) @typing
 (variable_declaration (variable_declarator name: (identifier) @typing.name (object_creation_expression type: (_) @typing.call))) @typing
 (variable_declaration (variable_declarator name: (identifier) @typing.name (invocation_expression) @typing.invoked)) @typing
+(variable_declaration (variable_declarator name: (identifier) @typing.name . [(identifier) (member_access_expression) "this"] @typing.same)) @typing
 (variable_declaration (variable_declarator name: (identifier) @typing.name (await_expression (invocation_expression) @typing.invoked))) @typing
 (variable_declaration (variable_declarator name: (identifier) @typing.name (cast_expression type: (_) @typing.type))) @typing
 (variable_declaration (variable_declarator name: (identifier) @typing.name (as_expression right: (_) @typing.type))) @typing
@@ -77,6 +78,7 @@
 (property_declaration type: (_) @returns.type)
 (method_declaration returns: (_) @returns.type)
 (local_function_statement type: (_) @returns.type)
+(type_parameter_constraints_clause . (identifier) @bound.name . (type_parameter_constraint type: (_) @bound.type))
 
 (using_directive) @import
 (file_scoped_namespace_declaration) @import

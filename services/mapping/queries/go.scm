@@ -58,6 +58,11 @@
 (method_declaration result: (parameter_list . (parameter_declaration type: (_) @returns.type)))
 (method_elem result: [(type_identifier) (pointer_type) (qualified_type) (generic_type)] @returns.type)
 (method_elem result: (parameter_list . (parameter_declaration type: (_) @returns.type)))
+(type_switch_statement alias: (expression_list (identifier) @hides))
+(short_var_declaration left: (expression_list . (identifier) @typing.name)
+  right: (expression_list . (unary_expression operator: ["*" "&"] operand: [(identifier) (selector_expression)] @typing.same))) @typing
+(type_parameter_declaration name: (identifier) @bound.name type: (type_constraint . (_) @bound.type .))
+(function_type) @unsaid
 
 (import_spec) @import
 (ERROR) @error

@@ -54,6 +54,11 @@
 (lambda_expression parameters: (identifier) @hides)
 (method_declaration type: (_) @returns.type)
 (annotation_type_element_declaration type: (_) @returns.type)
+(local_variable_declaration declarator: (variable_declarator name: (identifier) @typing.name value: [(identifier) (field_access) (this)] @typing.same)) @typing
+(local_variable_declaration declarator: (variable_declarator name: (identifier) @typing.name value: (cast_expression type: (_) @typing.type))) @typing
+(catch_formal_parameter name: (identifier) @hides)
+(spread_parameter (variable_declarator name: (identifier) @hides))
+(type_parameter . (type_identifier) @bound.name (type_bound . (_) @bound.type .))
 
 (import_declaration) @import
 (ERROR) @error

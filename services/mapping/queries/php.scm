@@ -51,8 +51,13 @@
 (return_statement (object_creation_expression [(name) (qualified_name)] @returns.call))
 (return_statement [(function_call_expression) (member_call_expression) (scoped_call_expression)] @returns.invoked)
 (return_statement [(variable_name) (member_access_expression)] @returns.same)
-(argument [(anonymous_function) (arrow_function)] @nameless)
-(return_statement [(anonymous_function) (arrow_function)] @nameless)
+[(anonymous_function) (arrow_function)] @nameless
+(assignment_expression left: [(variable_name) (member_access_expression object: (variable_name))] @typing.name
+  right: (nullsafe_member_call_expression) @typing.invoked) @typing
+(assignment_expression left: [(variable_name) (member_access_expression object: (variable_name))] @typing.name
+  right: (clone_expression (variable_name) @typing.same)) @typing
+(augmented_assignment_expression left: [(variable_name) (member_access_expression object: (variable_name))] @typing.name
+  operator: "??=" right: (object_creation_expression [(name) (qualified_name)] @typing.call)) @typing
 
 (namespace_use_declaration) @import
 (namespace_definition name: (_) !body) @import

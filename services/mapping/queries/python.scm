@@ -65,6 +65,9 @@
 (parameters (dictionary_splat_pattern (identifier) @hides))
 (default_parameter name: (identifier) @hides)
 (lambda_parameters (identifier) @hides)
+(typed_parameter (list_splat_pattern (identifier) @hides))
+(typed_parameter (dictionary_splat_pattern (identifier) @hides))
+(for_in_clause left: (identifier) @hides)
 (assignment left: (identifier) @typing.name type: (type) @typing.type) @typing
 (assignment left: (attribute object: (identifier)) @typing.name type: (type) @typing.type) @typing
 (assignment left: (identifier) @typing.name right: (call function: [(identifier) (attribute)] @typing.call)) @typing

@@ -69,6 +69,40 @@
 (const_item name: (identifier) @typing.name type: (_) @typing.type) @typing
 (function_item return_type: (_) @returns.type)
 (function_signature_item return_type: (_) @returns.type)
+(let_condition pattern: (tuple_struct_pattern type: (identifier) @_some . (identifier) @typing.name .)
+  value: (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call)
+  (#any-of? @_some "Some" "Ok")) @typing
+(let_condition pattern: (tuple_struct_pattern type: (identifier) @_some . (identifier) @typing.name .)
+  value: [(identifier) (field_expression)] @typing.same
+  (#any-of? @_some "Some" "Ok")) @typing
+(let_declaration pattern: (tuple_struct_pattern type: (identifier) @_some . (identifier) @typing.name .)
+  value: (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call)
+  (#any-of? @_some "Some" "Ok")) @typing
+(let_declaration pattern: (tuple_struct_pattern type: (identifier) @_some . (identifier) @typing.name .)
+  value: [(identifier) (field_expression)] @typing.same
+  (#any-of? @_some "Some" "Ok")) @typing
+(let_declaration pattern: (identifier) @typing.name value: (call_expression
+  function: (scoped_identifier path: (identifier) @_holder)
+  arguments: (arguments . (call_expression function: [(identifier) (scoped_identifier) (field_expression)] @typing.call) .))
+  (#any-of? @_holder "Arc" "Box" "Rc" "Mutex" "RwLock" "RefCell" "Pin")) @typing
+(let_declaration pattern: (identifier) @typing.name value: (call_expression
+  function: (scoped_identifier path: (identifier) @_holder)
+  arguments: (arguments . (struct_expression name: (_) @typing.type) .))
+  (#any-of? @_holder "Arc" "Box" "Rc" "Mutex" "RwLock" "RefCell" "Pin")) @typing
+(let_declaration pattern: (identifier) @typing.name value: (call_expression
+  function: (scoped_identifier path: (identifier) @_holder)
+  arguments: (arguments . [
+    (identifier) @typing.same
+    (reference_expression value: [(identifier) (field_expression)] @typing.same)] .))
+  (#any-of? @_holder "Arc" "Box" "Rc" "Mutex" "RwLock" "RefCell" "Pin")) @typing
+(tuple_struct_pattern type: (_) (identifier) @hides)
+(match_pattern (identifier) @hides (#match? @hides "^[a-z_]"))
+(captured_pattern . (identifier) @hides)
+(field_pattern name: (shorthand_field_identifier) @hides)
+(field_pattern pattern: (identifier) @hides)
+(type_parameter name: (type_identifier) @bound.name bounds: (trait_bounds . (_) @bound.type .))
+(where_predicate left: (type_identifier) @bound.name bounds: (trait_bounds . (_) @bound.type .))
+(function_type) @unsaid
 
 (use_declaration) @import
 (mod_item !body) @import

@@ -51,6 +51,38 @@
 (case_clause pattern: (identifier) @maybe.name)
 (assignment_expression right: (identifier) @maybe.name)
 
+; What names hold
+(val_definition pattern: (identifier) @typing.name type: (_) @typing.type) @typing
+(val_definition pattern: (identifier) @typing.name value: (instance_expression . (_) @typing.type)) @typing
+(val_definition pattern: (identifier) @typing.name value: (call_expression) @typing.invoked) @typing
+(val_definition pattern: (identifier) @typing.name value: [(identifier) (field_expression)] @typing.same) @typing
+(var_definition pattern: (identifier) @typing.name type: (_) @typing.type) @typing
+(var_definition pattern: (identifier) @typing.name value: (instance_expression . (_) @typing.type)) @typing
+(var_definition pattern: (identifier) @typing.name value: (call_expression) @typing.invoked) @typing
+(var_definition pattern: (identifier) @typing.name value: [(identifier) (field_expression)] @typing.same) @typing
+(val_declaration name: (identifier) @typing.name type: (_) @typing.type) @typing
+(var_declaration name: (identifier) @typing.name type: (_) @typing.type) @typing
+(parameter name: (identifier) @typing.name type: (_) @typing.type) @typing
+(class_parameter name: (identifier) @typing.name type: (_) @typing.type) @typing
+(binding name: (identifier) @typing.name type: (_) @typing.type) @typing
+(typed_pattern pattern: (identifier) @typing.name type: (_) @typing.type) @typing
+(lambda_expression parameters: (identifier) @hides)
+(binding name: (identifier) @hides)
+(enumerator . (identifier) @hides)
+(tuple_pattern (identifier) @hides)
+(function_definition return_type: (_) @returns.type)
+(function_declaration return_type: (_) @returns.type)
+(function_definition body: (instance_expression . (_) @returns.type))
+(function_definition body: (call_expression) @returns.invoked)
+(function_definition body: [(identifier) (field_expression)] @returns.same)
+(function_definition body: (block (instance_expression . (_) @returns.type) .))
+(function_definition body: (block (call_expression) @returns.invoked .))
+(function_definition body: (block (identifier) @returns.same .))
+(function_definition body: (indented_block (instance_expression . (_) @returns.type) .))
+(function_definition body: (indented_block (call_expression) @returns.invoked .))
+(function_definition body: (indented_block (identifier) @returns.same .))
+(type_parameters name: (identifier) @bound.name bound: (upper_bound type: (_) @bound.type))
+
 (import_declaration) @import
 (export_declaration) @import
 (ERROR) @error

@@ -40,5 +40,31 @@
 (interpolated_expression value: (simple_identifier) @maybe.name)
 (array_literal (simple_identifier) @maybe.name)
 
+; What names hold
+(property_declaration name: (pattern bound_identifier: (simple_identifier) @typing.name) (type_annotation (_) @typing.type)) @typing
+(property_declaration name: (pattern bound_identifier: (simple_identifier) @typing.name) value: (call_expression) @typing.invoked) @typing
+(property_declaration name: (pattern bound_identifier: (simple_identifier) @typing.name) value: (try_expression expr: (call_expression) @typing.invoked)) @typing
+(property_declaration name: (pattern bound_identifier: (simple_identifier) @typing.name) value: (await_expression expr: (call_expression) @typing.invoked)) @typing
+(property_declaration name: (pattern bound_identifier: (simple_identifier) @typing.name)
+  value: (try_expression expr: (await_expression expr: (call_expression) @typing.invoked))) @typing
+(property_declaration name: (pattern bound_identifier: (simple_identifier) @typing.name) value: (as_expression (as_operator) (_) @typing.type)) @typing
+(property_declaration name: (pattern bound_identifier: (simple_identifier) @typing.name)
+  value: [(simple_identifier) (navigation_expression) (self_expression)] @typing.same) @typing
+(protocol_property_declaration name: (pattern bound_identifier: (simple_identifier) @typing.name) (type_annotation (_) @typing.type)) @typing
+(parameter name: (simple_identifier) @typing.name [(user_type) (optional_type)] @typing.type) @typing
+(lambda_parameter name: (simple_identifier) @typing.name [(user_type) (optional_type)] @typing.type) @typing
+(catch_block error: (pattern (pattern bound_identifier: (simple_identifier) @typing.name) (user_type) @typing.type)) @typing
+(pattern bound_identifier: (simple_identifier) @hides)
+(if_statement bound_identifier: (simple_identifier) @hides)
+(guard_statement bound_identifier: (simple_identifier) @hides)
+(lambda_parameter name: (simple_identifier) @hides)
+(function_declaration [(user_type) (optional_type)] @returns.type)
+(protocol_function_declaration [(user_type) (optional_type)] @returns.type)
+(if_statement bound_identifier: (simple_identifier) @typing.name . (call_expression) @typing.invoked) @typing
+(if_statement bound_identifier: (simple_identifier) @typing.name . [(simple_identifier) (navigation_expression)] @typing.same) @typing
+(guard_statement bound_identifier: (simple_identifier) @typing.name . (call_expression) @typing.invoked) @typing
+(guard_statement bound_identifier: (simple_identifier) @typing.name . [(simple_identifier) (navigation_expression)] @typing.same) @typing
+(type_parameter . (type_identifier) @bound.name (user_type) @bound.type)
+
 (import_declaration) @import
 (ERROR) @error

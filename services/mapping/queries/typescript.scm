@@ -57,3 +57,10 @@
 (abstract_method_signature return_type: (type_annotation) @returns.type)
 (arrow_function return_type: (type_annotation) @returns.type)
 (function_expression return_type: (type_annotation) @returns.type)
+(optional_parameter (accessibility_modifier) pattern: (identifier) @typing.field type: (type_annotation) @typing.type) @typing
+(required_parameter pattern: (identifier) @typing.name value: (new_expression constructor: [(identifier) (member_expression)] @typing.call)) @typing
+(variable_declarator name: (identifier) @typing.name value: (non_null_expression [(identifier) (member_expression)] @typing.same)) @typing
+(variable_declarator name: (identifier) @typing.name
+  value: (non_null_expression (call_expression function: [(identifier) (member_expression)] @typing.call))) @typing
+(type_parameter name: (type_identifier) @bound.name constraint: (constraint (_) @bound.type))
+(function_type) @unsaid
