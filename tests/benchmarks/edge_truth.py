@@ -185,7 +185,7 @@ def measure(name: str, folder: Path, options: argparse.Namespace) -> tuple[list[
     """Give the rows of both tables for one project."""
     files = python_files(folder)
     project, resolved = Project(files), resolve(files)
-    calls = reference(project)
+    calls, opaque = reference(project)
     direct = imported(project)
     imports = Imports(direct, reached(direct))
     guessed = guessed_builtins(resolved)
@@ -193,7 +193,7 @@ def measure(name: str, folder: Path, options: argparse.Namespace) -> tuple[list[
         truth_row(f"{name}: ours, >= {FLOOR}", ours_between(resolved, FLOOR), imports, 0),
         truth_row(f"{name}: ours, all shown", ours_between(resolved, 0), imports, guessed),
     ]
-    callers = list(_caller_rows(f"{name}: ours", calls, ours(resolved)))
+    callers = list(_caller_rows(f"{name}: ours", calls, ours(resolved, opaque)))
     if options.codegraph:
         links = codegraph_links(options.codegraph, folder)
         of_it = counted((link.path, link.target_path, link.target) for link in links)
