@@ -16,6 +16,20 @@ _PYTHON: Final = (
     "fullmatch debug info warning warn error exception critical log hex bit_length total_seconds isoformat strftime "
     "date time now today exists mkdir unlink is_file is_dir resolve name parent run start stop wait put acquire release"
 )
+_PYTHON_BUILTIN: Final = (
+    "as_integer_ratio bit_count conjugate denominator difference_update from_bytes fromhex imag intersection_update "
+    "is_integer isascii isdecimal isdisjoint isnumeric isprintable istitle numerator real removeprefix removesuffix "
+    "rindex symmetric_difference symmetric_difference_update to_bytes __abs__ __add__ __and__ __bool__ __bytes__ "
+    "__ceil__ __class__ __class_getitem__ __contains__ __delattr__ __delitem__ __dir__ __divmod__ __doc__ __eq__ "
+    "__float__ __floor__ __floordiv__ __format__ __ge__ __getattribute__ __getformat__ __getitem__ __getnewargs__ "
+    "__getstate__ __gt__ __hash__ __iadd__ __iand__ __imul__ __index__ __init__ __init_subclass__ __int__ __invert__ "
+    "__ior__ __isub__ __iter__ __ixor__ __le__ __len__ __lshift__ __lt__ __mod__ __mul__ __ne__ __neg__ __new__ "
+    "__or__ __pos__ __pow__ __radd__ __rand__ __rdivmod__ __reduce__ __reduce_ex__ __repr__ __reversed__ "
+    "__rfloordiv__ __rlshift__ __rmod__ __rmul__ __ror__ __round__ __rpow__ __rrshift__ __rshift__ __rsub__ "
+    "__rtruediv__ __rxor__ __setattr__ __setitem__ __sizeof__ __str__ __sub__ __subclasshook__ __truediv__ __trunc__ "
+    "__xor__"
+)
+"""What else `object`, `dict`, `list`, `set`, `str`, `bytes`, `tuple`, `int` and `float` have."""
 _SCRIPT: Final = (
     "push pop shift unshift splice slice concat map filter reduce reduceRight forEach some every find findIndex "
     "includes indexOf lastIndexOf join keys values entries has get set delete add clear then catch finally toString "
@@ -47,7 +61,7 @@ _OTHER: Final = (
     "ToString Equals GetHashCode GetType Add Remove Contains Count Select Where First FirstOrDefault ToList ToArray "
     "Any All Dispose Invoke ConfigureAwait"
 )
-COMMON_METHODS: Final = frozenset(f"{_PYTHON} {_SCRIPT} {_GO} {_OTHER}".split())
+COMMON_METHODS: Final = frozenset(f"{_PYTHON} {_PYTHON_BUILTIN} {_SCRIPT} {_GO} {_OTHER}".split())
 
 _C: Final = (
     "printf fprintf sprintf snprintf vsnprintf vfprintf vprintf vsprintf puts fputs putchar fputc getc fgets fopen "

@@ -9,7 +9,7 @@ interpreter of an environment that has `aider-chat`, PROGRAM is `node_modules/.b
 First table: edges as (file, file of the definition, name), from one file to another. `direct` is the share for which
 no import statement of the first file leads to the second, `at all` the share for which not even the imports of
 imported files do. `builtin`: edges of calls `x.get(…)` to a method of the project, where nothing says what `x` is, and
-`get` is a method of `dict`, `list`, `set`, `str`, `bytes`, `tuple`, `int` or `float`.
+`get` is a method of `object`, `dict`, `list`, `set`, `str`, `bytes`, `tuple`, `int` or `float`.
 Second table: callers of importable functions and classes against `python_names.py`; `by file` leaves out in which
 function a call stands.
 """
@@ -38,7 +38,7 @@ from tests.benchmarks.python_names import Project
 AIDER_EDGES: Final = Path(__file__).parent / "peers" / "aider_edges.py"
 PEER_SECONDS: Final = 1800
 BUILTIN: Final = frozenset(
-    name for one in (dict, list, set, str, bytes, tuple, int, float) for name in dir(one) if not name.startswith("_")
+    name for one in (object, dict, list, set, str, bytes, tuple, int, float) for name in dir(one)
 )
 Pair = tuple[str, str]
 """Two files: who refers, who defines."""
@@ -185,7 +185,7 @@ def measure(name: str, folder: Path, options: argparse.Namespace) -> tuple[list[
     """Give the rows of both tables for one project."""
     files = python_files(folder)
     project, resolved = Project(files), resolve(files)
-    calls = reference(project)
+    calls, opaque = reference(project)
     direct = imported(project)
     imports = Imports(direct, reached(direct))
     guessed = guessed_builtins(resolved)
@@ -193,7 +193,7 @@ def measure(name: str, folder: Path, options: argparse.Namespace) -> tuple[list[
         truth_row(f"{name}: ours, >= {FLOOR}", ours_between(resolved, FLOOR), imports, 0),
         truth_row(f"{name}: ours, all shown", ours_between(resolved, 0), imports, guessed),
     ]
-    callers = list(_caller_rows(f"{name}: ours", calls, ours(resolved)))
+    callers = list(_caller_rows(f"{name}: ours", calls, ours(resolved, opaque)))
     if options.codegraph:
         links = codegraph_links(options.codegraph, folder)
         of_it = counted((link.path, link.target_path, link.target) for link in links)

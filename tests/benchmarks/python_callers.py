@@ -8,6 +8,7 @@ call, target's file, target's name); a call or a decorator makes one; targets ar
 level of a module; recursion makes none. Ours are those of a confidence of at least 0.8.
 
 Precision is the share of ours that the reference has or allows; recall the share of the reference's that are ours.
+Calls on a value (`self.factory()`) are judged on neither side; `raise Error` is allowed, not asked for.
 Where a name has several meanings (`try: from a import f`, `except ImportError: def f`), any of them is right.
 `--show` prints so many of each kind of difference, taken at random.
 """
@@ -42,6 +43,8 @@ DEEPEST: Final = 50_000
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 Edge = tuple[str, str, str, str]
 """Path and qualified name of the scope of a call ("" for the module), path and name of what is called."""
+Opaque = tuple[str, str, str]
+"""Path, scope and text of a call on a value, of which imports say nothing: `self.factory`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,12 @@ class Walker:
         self._project = project
         self._source = source
         self.calls: list[Call] = []
+        self.opaque: set[Opaque] = set()
 
-    def walk(self) -> list[Call]:
-        """Give all calls of the file that lead to a definition of the project."""
+    def walk(self) -> "Walker":
+        """Go through the file; afterwards `calls` are those that lead to a definition of the project."""
         self._all(self._source.tree.body, self._source.scope, "")
-        return self.calls
+        return self
 
     def _all(self, nodes: Iterable[ast.AST | None], scope: Scope, label: str) -> None:
         for node in nodes:
@@ -85,6 +89,8 @@ class Walker:
         else:
             if isinstance(node, ast.Call):
                 self._site(node.func, scope, label)
+            elif isinstance(node, ast.Raise) and node.exc is not None:
+                self._site(node.exc, scope, label, written=False)
             self._all(ast.iter_child_nodes(node), scope, label)
 
     def _definition(self, node: Function | ast.ClassDef, scope: Scope, label: str) -> None:
@@ -122,15 +128,18 @@ class Walker:
         results = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         self._all(results, inner, label)
 
-    def _site(self, called: ast.expr, scope: Scope, label: str) -> None:
+    def _site(self, called: ast.expr, scope: Scope, label: str, *, written: bool = True) -> None:
         parts = dotted_parts(called)
         if not parts:
             return
-        meaning = self._project.follow(self._name(parts[0], scope), parts[1:])
+        head = self._name(parts[0], scope)
+        if not head and len(parts) > 1:
+            self.opaque.add((self._source.path, label, ".".join(parts)))
+        meaning = self._project.follow(head, parts[1:])
         found = {one: sure for one, sure in meaning.items() if isinstance(one, tuple) and len(one) == 2}
         own = (self._source.path, label)
         allowed = frozenset(one for one in found if one != own)
-        sure = frozenset(one for one in allowed if found[one])
+        sure = frozenset(one for one in allowed if found[one] and written)
         if allowed:
             self.calls.append(Call(self._source.path, label, called.lineno, sure, allowed))
 
@@ -150,13 +159,14 @@ class Walker:
         return self._project.look_up(self._source.dotted, name)
 
 
-def reference(project: Project) -> list[Call]:
-    """List every call in a project that leads to a definition by imports."""
-    return [call for source in project.sources.values() for call in Walker(project, source).walk()]
+def reference(project: Project) -> tuple[list[Call], frozenset[Opaque]]:
+    """List every call in a project that leads to a definition by imports, and the calls that nothing is said of."""
+    walked = [Walker(project, source).walk() for source in project.sources.values()]
+    return [call for one in walked for call in one.calls], frozenset().union(*(one.opaque for one in walked))
 
 
-def ours(resolved: Resolved) -> dict[Edge, int]:
-    """Give the engine's edges of the same kind, each with the line of a use."""
+def ours(resolved: Resolved, opaque: frozenset[Opaque]) -> dict[Edge, int]:
+    """Give our edges of the same kind, each with the line of a use, but for what the reference cannot judge."""
     kinds, parents = resolved.corpus.definitions.kind, resolved.corpus.definitions.parent
     found: dict[Edge, int] = {}
     for site in resolved.sites():
@@ -164,7 +174,7 @@ def ours(resolved: Resolved) -> dict[Edge, int]:
         if importable and site.kind in CALLS and site.confidence >= FLOOR:
             scope = (resolved.corpus.paths[site.file], resolved.qualified(site.scope))
             target = resolved.place(site.target)
-            if scope != target:
+            if scope != target and (*scope, f"{site.receiver}.{site.name}") not in opaque:
                 found.setdefault((*scope, *target), site.line)
     return found
 
@@ -225,7 +235,8 @@ def main() -> None:
         name, _, folder = argument.partition("=")
         files = python_files(Path(folder))
         project = Project(files)
-        comparison = Comparison.of(reference(project), ours(resolve(files)))
+        calls, opaque = reference(project)
+        comparison = Comparison.of(calls, ours(resolve(files), opaque))
         print(f"| {name} {comparison}", flush=True)
         for path in project.unreadable:
             print(f"not read by the reference: {path}")

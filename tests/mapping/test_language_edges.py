@@ -133,6 +133,17 @@ def test_words_that_mean_the_class_around_in_other_languages_are_names_in_python
     assert not any(confidence >= 0.8 for _, confidence in who(files, "Node.show"))
 
 
+@pytest.mark.parametrize("builtin", [object, dict, list, set, str, bytes, tuple, int, float])
+def test_a_method_that_builtins_have_is_never_guessed(builtin: type) -> None:
+    names = dir(builtin)
+    own = "\n\n".join(f"    def {name}(self): ..." for name in names)
+    calls = "\n".join(f"    unknown.{name}()" for name in names)
+    snapshot = read(
+        {"app.py": f"class Own:\n{own}\n    def rare(self): ...\n\n\ndef use(unknown):\n{calls}\n    unknown.rare()\n"}
+    )
+    assert {one.name for one in snapshot.symbols(limit=1000).items if snapshot.callers(one.index).items} == {"rare"}
+
+
 @pytest.mark.parametrize("name", ["Row", "parse"])
 def test_a_class_of_the_same_name_elsewhere_is_not_meant(name: str) -> None:
     assert not any("other" in caller for caller, _ in who(KOTLIN, name))
