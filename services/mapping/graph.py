@@ -100,6 +100,8 @@ class Resolved:
     places: Places
     voices: Voices
     owner: Int32
+    members: Members
+    """Of classes, with what they inherit."""
 
 
 def resolve(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Resolved:
@@ -114,8 +116,9 @@ def resolve(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Resolved:
     owner = np.where((owner < 0) & (spaces.owner >= 0), spaces.owner, owner)
     held = np.where(spaces.spaced[corpus.definitions.file], spaces.owner, owner) if len(owner) else owner
     ladder = Ladder(corpus, places, linker, voices, Namesakes(corpus, held))
-    _climb(ladder, linker, Spaced(ladder, spaces, linker), Members.of(corpus, held, spaces.canonical), receiver_names)
-    return Resolved(ladder, linker, places, voices, owner)
+    members = Members.of(corpus, held, spaces.canonical)
+    members = _climb(ladder, linker, Spaced(ladder, spaces, linker), members, receiver_names)
+    return Resolved(ladder, linker, places, voices, owner, members)
 
 
 def connect(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Graph:
@@ -139,7 +142,7 @@ def connect(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Graph:
     )
 
 
-def _climb(ladder: Ladder, linker: Linker, spaced: Spaced, members: Members, receiver_names: Int32) -> None:
+def _climb(ladder: Ladder, linker: Linker, spaced: Spaced, members: Members, receiver_names: Int32) -> Members:
     """Bases first, so that classes know what they inherit; then names, then receivers, the unknown ones last."""
     exports = Table(*linker.exports)
     sites = ladder.corpus.sites
@@ -167,6 +170,7 @@ def _climb(ladder: Ladder, linker: Linker, spaced: Spaced, members: Members, rec
     receivers.guess(ladder.open_at(np.flatnonzero(~bare)))
     take_methods(ladder, members)
     take_inherited(ladder, members)
+    return members
 
 
 def _go_rows(corpus: Corpus) -> Int64:

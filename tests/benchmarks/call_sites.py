@@ -6,22 +6,15 @@ speaks of calls alone, the uses themselves are needed, each with its kind.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from services.mapping.attributes import Attributes
+from services.mapping import graph
 from services.mapping.corpus import Corpus, join
-from services.mapping.graph import _climb, _go_receivers, _owners
-from services.mapping.hierarchy import Members
-from services.mapping.imports import Linker
-from services.mapping.ladder import CONFIDENCE, Ladder, Rung
-from services.mapping.lookup import Table
-from services.mapping.modules import Places
+from services.mapping.ladder import CONFIDENCE, Rung
 from services.mapping.records import DefinitionKind, FileRecord, ReferenceKind
 from services.mapping.tags import read
-from services.mapping.worth import Voices
 
 CALLS = (ReferenceKind.CALL, ReferenceKind.DECORATOR)
 
@@ -42,19 +35,13 @@ class Site:
 
 
 class Resolved:
-    """A corpus whose uses have been looked up, as `graph.connect` does before it gathers edges."""
+    """A corpus whose uses have been looked up, as they are before edges are gathered."""
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
-        voices = Voices.of(corpus, Attributes({}))
-        self.places = Places(corpus.paths, corpus.languages, {})
-        linker = Linker(corpus, self.places)
-        rows, types, receivers = _go_receivers(corpus)
-        owner = _owners(corpus, self.places, Table(*linker.exports), rows, types)
-        self._ladder = Ladder(corpus, self.places, linker, voices)
-        self._members = Members.of(corpus, owner)
-        _climb(self._ladder, linker, self._members, receivers)
-        self.linker = linker
+        found = graph.resolve(corpus, {})
+        self.places, self.linker, self._ladder = found.places, found.linker, found.ladder
+        self._members = found.members
 
     def sites(self) -> Iterator[Site]:
         """Give every use with a confidence; equal uses in one scope come once."""
@@ -79,15 +66,8 @@ class Resolved:
         number = self.corpus.number.get(name, -1)
         if number < 0:
             return -1
-        found, _ = self._with_bases.find(np.asarray([container], np.int32), np.asarray([number], np.int32))
+        found, _ = self._members.find(np.asarray([container], np.int32), np.asarray([number], np.int32))
         return int(found[0])
-
-    @cached_property
-    def _with_bases(self) -> Members:
-        sites = self.corpus.sites
-        target = self._ladder.target
-        bases = np.flatnonzero((sites.kind == ReferenceKind.BASE) & (target >= 0) & (sites.scope >= 0))
-        return self._members.with_bases(sites.scope[bases], target[bases])
 
     def is_class(self, row: int) -> bool:
         """Say whether a definition is a class."""
