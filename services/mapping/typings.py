@@ -144,9 +144,7 @@ def _field_name(name: str) -> str:
     return name[len(before) :].lstrip("$")
 
 
-def _bounds(
-    captures: Mapping[str, list[Node]], content: bytes, scopes: Sequence[Scope]
-) -> dict[tuple[int, str], str]:
+def _bounds(captures: Mapping[str, list[Node]], content: bytes, scopes: Sequence[Scope]) -> dict[tuple[int, str], str]:
     """Give the class that a type parameter has at least, by the row of what has the parameter."""
     parts = sorted((*SPAN(node), role) for role in ("name", "type") for node in captures.get(f"bound.{role}", ()))
     bounds: dict[tuple[int, str], str] = {}

@@ -121,9 +121,7 @@ def collect(
     return rows
 
 
-def _uses(
-    captures: Mapping[str, list[Node]], content: bytes, seen: set[int], arguments: Arguments | None
-) -> list[Use]:
+def _uses(captures: Mapping[str, list[Node]], content: bytes, seen: set[int], arguments: Arguments | None) -> list[Use]:
     """Give every use once: a node's end says which name it is, whichever patterns captured it.
 
     Captures come in no order, so spans are sorted: of two nodes with one end, the longer says more.

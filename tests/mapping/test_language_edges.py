@@ -138,7 +138,7 @@ def test_a_method_that_builtins_have_is_never_guessed(builtin: type) -> None:
     names = dir(builtin)
     own = "\n\n".join(f"    def {name}(self): ..." for name in names)
     calls = "\n".join(f"    unknown.{name}()" for name in names)
-    snapshot = read(
+    snapshot = mapped(
         {"app.py": f"class Own:\n{own}\n    def rare(self): ...\n\n\ndef use(unknown):\n{calls}\n    unknown.rare()\n"}
     )
     assert {one.name for one in snapshot.symbols(limit=1000).items if snapshot.callers(one.index).items} == {"rare"}

@@ -182,7 +182,10 @@ def test_cpp_follows_using_of_one_name_and_of_a_namespace() -> None:
     [
         ("{}.rb", "module M{0}\n  module Shared\n    class C{0}\n      X.y\n    end\n  end\nend\n"),
         ("{}.cs", "using N{1};\nnamespace N{0}.Shared {{ partial class C {{ void F() {{ N{1}.Shared.C.F(); }} }} }}\n"),
-        ("{}.php", "<?php\nnamespace N{0}\\Shared;\nuse N{1}\\Shared\\C as D;\nclass C {{ function f() {{ D::f(); }} }}\n"),
+        (
+            "{}.php",
+            "<?php\nnamespace N{0}\\Shared;\nuse N{1}\\Shared\\C as D;\nclass C {{ function f() {{ D::f(); }} }}\n",
+        ),
         ("{}.cpp", "namespace n{0} {{ namespace shared {{ using namespace n{1}; void f() {{ n{1}::g(); }} }} }}\n"),
     ],
 )
