@@ -52,6 +52,8 @@ IDENTIFIERS: Final = frozenset(
     }
 )
 SIGILLED: Final = frozenset({"simple_symbol", "property_element", "variable_name"})
+SPECIALISED: Final = frozenset({"template_type", "template_function", "template_method"})
+"""C++'s `Box<int>`, which is a definition of `Box`."""
 NAMELESS: Final = frozenset({"object_pattern", "array_pattern", "computed_property_name"})
 MARKUP: Final = {
     "markdown": (
@@ -82,6 +84,8 @@ def name_of(node: Node, content: bytes, capture: str) -> Name | None:
     """Find the name of a definition; None for one that has none."""
     own = node.type
     found = node if own in IDENTIFIERS else _name_node(node)
+    if found is not None and found.type in SPECIALISED:
+        found = found.child_by_field_name("name")
     if found is None:
         return None
     written = own if found is node else found.type
@@ -97,7 +101,7 @@ def name_of(node: Node, content: bytes, capture: str) -> Name | None:
         text = " ".join(text.split()).strip("'\"")
     if own in SIGILLED:
         text = text.lstrip(":$")
-    return Name(text, start, end) if text and text != "_" else None
+    return Name(text, start, end) if text and (text != "_" or KINDS[capture] not in VALUES) else None
 
 
 def name_at(start: int, end: int, content: bytes, language: str) -> Name | None:

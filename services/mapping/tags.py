@@ -15,6 +15,7 @@ from services.mapping.encoding import Record, decode_record, encode_record
 from services.mapping.grammars import grammar_of
 from services.mapping.import_rows import MOST_BYTES, ImportRow, import_rows
 from services.mapping.languages import says_generated, skip_content
+from services.mapping.macros import without_macros
 from services.mapping.manifests import READERS, read_manifest
 from services.mapping.records import FileRecord
 from services.mapping.strings import Strings
@@ -26,6 +27,7 @@ __all__ = ["decode_record", "encode_record", "extract", "parse_batch", "read"]
 
 HOPELESS_CHILDREN: Final = 5000
 """An ERROR root with more children is noise: 100 kB of "(" parses in 60 ms and then queries for 16 s."""
+PREPROCESSED: Final = frozenset({"c", "cpp"})
 CAPITALISED: Final = frozenset({"go", "rust", "java", "c", "cpp", "csharp", "ruby", "php", "kotlin", "scala", "swift"})
 """Languages where a capitalised mention may mean something that neither this file nor an import names."""
 
@@ -51,7 +53,7 @@ def extract(content: bytes, *, language: str) -> FileRecord:
     """Read the definitions, uses and imports of one file: some 5 MB/s."""
     content = unwrapped(content) if language == "rust" else content
     grammar = grammar_of(language)
-    root = grammar.parse(content)
+    root = grammar.parse(without_macros(content) if language in PREPROCESSED else content)
     lines = content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
     if root.is_error and root.child_count > HOPELESS_CHILDREN:
         return FileRecord(language, lines, (), b"", b"", b"", root.child_count)
