@@ -37,6 +37,7 @@ PACKAGES: Final = {
     "lua": ("tree_sitter_lua", "language"),
     "elixir": ("tree_sitter_elixir", "language"),
     "ocaml": ("tree_sitter_ocaml", "language_ocaml"),
+    "ocaml_interface": ("tree_sitter_ocaml", "language_ocaml_interface"),
     "dart": ("tree_sitter_dart", "language"),
     "haskell": ("tree_sitter_haskell", "language"),
     "zig": ("tree_sitter_zig", "language"),
@@ -53,7 +54,7 @@ PACKAGES: Final = {
 
 RARE: Final = frozenset(
     {
-        *("kotlin", "swift", "scala", "lua", "elixir", "ocaml", "dart"),
+        *("kotlin", "swift", "scala", "lua", "elixir", "ocaml", "ocaml_interface", "dart"),
         *("haskell", "zig", "julia", "sql", "hcl", "solidity", "perl"),
     }
 )
@@ -65,6 +66,8 @@ SOURCES: Final = {
     "tsx": ("typescript", "ecmascript", "jsx"),
     "c": ("c", "globals"),
     "cpp": ("c", "cpp"),
+    "ocaml": ("ocaml", "ocaml_unit"),
+    "ocaml_interface": ("ocaml",),
 }
 """Languages whose query is put together from several files; the others have one of their name."""
 

@@ -23,15 +23,28 @@ BEFORE: Final = re.compile(
     rb"|(" + WORD + rb")[ \t]*+(?=\n(?:\s++|//[^\n]*+)*(?:" + KEYWORD + rb"|#|\[\[|" + TYPED + rb")))"
 )
 """Words before a declaration, on its line or on one of their own."""
+ATTRIBUTE: Final = rb"(?:\[\[[^\]\n]*+\]\]\s*+)?"
 NAMED: Final = [
-    re.compile(kind + rb"[ \t]++(?=[A-Z][A-Z0-9_]{2})(" + WORDS + rb")(?=\w++\s*+(?:final\s*+)?(?:\{|:(?!:)))")
+    re.compile(
+        kind + rb"[ \t]++(?=[A-Z][A-Z0-9_]{2})(" + WORDS + rb")"
+        rb"(?=" + ATTRIBUTE + rb"\w++(?:<[^\n;{}()]*+)?\s*+(?:final\s*+)?(?:\{|:(?!:)))"
+    )
     for kind in (rb"class", rb"struct", rb"union")
 ]
 """Words between what a type is and its name; each pattern begins with letters that can be searched for fast."""
+BEHIND: Final = re.compile(
+    rb"\)(?:\s++(?:const|noexcept|override|final)\b)*(?:\s++(" + WORD + rb"(?:\([^()\n]*+\))?))(?=\s*+\{)"
+)
+"""A word between the head of a function and its body."""
+POINTED: Final = re.compile(
+    rb"\*[ \t]++(?<=[\w>]\*[ \t])(?!(?:const|volatile|restrict|operator|and|or)\b)([a-z_]\w*+)[ \t]++"
+    rb"(?=\w++[ \t]*+[(;,=)\[{])"
+)
+"""A word between a pointer's mark and a name: `char *_Nonnull text`."""
 
 
 def without_macros(content: bytes) -> bytes:
-    """Blank out macros before declarations and before the names of types: some 200 MB/s."""
+    """Blank out macros before declarations and before the names of types: some 100 MB/s."""
     result: bytearray | None = None
     for start, end in _places(content):
         result = bytearray(content) if result is None else result
@@ -40,6 +53,6 @@ def without_macros(content: bytes) -> bytes:
 
 
 def _places(content: bytes) -> Iterator[tuple[int, int]]:
-    for pattern in (BEFORE, *NAMED):
+    for pattern in (BEFORE, *NAMED, BEHIND, POINTED):
         for match in pattern.finditer(content):
             yield match.span(match.lastindex or 0)

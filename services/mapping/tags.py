@@ -12,7 +12,7 @@ from services.mapping.branches import count_branches
 from services.mapping.builtin_names import C_WORDS
 from services.mapping.definitions import SPAN, Collector
 from services.mapping.encoding import Record, decode_record, encode_record
-from services.mapping.grammars import grammar_of
+from services.mapping.grammars import Grammar, grammar_of
 from services.mapping.import_rows import MOST_BYTES, ImportRow, import_rows
 from services.mapping.languages import says_generated, skip_content
 from services.mapping.macros import without_macros
@@ -27,6 +27,7 @@ __all__ = ["decode_record", "encode_record", "extract", "parse_batch", "read"]
 
 HOPELESS_CHILDREN: Final = 5000
 """An ERROR root with more children is noise: 100 kB of "(" parses in 60 ms and then queries for 16 s."""
+PLAIN: Final = bytes(range(128)) + b"_" * 128
 PREPROCESSED: Final = frozenset({"c", "cpp"})
 CAPITALISED: Final = frozenset({"go", "rust", "java", "c", "cpp", "csharp", "ruby", "php", "kotlin", "scala", "swift"})
 """Languages where a capitalised mention may mean something that neither this file nor an import names."""
@@ -53,11 +54,12 @@ def extract(content: bytes, *, language: str) -> FileRecord:
     """Read the definitions, uses and imports of one file: some 5 MB/s."""
     content = unwrapped(content) if language == "rust" else content
     grammar = grammar_of(language)
-    root = grammar.parse(without_macros(content) if language in PREPROCESSED else content)
+    readable = without_macros(content) if language in PREPROCESSED else content
+    root = grammar.parse(readable)
     lines = content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
     if root.is_error and root.child_count > HOPELESS_CHILDREN:
         return FileRecord(language, lines, (), b"", b"", b"", root.child_count)
-    captures = grammar.captures(root)
+    captures = _captures(grammar, root, readable)
     starts = np.flatnonzero(np.frombuffer(b"\n" + content, np.uint8) == NEWLINE)  # a line starts behind a newline
     line_starts = starts.tolist()
     strings = Strings()
@@ -78,6 +80,14 @@ def extract(content: bytes, *, language: str) -> FileRecord:
         says_generated(content),
         count_branches(captures, definitions.scopes).tobytes(),
     )
+
+
+def _captures(grammar: Grammar, root: Node, content: bytes) -> dict[str, list[Node]]:
+    """Query a tree; where a pattern asks for text that is no UTF-8, that of the same text with plain letters."""
+    try:
+        return grammar.captures(root)
+    except UnicodeDecodeError:
+        return grammar.captures(grammar.parse(content.translate(PLAIN)))
 
 
 def _declared(captures: dict[str, list[Node]], content: bytes, language: str) -> frozenset[bytes] | None:

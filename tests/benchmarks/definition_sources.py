@@ -7,6 +7,7 @@ All three are asked about the same files, those that a build reads in a language
 import ast
 import json
 import os
+import re
 import stat
 import subprocess
 import threading
@@ -28,7 +29,6 @@ from services.settings import Settings
 
 MEMBERS: Final = frozenset({"method", "constructor", "property"})
 VALUES: Final = frozenset({"field", "constant", "variable"})
-CONTAINERS: Final = frozenset({"class", "interface", "struct", "enum", "trait", "type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def entries_below(root: Path) -> dict[str, SourceEntry]:
             told = path.lstat()
             link = stat.S_ISLNK(told.st_mode)
             mode = 0o120000 if link else 0o100755 if told.st_mode & stat.S_IXUSR else 0o100644
-            content = os.readlink(path).encode() if link else path.read_bytes()
+            content = str(path.readlink()).encode() if link else path.read_bytes()
             blob = sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
             relative = path.relative_to(root).as_posix()
             found[relative] = SourceEntry(relative, blob, len(content), mode)
@@ -113,9 +113,7 @@ def built(root: Path, languages: frozenset[str]) -> Built:
     return _told(Snapshot.load(artifact), entries, records, languages)
 
 
-def _told(
-    snapshot: Snapshot, entries: Mapping[str, SourceEntry], records: Records, languages: frozenset[str]
-) -> Built:
+def _told(snapshot: Snapshot, entries: Mapping[str, SourceEntry], records: Records, languages: frozenset[str]) -> Built:
     """Join a map, which knows the owners in other files, with its records, which know the lines of names."""
     of_blob = {}
     for key, data in records.kept.items():
@@ -137,7 +135,8 @@ def _told(
 def _rows(path: str, record: FileRecord, owners: list[str]) -> Iterator[Definition]:
     rows = np.frombuffer(record.definitions, np.int32).reshape(-1, len(DEFINITION_COLUMNS)).tolist()
     for (name, kind, _, _, end, line, _), owner in zip(rows, owners, strict=True):
-        yield Definition(path, line, record.strings[name], DefinitionKind(kind).name.lower(), owner, end)
+        text = "".join(record.strings[name].split())
+        yield Definition(path, line, text, DefinitionKind(kind).name.lower(), owner, end)
 
 
 # Python's own parser
@@ -192,13 +191,15 @@ FORCED: Final = {
     "go": "Go", "rust": "Rust", "typescript": "TypeScript", "tsx": "TypeScript", "java": "Java", "c": "C", "cpp": "C++",
 }  # fmt: skip
 """What ctags calls our languages."""
+SCRIPTS: Final = frozenset({"typescript", "tsx"})
+INDENTED: Final = re.compile(r"/\^\s")
 
 
 def by_ctags(root: Path, paths: Sequence[str], language: str) -> list[Definition]:
     """Read files by universal-ctags; what it made up a name for has none."""
     command = ["ctags", "--output-format=json", "--fields=+neKsZ", "--sort=no", "-L", "-", "-f", "-"]
     ran = subprocess.run(
-        [*command, f"--language-force={FORCED[language]}"],
+        [*command, "--kinds-C++=+p", f"--language-force={FORCED[language]}"],
         cwd=root,
         input="\n".join(paths),
         capture_output=True,
@@ -206,7 +207,20 @@ def by_ctags(root: Path, paths: Sequence[str], language: str) -> list[Definition
         check=True,
     )
     tags = [json.loads(line) for line in ran.stdout.splitlines()]
-    return [_tag(tag) for tag in tags if tag["_type"] == "tag" and not tag["name"].startswith("__anon")]
+    return [_tag(tag) for tag in tags if tag["_type"] == "tag" and _counts(tag, language)]
+
+
+def _counts(tag: Mapping[str, str | int], language: str) -> bool:
+    """Leave out names that ctags made up, prototypes outside of classes, and what is local to a function of scripts."""
+    if tag["kind"] == "prototype" and tag.get("scopeKind") not in {"class", "struct", "union"}:
+        return False
+    if (
+        language in SCRIPTS
+        and tag["kind"] in {"constant", "variable"}
+        and str(tag["pattern"]).startswith(("/^ ", "/^\t"))
+    ):
+        return False
+    return not str(tag["name"]).startswith("__anon")
 
 
 def _tag(tag: Mapping[str, str | int]) -> Definition:

@@ -11,13 +11,12 @@ differences of each kind. ctags (Debian's `universal-ctags`) must be on the PATH
 
 import argparse
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from tests.benchmarks.definition_sources import (
-    CONTAINERS,
     MEMBERS,
     VALUES,
     Definition,
@@ -42,6 +41,7 @@ MEANT: Final[Mapping[str, frozenset[str]]] = {
     "func": CALLED,
     "function": CALLED,
     "generator": CALLED,
+    "prototype": MEMBERS,
     "methodSpec": frozenset({"method"}),
     "union": frozenset({"struct"}),
     "annotation": frozenset({"interface"}),
@@ -87,7 +87,7 @@ def pairs(theirs: Sequence[Definition], ours: Sequence[Definition]) -> dict[int,
         key = one.path, one.name, one.line
         free = where[key]
         if free:
-            best = min(free, key=lambda other, one=one: ours[other].owner != one.owner)
+            best = next((other for other in free if ours[other].owner == one.owner), free[0])
             free.remove(best)
             found[at] = best
         elif one.kind == "typedef" and key in ends:
@@ -129,7 +129,7 @@ def _agree(row: Row, theirs: Definition, ours: Definition, language: str) -> Non
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.2f}" if whole else "–"
+    return f"{100 * part / whole:.2f}" if whole else "none"
 
 
 def show(recall: Rows, precision: Rows, most: int) -> None:
