@@ -16,7 +16,7 @@ KEYWORD: Final = (
     rb"(?:namespace|class|struct|union|enum|template|typedef|extern|static|inline|using|const|constexpr|virtual|explicit"
     rb"|friend|public|private|protected|unsigned|signed|long|short|void|int|char|bool|float|double)\b"
 )
-TYPED: Final = rb"(?:\w++::)*\w++(?:<[^\n;{}()]*+)?[ \t*&]++(?:\w|\([ \t]*+\*)"
+TYPED: Final = rb"(?:\w++::)*\w++(?:<[^\n;{}()]{0,256}?>)?[ \t*&]++(?:\w|\([ \t]*+\*)"
 """A type and then a name, or a pointer to a function."""
 BEFORE: Final = re.compile(
     rb"\n[ \t]*+(?=[A-Z][A-Z0-9_]{2})(?:(" + WORDS + rb")(?=" + KEYWORD + rb"|" + TYPED + rb")"
@@ -27,7 +27,7 @@ ATTRIBUTE: Final = rb"(?:\[\[[^\]\n]*+\]\]\s*+)?"
 NAMED: Final = [
     re.compile(
         kind + rb"[ \t]++(?=[A-Z][A-Z0-9_]{2})(" + WORDS + rb")"
-        rb"(?=" + ATTRIBUTE + rb"\w++(?:<[^\n;{}()]*+)?\s*+(?:final\s*+)?(?:\{|:(?!:)))"
+        rb"(?=" + ATTRIBUTE + rb"\w++(?:<[^\n;{}()]{0,256}+)?\s*+(?:final\s*+)?(?:\{|:(?!:)))"
     )
     for kind in (rb"class", rb"struct", rb"union")
 ]
@@ -37,8 +37,9 @@ BEHIND: Final = re.compile(
 )
 """A word between the head of a function and its body."""
 POINTED: Final = re.compile(
-    rb"\*[ \t]++(?<=[\w>]\*[ \t])(?!(?:const|volatile|restrict|operator|and|or)\b)([a-z_]\w*+)[ \t]++"
-    rb"(?=\w++[ \t]*+[(;,=)\[{])"
+    rb"\*(?:(?<=[\w>]\*)|(?<=[\w>][ \t]\*))[ \t]*+"
+    rb"(?!(?:const|volatile|restrict|operator|sizeof|alignof|new|not|and|or|struct|class|typename)\b)"
+    rb"([a-z_]\w*+)[ \t]++(?=\w++[ \t]*+[(;,=)\[{])"
 )
 """A word between a pointer's mark and a name: `char *_Nonnull text`."""
 
