@@ -33,9 +33,10 @@ NAMED: Final = [
 ]
 """Words between what a type is and its name; each pattern begins with letters that can be searched for fast."""
 BEHIND: Final = re.compile(
-    rb"\)(?:\s++(?:const|noexcept|override|final)\b)*(?:\s++(" + WORD + rb"(?:\([^()\n]*+\))?))(?=\s*+\{)"
+    rb"\)(?:\s++(?:const|noexcept|override|final)\b)*"
+    rb"\s++(" + WORD + rb"(?:(?=\s*+;)|(?:\([^()\n]*+\))?(?=\s*+\{)))"
 )
-"""A word between the head of a function and its body."""
+"""A word between the head of a function and its body or end."""
 POINTED: Final = re.compile(
     rb"\*(?:(?<=[\w>]\*)|(?<=[\w>][ \t]\*))[ \t]*+"
     rb"(?!(?:const|volatile|restrict|operator|sizeof|alignof|new|not|and|or|struct|class|typename)\b)"

@@ -218,6 +218,14 @@ def variables_of(declaration: Node, content: bytes) -> list[Node]:
     return [node for node in found if node is not None]
 
 
+def _points(declarator: Node | None) -> bool:
+    """Tell a pointer to a function from a prototype, whose name may stand in parentheses as well."""
+    if declarator is None or declarator.type != "parenthesized_declarator":
+        return False
+    inner = declarator.named_child(0)
+    return inner is not None and inner.type != "identifier"
+
+
 def _declared(node: Node | None) -> Node | None:
     for _ in range(DECLARATOR_DEPTH):
         if node is None or node.type in VARIABLES:
@@ -225,7 +233,7 @@ def _declared(node: Node | None) -> Node | None:
         inner = node.child_by_field_name("declarator")
         if inner is None and node.type in {"parenthesized_declarator", "reference_declarator"}:
             inner = node.named_child(0)
-        if node.type == "function_declarator" and (inner is None or inner.type != "parenthesized_declarator"):
+        if node.type == "function_declarator" and not _points(inner):
             return None
         node = inner
     return None

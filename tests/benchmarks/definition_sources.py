@@ -212,7 +212,8 @@ def by_ctags(root: Path, paths: Sequence[str], language: str) -> list[Definition
 
 def _counts(tag: Mapping[str, str | int], language: str) -> bool:
     """Leave out names that ctags made up, prototypes outside of classes, and what is local to a function of scripts."""
-    if tag["kind"] == "prototype" and tag.get("scopeKind") not in {"class", "struct", "union"}:
+    in_class = language == "cpp" and tag.get("scopeKind") in {"class", "struct", "union"}
+    if tag["kind"] == "prototype" and not in_class:
         return False
     if (
         language in SCRIPTS

@@ -13,6 +13,7 @@ MACROS = {
     "HOT NOINLINE std::vector<int> rows();": "             std::vector<int> rows();",
     "BEGIN_DECLS\n\n// words\nclass Row;": "           \n\n// words\nclass Row;",
     "int Row::size() const NOEXCEPT {": "int Row::size() const          {",
+    "int (*hook)(int) ATTR;": "int (*hook)(int)     ;",
     "void open() LOCKS(mutex_) {": "void open()               {",
     "Row *_Nullable next(int);": "Row *          next(int);",
 }
