@@ -35,6 +35,10 @@ LOCALS: Final = frozenset({"variable", "constant", "declared", "field"})
 """Captures that are local variables when they stand in a function."""
 Span = tuple[int, int]
 SPAN: Final[Callable[[Node], Span]] = attrgetter("byte_range")
+MOVED: Final = {"promoted": True, "friend": False}
+"""Captures that belong to the nearest class, or to what is nearest and no class, wherever they are written."""
+UNNESTED: Final = frozenset({("c", "macro"), ("cpp", "macro"), ("perl", "module")})
+"""Definitions that belong to nothing, wherever they are written."""
 OTHERWISE: Final = 100
 CAPTURED: Final = {
     f"definition.{short}": (short, int(kind) + OTHERWISE * short.startswith("otherwise_"))
@@ -116,6 +120,7 @@ class Collector:
             before = node.prev_named_sibling
             if before is not None:
                 self.tails[before.end_byte] = node.end_byte
+        self._reach_onwards(captures.get("onwards", ()))
         stack: list[Scope] = []
         ordered = self._ordered(captures)
         if "name" in captures:
@@ -131,6 +136,13 @@ class Collector:
                 self.found.scopes.append(scope)
         self._settle_virtual()
         return self.found
+
+    def _reach_onwards(self, nodes: Sequence[Node]) -> None:
+        """Let a statement that encloses what follows, as Perl's `package X;`, reach to the next one."""
+        spans = sorted(span for span in map(SPAN, nodes) if not self.content.startswith(b"}", span[1] - 1))
+        ends = [*(start for start, _ in spans[1:]), len(self.content)]
+        self.tails |= {end: following for (_, end), following in zip(spans, ends, strict=False)}
+        self.bodies = sorted([*self.bodies, *(end for _, end in spans)])
 
     def _ordered(self, captures: Mapping[str, list[Node]]) -> list[tuple[int, int, int, str, int, Node]]:
         """Sort by place; of two captures of one node the lower kind comes first and wins."""
@@ -157,9 +169,10 @@ class Collector:
             if inner is None or inner.type == "type_identifier":
                 break
             inner = inner.child_by_field_name("type") or inner.child_by_field_name("name")
+        inner = inner or node.child_by_field_name("type")
         if inner is None:
             return None
-        name = self.content[inner.start_byte : inner.end_byte].decode("utf-8", "replace")
+        name = self.content[inner.start_byte : min(inner.end_byte, inner.start_byte + 256)].decode("utf-8", "replace")
         return Scope(node.start_byte, node.end_byte, self._virtual_row(name), Kind.STRUCT, name)
 
     def _virtual_row(self, name: str) -> int:
@@ -171,8 +184,12 @@ class Collector:
         name = self._captured_name(node) or name_of(node, self.content, capture)
         if name is None or (capture == "prototype" and (outer is None or outer.kind not in CONTAINERS)):
             return None
-        if capture == "promoted":
-            outer = next((scope for scope in reversed(stack) if scope.kind in CONTAINERS), None)
+        if capture == "assigned" and stack and name.owner and not name.owner[:1].isupper():
+            return None  # a function's `socket.send = …` is its own business
+        if capture in MOVED:
+            outer = next((scope for scope in reversed(stack) if (scope.kind in CONTAINERS) is MOVED[capture]), None)
+        elif (self.language, capture) in UNNESTED:
+            outer = None
         start = node.start_byte
         kind = kind_of(
             KINDS[capture],

@@ -37,6 +37,7 @@ PACKAGES: Final = {
     "lua": ("tree_sitter_lua", "language"),
     "elixir": ("tree_sitter_elixir", "language"),
     "ocaml": ("tree_sitter_ocaml", "language_ocaml"),
+    "ocaml_interface": ("tree_sitter_ocaml", "language_ocaml_interface"),
     "dart": ("tree_sitter_dart", "language"),
     "haskell": ("tree_sitter_haskell", "language"),
     "zig": ("tree_sitter_zig", "language"),
@@ -53,7 +54,7 @@ PACKAGES: Final = {
 
 RARE: Final = frozenset(
     {
-        *("kotlin", "swift", "scala", "lua", "elixir", "ocaml", "dart"),
+        *("kotlin", "swift", "scala", "lua", "elixir", "ocaml", "ocaml_interface", "dart"),
         *("haskell", "zig", "julia", "sql", "hcl", "solidity", "perl"),
     }
 )
@@ -65,6 +66,8 @@ SOURCES: Final = {
     "tsx": ("typescript", "ecmascript", "jsx"),
     "c": ("c", "globals"),
     "cpp": ("c", "cpp"),
+    "ocaml": ("ocaml", "ocaml_unit"),
+    "ocaml_interface": ("ocaml",),
 }
 """Languages whose query is put together from several files; the others have one of their name."""
 
@@ -83,8 +86,6 @@ class Grammar:
 
     parser: Parser
     query: Query
-    compares: bool
-    """Whether the query compares the text of nodes."""
 
     def parse(self, content: bytes) -> Node:
         """Parse and give the root; through a callback, as a grammar may not read past the end of a buffer then."""
@@ -114,8 +115,7 @@ def grammar_of(language: str) -> Grammar:
     """Load a language once a process; `KeyError` for one that is not in `PACKAGES`."""
     module, function = PACKAGES[language]
     loaded = Language(_capsule(getattr(importlib.import_module(module), function)()))
-    source = query_source(language)
-    return Grammar(Parser(loaded), Query(loaded, source), "(#" in source)
+    return Grammar(Parser(loaded), Query(loaded, query_source(language)))
 
 
 def _capsule(pointer: object) -> object:

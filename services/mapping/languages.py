@@ -34,7 +34,7 @@ EXTENSIONS: Final = {
     "scala": "scala", "sc": "scala", "sbt": "scala",
     "lua": "lua", "rockspec": "lua",
     "ex": "elixir", "exs": "elixir",
-    "ml": "ocaml",
+    "ml": "ocaml", "mli": "ocaml_interface",
     "dart": "dart",
     "hs": "haskell",
     "zig": "zig", "zon": "zig",

@@ -15,6 +15,7 @@ KINDS: Final[dict[str, Kind]] = {
     "prototype": Kind.METHOD,
     "declared": Kind.VARIABLE,
     "clause": Kind.FUNCTION,
+    "friend": Kind.FUNCTION,
     "otherwise_constant": Kind.CONSTANT,
     "otherwise_field": Kind.FIELD,
     "otherwise_class": Kind.CLASS,
@@ -28,12 +29,23 @@ VALUES: Final = frozenset({Kind.FIELD, Kind.CONSTANT, Kind.VARIABLE})
 SCOPES: Final = CONTAINERS | CALLABLES | {Kind.MODULE}
 """Kinds that may enclose other definitions and uses; a variable does not."""
 
-CONSTRUCTORS: Final = frozenset({"__init__", "constructor", "__construct", "initialize", "this"})
+CONSTRUCTORS: Final = {
+    "python": "__init__",
+    **dict.fromkeys(("javascript", "typescript", "tsx"), "constructor"),
+    "php": "__construct",
+    "ruby": "initialize",
+    "scala": "this",
+}
+"""What constructors are called where they look like any method."""
 NAMED_AS_CLASS: Final = frozenset({"cpp", "dart", "julia"})
 """Languages whose constructors have the name of their class."""
 PYTHON_PROPERTY: Final = re.compile(rb"@\s*(?:\w+\.)*(?:\w*property|setter|getter|deleter)\b")
 ACCESSOR: Final = re.compile(rb"(?:\b(?:public|private|protected|static|abstract|override|async)\s+)*(?:get|set)\s+\S")
-ASSIGNED: Final = re.compile(r"^(?:module\.)?exports\.([\w$]+)$|^([\w$]+)\.prototype\.([\w$]+)$")
+ASSIGNED: Final = re.compile(
+    r"^(?:module\.)?exports\.(?P<exported>[\w$]+)$"
+    r"|^(?!this\.)(?P<owner>[\w$]+)\.(?:prototype\.(?P<member>[\w$]+)|(?!on[a-z]+$)(?P<static>[\w$]+))$"
+)
+"""What a script defines by an assignment; `x.onload = …` only answers an event."""
 SCRIPTS: Final = frozenset({"javascript", "typescript", "tsx"})
 SCRIPT_CONST: Final = re.compile(rb"(?:(?:export|declare|default)\s+)*const\s")
 IDENTIFIERS: Final = frozenset(
@@ -51,7 +63,13 @@ IDENTIFIERS: Final = frozenset(
         "namespace_identifier",
     }
 )
+NAMING: Final = IDENTIFIERS | {"qualified_identifier"}
+"""Nodes that are a definition's name themselves; the last is C++'s `int Store::count = 0`."""
 SIGILLED: Final = frozenset({"simple_symbol", "property_element", "variable_name"})
+CAST: Final = re.compile(r"(?<=:)operator(?=\w)(?!new\b|delete\b)(\w[^()]*)\(.*", re.DOTALL)
+"""C++'s `A::operator bool() const`, without white space."""
+SPECIALISED: Final = frozenset({"template_type", "template_function", "template_method"})
+"""C++'s `Box<int>`, which is a definition of `Box`."""
 NAMELESS: Final = frozenset({"object_pattern", "array_pattern", "computed_property_name"})
 MARKUP: Final = {
     "markdown": (
@@ -66,6 +84,7 @@ MARKUP: Final = {
 """What is no part of a name in languages whose names are phrases: patterns, and what stands for them."""
 PHRASED: Final = frozenset({"markdown", "html"})
 """Languages whose names are read out of marked text, which the signature keeps."""
+VARIABLES: Final = frozenset({"identifier", "qualified_identifier"})
 DECLARATOR_DEPTH: Final = 16
 
 
@@ -81,7 +100,9 @@ class Name(NamedTuple):
 def name_of(node: Node, content: bytes, capture: str) -> Name | None:
     """Find the name of a definition; None for one that has none."""
     own = node.type
-    found = node if own in IDENTIFIERS else _name_node(node)
+    found = node if own in NAMING else _name_node(node)
+    if found is not None and found.type in SPECIALISED:
+        found = found.child_by_field_name("name")
     if found is None:
         return None
     written = own if found is node else found.type
@@ -97,7 +118,7 @@ def name_of(node: Node, content: bytes, capture: str) -> Name | None:
         text = " ".join(text.split()).strip("'\"")
     if own in SIGILLED:
         text = text.lstrip(":$")
-    return Name(text, start, end) if text and text != "_" else None
+    return Name(text, start, end) if text and (text != "_" or KINDS[capture] not in VALUES) else None
 
 
 def name_at(start: int, end: int, content: bytes, language: str) -> Name | None:
@@ -107,7 +128,7 @@ def name_at(start: int, end: int, content: bytes, language: str) -> Name | None:
         for pattern, plain in MARKUP[language]:
             text = pattern.sub(plain, text)
     text = " ".join(text.split()).strip("'\"`")
-    if text.startswith("(") and language in {"haskell", "ocaml"}:
+    if text.startswith("(") and language in {"haskell", "ocaml", "ocaml_interface"}:
         text = text.strip("( )")
     return Name(text, start, end) if text and text != "_" else None
 
@@ -138,17 +159,17 @@ def _qualified(node: Node, content: bytes) -> Name | None:
     if end - start > 256:  # noqa: PLR2004 - nobody writes a longer name by hand
         return None
     text = "".join(content[start:end].decode("utf-8", "replace").split())
-    owner, _, name = re.sub(r"<[^<>]*>", "", text).rpartition("::")
+    owner, _, name = re.sub(r"<[^<>]*>", "", CAST.sub(r"operator \1", text)).rpartition("::")
     return Name(name, end - len(name.encode()), end, owner.rpartition("::")[2]) if name else None
 
 
 def _assigned(text: str, end: int) -> Name | None:
-    """Accept `exports.name = …` and `Class.prototype.name = …`; other assignments define nothing here."""
+    """Accept `exports.name = …`, `Class.prototype.name = …` and `Class.name = …`; others define nothing here."""
     match = ASSIGNED.match(text)
     if not match:
         return None
-    name = match[1] or match[3]
-    return Name(name, end - len(name.encode()), end, match[2])
+    name = match["exported"] or match["member"] or match["static"]
+    return Name(name, end - len(name.encode()), end, match["owner"])
 
 
 def kind_of(kind: Kind, name: Name, *, head: bytes, inside: Kind | None, language: str, owner: str | None) -> Kind:
@@ -162,13 +183,15 @@ def kind_of(kind: Kind, name: Name, *, head: bytes, inside: Kind | None, languag
         kind = Kind.METHOD
     if kind is Kind.METHOD:
         return _method_kind(name, head=head, language=language, owner=name.owner or owner)
-    if kind in {Kind.VARIABLE, Kind.CONSTANT}:
-        return _value_kind(kind, name.text, head=head, inside=inside, language=language)
+    if kind is Kind.VARIABLE and member:
+        return Kind.FIELD
+    if kind is Kind.VARIABLE:
+        return _value_kind(name.text, head=head, language=language)
     return kind
 
 
 def _method_kind(name: Name, *, head: bytes, language: str, owner: str | None) -> Kind:
-    if name.text in CONSTRUCTORS or (language in NAMED_AS_CLASS and name.text == owner):
+    if name.text == CONSTRUCTORS.get(language) or (language in NAMED_AS_CLASS and name.text == owner):
         return Kind.CONSTRUCTOR
     if language == "python" and head[:1] == b"@" and PYTHON_PROPERTY.search(head):
         return Kind.PROPERTY
@@ -177,12 +200,9 @@ def _method_kind(name: Name, *, head: bytes, language: str, owner: str | None) -
     return Kind.METHOD
 
 
-def _value_kind(kind: Kind, name: str, *, head: bytes, inside: Kind | None, language: str) -> Kind:
-    if kind is Kind.VARIABLE and inside in CONTAINERS:
-        return Kind.FIELD
-    if kind is Kind.VARIABLE and (_shouts(name) or (language in SCRIPTS and SCRIPT_CONST.match(head))):
-        return Kind.CONSTANT
-    return kind
+def _value_kind(name: str, *, head: bytes, language: str) -> Kind:
+    constant = _shouts(name) or (language in SCRIPTS and SCRIPT_CONST.match(head))
+    return Kind.CONSTANT if constant else Kind.VARIABLE
 
 
 def _shouts(name: str) -> bool:
@@ -198,14 +218,22 @@ def variables_of(declaration: Node, content: bytes) -> list[Node]:
     return [node for node in found if node is not None]
 
 
+def _points(declarator: Node | None) -> bool:
+    """Tell a pointer to a function from a prototype, whose name may stand in parentheses as well."""
+    if declarator is None or declarator.type != "parenthesized_declarator":
+        return False
+    inner = declarator.named_child(0)
+    return inner is not None and inner.type != "identifier"
+
+
 def _declared(node: Node | None) -> Node | None:
     for _ in range(DECLARATOR_DEPTH):
-        if node is None or node.type == "identifier":
+        if node is None or node.type in VARIABLES:
             return node
         inner = node.child_by_field_name("declarator")
         if inner is None and node.type in {"parenthesized_declarator", "reference_declarator"}:
             inner = node.named_child(0)
-        if node.type == "function_declarator" and (inner is None or inner.type != "parenthesized_declarator"):
+        if node.type == "function_declarator" and not _points(inner):
             return None
         node = inner
     return None

@@ -22,7 +22,7 @@ UNBRACED: Final = HASHED | DASHED | {"dart", "markdown"}
 """Languages where a brace does not begin a body: dictionaries, records, named parameters."""
 WHOLE_BODIES: Final = frozenset({"ordered_field_declaration_list"})
 """Bodies that are part of the signature: Rust's `struct Pair(i32, i32)`."""
-PREFIXED: Final = frozenset({"javascript", "typescript", "tsx", "go", "ocaml"})
+PREFIXED: Final = frozenset({"javascript", "typescript", "tsx", "go", "ocaml", "ocaml_interface"})
 """Languages where words that belong to a definition stand before its node."""
 MARKED: Final = frozenset({"elixir", "julia", "css"})
 """Languages where `@name` is no annotation but the definition itself."""

@@ -122,6 +122,9 @@ ENCODED: Final[Mapping[str, Make]] = {
 }
 AIMED: Final[Mapping[str, Make]] = {
     "aimed/header-blank.h": lambda: b"\n" * 200_000,
+    "aimed/macro-types.cc": lambda: (b"class ABC a<" + b"b" * 1000) * 300,
+    "aimed/macro-words.c": lambda: b"\nABC " + b"ABC " * 100_000,
+    "aimed/macro-lines.c": lambda: b"\nABC\n" + b"//\n" * 100_000,
     "aimed/header-class.h": lambda: b"class a\n" * 100_000,
     "aimed/header-spaces.h": lambda: (b" " * 8_000 + b"x\n") * 100,
     "aimed/from.py": lambda: (b"from" + b" \\\n" * 2_600 + b"import\n") * 100,

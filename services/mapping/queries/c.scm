@@ -9,19 +9,15 @@
 (type_definition type: (enum_specifier body: (_))) @definition.enum
 (type_definition) @definition.type
 (field_declaration declarator: (field_identifier) @definition.field)
-(field_declaration declarator: (pointer_declarator (field_identifier) @definition.field))
-(field_declaration declarator: (pointer_declarator (pointer_declarator (field_identifier) @definition.field)))
-(field_declaration declarator: (array_declarator (field_identifier) @definition.field))
-(field_declaration declarator: (array_declarator (array_declarator (field_identifier) @definition.field)))
-(field_declaration
-  declarator: (function_declarator
-    (parenthesized_declarator (pointer_declarator (field_identifier) @definition.field))))
+(pointer_declarator (field_identifier) @definition.field)
+(array_declarator declarator: (field_identifier) @definition.field)
 (preproc_def) @definition.macro
 (preproc_function_def) @definition.macro
 (translation_unit (declaration) @variables)
 (declaration_list (declaration) @variables)
 (preproc_ifdef (declaration) @variables)
 (preproc_if (declaration) @variables)
+(preproc_elif (declaration) @variables)
 (preproc_else (declaration) @variables)
 
 (call_expression function: [(identifier) (field_expression)] @reference.call)

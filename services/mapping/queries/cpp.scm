@@ -9,7 +9,9 @@
 (field_declaration declarator: (function_declarator declarator: (field_identifier))) @definition.prototype
 (field_declaration declarator: (function_declarator declarator: (operator_name))) @definition.prototype
 (field_declaration declarator: (reference_declarator (function_declarator))) @definition.prototype
-(field_declaration declarator: (pointer_declarator (function_declarator))) @definition.prototype
+(field_declaration declarator: (pointer_declarator (function_declarator declarator: (field_identifier)))) @definition.prototype
+(field_declaration declarator: (pointer_declarator (function_declarator declarator: (operator_name)))) @definition.prototype
+(friend_declaration (function_definition) @definition.friend)
 (field_declaration_list (declaration declarator: (function_declarator)) @definition.prototype)
 (field_declaration_list (template_declaration (declaration) @definition.prototype))
 (field_declaration declarator: (reference_declarator (field_identifier) @definition.field))

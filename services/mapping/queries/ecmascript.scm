@@ -18,6 +18,11 @@
 (assignment_expression
   left: (member_expression object: [(identifier) (member_expression)])
   right: [(arrow_function) (function_expression) (class)]) @definition.assigned
+((assignment_expression
+  left: [(member_expression) (identifier)] @_left
+  right: (object
+    (pair key: (property_identifier) value: [(arrow_function) (function_expression)]) @definition.function))
+  (#match? @_left "^((module\\.)?exports|[A-Za-z_$]+\\.prototype)$"))
 
 (decorator [(identifier) (member_expression)] @reference.decorator)
 (decorator (call_expression function: [(identifier) (member_expression)] @reference.decorator))

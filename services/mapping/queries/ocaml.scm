@@ -1,12 +1,8 @@
 (module_definition (module_binding (module_name) @name)) @definition.module
 (module_type_definition (module_type_name) @name) @definition.interface
-(compilation_unit (value_definition (let_binding pattern: [(value_name) (parenthesized_operator)] @name (parameter)) @definition.function))
 (structure (value_definition (let_binding pattern: [(value_name) (parenthesized_operator)] @name (parameter)) @definition.function))
-(compilation_unit (value_definition (let_binding pattern: (value_name) @name body: [(fun_expression) (function_expression)]) @definition.function))
 (structure (value_definition (let_binding pattern: (value_name) @name body: [(fun_expression) (function_expression)]) @definition.function))
-(compilation_unit (value_definition (let_binding pattern: [(value_name) (parenthesized_operator)] @name) @definition.variable))
 (structure (value_definition (let_binding pattern: [(value_name) (parenthesized_operator)] @name) @definition.variable))
-(compilation_unit (value_definition (let_binding pattern: (tuple_pattern (value_name) @definition.variable @name))))
 (value_specification [(value_name) (parenthesized_operator)] @name type: (function_type)) @definition.function
 (value_specification [(value_name) (parenthesized_operator)] @name) @definition.variable
 (external (value_name) @name) @definition.function

@@ -1,4 +1,5 @@
 (package_statement name: (package) @name (block)? @body) @definition.module
+(package_statement) @onwards
 (subroutine_declaration_statement name: (bareword) @name body: (block)) @definition.function
 (assignment_expression
   left: (variable_declaration variable: (scalar (varname) @name))

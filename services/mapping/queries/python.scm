@@ -2,9 +2,9 @@
 (class_definition) @definition.class
 (function_definition) @definition.function
 (decorated_definition) @decorated
-(type_alias_statement) @definition.type
+(type_alias_statement left: (type (identifier) @name)) @definition.type
+(type_alias_statement left: (type (generic_type . (identifier) @name))) @definition.type
 (module (expression_statement (assignment left: (identifier) @definition.variable)))
-(module (expression_statement (assignment left: (pattern_list (identifier) @definition.variable))))
 (class_definition (block (expression_statement (assignment left: (identifier) @definition.variable))))
 (if_statement (block (expression_statement (assignment left: (identifier) @definition.variable))))
 (elif_clause (block (expression_statement (assignment left: (identifier) @definition.variable))))
@@ -15,6 +15,16 @@
 (with_statement (block (expression_statement (assignment left: (identifier) @definition.variable))))
 (for_statement (block (expression_statement (assignment left: (identifier) @definition.variable))))
 (while_statement (block (expression_statement (assignment left: (identifier) @definition.variable))))
+(case_clause (block (expression_statement (assignment left: (identifier) @definition.variable))))
+(assignment right: (assignment left: (identifier) @definition.variable))
+(assignment left: [
+  (pattern_list [
+    (identifier) @definition.variable
+    (list_splat_pattern (identifier) @definition.variable)
+    (tuple_pattern (identifier) @definition.variable)
+    (list_pattern (identifier) @definition.variable)])
+  (tuple_pattern [(identifier) @definition.variable (list_splat_pattern (identifier) @definition.variable)])
+  (list_pattern [(identifier) @definition.variable (list_splat_pattern (identifier) @definition.variable)])])
 
 ; Bases, decorators, types
 (class_definition superclasses: (argument_list [(identifier) (attribute)] @reference.base))

@@ -19,7 +19,10 @@
 (internal_module (statement_block (lexical_declaration (variable_declarator) @definition.variable)))
 (internal_module
   (statement_block (export_statement (lexical_declaration (variable_declarator) @definition.variable))))
-(required_parameter (accessibility_modifier) pattern: (identifier) @definition.promoted)
+(required_parameter
+  [(accessibility_modifier) (override_modifier) "readonly"] pattern: (identifier) @definition.promoted)
+(optional_parameter
+  [(accessibility_modifier) (override_modifier) "readonly"] pattern: (identifier) @definition.promoted)
 
 (extends_clause value: [(identifier) (member_expression)] @reference.base)
 (extends_clause value: (call_expression function: [(identifier) (member_expression)] @reference.call))

@@ -132,3 +132,20 @@ int old_style(a, b)
 {
     return a + *b;
 }
+
+typedef struct codec {
+    void *(*open)(const char *path);
+    char *names[8], **rows;
+} codec;
+
+STORE_API int (*store_hook)(repo_t *repo);
+STORE_API static repo_t *store_open(const char *path) {
+#define DEPTH 8
+    return 0;
+}
+
+#if defined(A)
+int first_choice = 1;
+#elif defined(B)
+int second_choice = 2;
+#endif

@@ -161,3 +161,24 @@ int main(int argc, char *argv[]) try {
 } catch (const std::exception &error) {
   return 1;
 }
+
+namespace store {
+STORE_NAMESPACE_BEGIN
+
+namespace detail {
+struct STORE_API [[nodiscard]] Lock final {
+  Q_OBJECT
+ public:
+  explicit operator bool() const STORE_NOEXCEPT { return held; }
+  char *_Nonnull text() { return nullptr; }
+  void *(*hook)(int depth);
+  bool held;
+  static int count;
+  friend bool operator==(const Lock &left, const Lock &right) { return left.held == right.held; }
+};
+
+int Lock::count = 0;
+Lock::operator bool() const { return true; }
+template <> void Table<int, long>::clear() {}
+}  // namespace detail
+}

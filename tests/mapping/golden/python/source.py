@@ -63,3 +63,23 @@ try:
     import fast
 except ImportError as missing:
     fast = None
+
+low = high = 0
+(left, top), *rest = edges = measure()
+
+
+@Rows.register(int)
+def _(rows):
+    count, _ = 1, 2
+
+
+match system.platform:
+    case "linux":
+        page = 4096
+
+type Pair[T] = tuple[T, T]
+type(Clone).name = "clone"
+
+
+class Walls:
+    north, south = high, low

@@ -174,3 +174,7 @@ mod checks {
         assert_eq!(far(), MOST);
     }
 }
+
+impl Open for () {
+    fn initialize(&self) {}
+}

@@ -51,3 +51,9 @@ export const LIMIT = 10, half = LIMIT / 2;
 const closing = async (x: number): Promise<void> => {
   await fs.close(x);
 };
+
+class Options extends Base {
+  constructor(public depth?: number, readonly width = 3, override name: string, plain: number) {
+    super();
+  }
+}
