@@ -71,9 +71,7 @@ CLOSED: Final = -2
 class Ladder:
     """The sites of a corpus with what is decided of them so far: `target` is a definition, OPEN or CLOSED."""
 
-    def __init__(
-        self, corpus: Corpus, places: Places, linker: Linker, voices: Voices, namesakes: Namesakes
-    ) -> None:
+    def __init__(self, corpus: Corpus, places: Places, linker: Linker, voices: Voices, namesakes: Namesakes) -> None:
         self.corpus = corpus
         self.namesakes = namesakes
         self.class_scoped = np.asarray([language in CLASS_SCOPED for language in corpus.languages], np.bool_)
