@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from services.mapping.encoding import decode_record, encode_record
 from services.mapping.grammars import PACKAGES
-from services.mapping.records import FileRecord, FileSkipped, ReferenceKind, SkipReason
+from services.mapping.records import REFERENCE_COLUMNS, FileRecord, FileSkipped, ReferenceKind, SkipReason
 from services.mapping.tags import extract, parse_batch
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -45,7 +45,7 @@ def test_windows_line_ends_do_not_get_into_signatures() -> None:
 
 
 def uses(record: FileRecord) -> set[str]:
-    rows = np.frombuffer(record.references, np.int32).reshape(-1, 6).tolist()
+    rows = np.frombuffer(record.references, np.int32).reshape(-1, len(REFERENCE_COLUMNS)).tolist()
     return {record.strings[row[0]] for row in rows if row[1] == ReferenceKind.NAME}
 
 
@@ -107,7 +107,7 @@ def test_a_signature_is_one_line_of_at_most_200_characters() -> None:
 def test_the_same_use_in_one_scope_is_counted() -> None:
     record = extract(b"def f():\n    g()\n    g()\n    a.g()\n", language="python")
 
-    rows = np.frombuffer(record.references, np.int32).reshape(-1, 6).tolist()
+    rows = np.frombuffer(record.references, np.int32).reshape(-1, len(REFERENCE_COLUMNS)).tolist()
     assert sorted(row[5] for row in rows if record.strings[row[0]] == "g") == [1, 2]
 
 
@@ -185,7 +185,7 @@ def test_a_mutilated_file_never_raises_and_its_columns_stay_in_range(data: st.Da
     record = extract(source[:start] + noise + source[end:], language=language)
 
     rows = np.frombuffer(record.definitions, np.int32).reshape(-1, 7)
-    uses = np.frombuffer(record.references, np.int32).reshape(-1, 6)
+    uses = np.frombuffer(record.references, np.int32).reshape(-1, len(REFERENCE_COLUMNS))
     imports = np.frombuffer(record.imports, np.int32).reshape(-1, 6)
     assert set(rows[:, 2].tolist()) <= set(range(-1, len(rows)))
     assert set(uses[:, 2].tolist()) <= set(range(-1, len(rows)))

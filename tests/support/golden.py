@@ -58,7 +58,7 @@ def _definitions(record: FileRecord) -> list[str]:
 def _references(record: FileRecord) -> list[str]:
     definitions, text = _rows(record.definitions, 7), record.strings
     result = []
-    for name, kind, scope, line, qualifier, count in _rows(record.references, 6):
+    for name, kind, scope, line, qualifier, count, _ in _rows(record.references, 7):
         receiver = f"{text[qualifier]} . " if qualifier >= 0 else ""
         where = text[definitions[scope][0]] if scope >= 0 else "<file>"
         times = f" x{count}" if count > 1 else ""
