@@ -118,7 +118,8 @@ def test_what_only_lists_definitions_has_no_edges() -> None:
 
 def test_kotlin_knows_what_parameters_properties_and_results_are() -> None:
     used = (
-        "class Page(private val store: Store, spare: Store?) {\n    val first = spare!!\n    val lazily by lazy { Store() }\n"
+        "class Page(private val store: Store, spare: Store?) {\n    val first = spare!!\n"
+        "    val lazily by lazy { Store() }\n"
         "    fun constructed() = store.rows()\n    fun given() = first.rows()\n    fun kept() = lazily.rows()\n"
         "    fun made() = open().rows()\n    fun open() = Store()\n    fun sure(one: Store?) = one!!.rows()\n"
         "    fun not(one: Store) = !one.rows()\n    fun <T : Store> bounded(one: T) = one.rows()\n}\n"
@@ -128,7 +129,7 @@ def test_kotlin_knows_what_parameters_properties_and_results_are() -> None:
         "a/Store.kt": "package a\n\nclass Store {\n    fun rows() = true\n}\n",
         "a/Shelf.kt": "package a\n\nclass Shelf {\n    fun rows() = true\n}\n",
     }
-    callers_of = {caller for caller, confidence in who(files, "Store.rows") if confidence == 0.8}  # noqa: PLR2004
+    callers_of = {caller for caller, confidence in who(files, "Store.rows") if confidence == 0.8}
     assert callers_of == {f"Page.{one}" for one in ("constructed", "given", "kept", "made", "sure", "not", "bounded")}
 
 
@@ -136,7 +137,8 @@ def test_a_field_is_what_the_parameter_is_that_it_is_set_to() -> None:
     files = {
         "store.py": "class Store:\n    def rows(self): ...\n\nclass Shelf:\n    def rows(self): ...\n",
         "page.py": (
-            "from store import Store\n\nclass Page:\n    def __init__(self, store: Store):\n        self.store = store\n\n"
+            "from store import Store\n\nclass Page:\n"
+            "    def __init__(self, store: Store):\n        self.store = store\n\n"
             "    def text(self):\n        self.store.rows()\n"
         ),
     }
