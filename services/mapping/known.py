@@ -18,7 +18,7 @@ from services.mapping.receivers import SELVES, SEPARATOR, mean
 from services.mapping.records import ReferenceKind
 from services.mapping.spaced import Spaced
 from services.mapping.uses import CALLED_RECEIVER, UNKNOWN
-from services.mapping.values import NOTHING, Joined, Values, at, use_keys
+from services.mapping.values import NOTHING, Joined, Values, at_rows, use_keys
 
 CALLS: Final = (ReferenceKind.CALL, ReferenceKind.DECORATOR)
 MOST_PARTS: Final = 8
@@ -39,6 +39,8 @@ class Parts:
     called: Bool
     text_before: Int32
     """Number of the receiver before the last part, or -1."""
+    itself: Bool
+    """Whether the last part is one of `ITSELF`."""
     level: Int32
     row: dict[int, int]
     """Of each number of a receiver's text: its row."""
@@ -47,7 +49,7 @@ class Parts:
     def of(cls, corpus: Corpus, qualifiers: Int64) -> "Parts":
         """Take receivers apart; one of too many parts, or that is no chain of names, has no row."""
         rows: dict[str, int] = {}
-        table: list[tuple[int, int, bool, int, int]] = []
+        table: list[tuple[int, int, bool, int, bool, int]] = []
         number = corpus.number
 
         def add(text: str, level: int) -> int:
@@ -61,18 +63,20 @@ class Parts:
             last = text[marks[-1].end() :] if marks else text
             name = last.removesuffix(CALLED_RECEIVER)
             rows[text] = row = len(table)
-            depth = table[above][4] + 1 if above >= 0 else 0
-            table.append((above, number.get(name, NOTHING), last != name, number.get(before, NOTHING), depth))
+            depth = table[above][5] + 1 if above >= 0 else 0
+            itself = bool(before) and name in ITSELF
+            table.append((above, number.get(name, NOTHING), last != name, number.get(before, NOTHING), itself, depth))
             return row
 
         found = {one: add(corpus.strings[one], 0) for one in qualifiers.tolist() if corpus.strings[one] != UNKNOWN}
-        columns = np.asarray(table, np.int64).reshape(-1, 5)
-        before, name, called, text_before, level = (columns[:, at] for at in range(5))
+        columns = np.asarray(table, np.int64).reshape(-1, 6)
+        before, name, called, text_before, itself, level = (columns[:, at] for at in range(6))
         return cls(
             before.astype(np.int32),
             name.astype(np.int32),
             called > 0,
             text_before.astype(np.int32),
+            itself > 0,
             level.astype(np.int32),
             {text: row for text, row in found.items() if row >= 0},
         )
@@ -120,7 +124,7 @@ class KnownReceivers:
 
     def _start(self, exports: Table, spaced: Spaced) -> None:
         """Find once what does not change: names of scopes, the class around, and the calls that receivers are."""
-        parts, corpus, ladder = self._parts, self._ladder.corpus, self._ladder
+        parts, ladder = self._parts, self._ladder
         name, first = parts.name[self._part], parts.before[self._part] < 0
         called = parts.called[self._part]
         self._selves = first & ~called & mean(ladder, SELVES, name, self._file)
@@ -136,17 +140,20 @@ class KnownReceivers:
         meant[rest] = spaced.meant(self._scope[plain[rest]], self._file[plain[rest]], name[plain[rest]])
         self._meant[plain] = meant
         self._called = np.flatnonzero(called)
-        sites = corpus.sites
-        self._calls = Joined.of(
-            use_keys(corpus, self._scopes.place(sites.scope, sites.file), sites.name, sites.qualifier),
-            use_keys(
-                corpus, self._place[self._called], name[self._called], parts.text_before[self._part[self._called]]
-            ),
+        self._calls = self._uses(
+            self._place[self._called], name[self._called], parts.text_before[self._part[self._called]]
         )
-        itself = np.isin(name, corpus.numbers_of(ITSELF)) & ~first & ladder.speaks(RUBY)[self._file]
-        self._itself = np.flatnonzero(itself)
+        self._itself = np.flatnonzero(parts.itself[self._part] & ladder.speaks(RUBY)[self._file])
+        holder = parts.before[self._part[self._itself]]
+        self._made = self._uses(self._place[self._itself], parts.name[holder], parts.text_before[holder])
         before = self._place * self._width + parts.before[self._part]
         self._before = np.where(parts.before[self._part] >= 0, np.searchsorted(self._pairs, before), NOTHING)
+
+    def _uses(self, place: Int64, name: Int32, qualifier: Int32) -> Joined:
+        """Find the sites of names with their receivers in places."""
+        corpus, sites = self._ladder.corpus, self._ladder.corpus.sites
+        here = use_keys(corpus, self._scopes.place(sites.scope, sites.file), sites.name, sites.qualifier)
+        return Joined.of(here, use_keys(corpus, place, name, qualifier))
 
     def local(self, sites: Int64) -> Bool:
         """Say which sites have a receiver that begins with a name of the function around them."""
@@ -189,7 +196,7 @@ class KnownReceivers:
         open_ = (ladder.target[self._sites] == OPEN) & (classes[self._of_site] >= 0)
         sites, holder = self._sites[open_], classes[self._of_site[open_]]
         group, _ = fields.find(holder, rows.name[sites])
-        ladder.decide(sites, at(values.called, group), Rung.TYPED)
+        ladder.decide(sites, at_rows(values.called, group), Rung.TYPED)
         self._take_returned()
         called = np.flatnonzero((ladder.target >= 0) & np.isin(rows.kind, CALLS))
         other = values.stands_for[ladder.target[called]]
@@ -201,7 +208,7 @@ class KnownReceivers:
         sites = ladder.open_at(self._returned)
         part = np.searchsorted(self._called, self._of_site[np.searchsorted(self._sites, sites)])
         maker = self._calls.targets(ladder.target)[part]
-        given = np.where(maker >= 0, self._values.gives[np.maximum(maker, 0)], NOTHING)
+        given = at_rows(self._values.gives, maker)
         ladder.decide(sites, given.astype(np.int32), Rung.TYPED)
 
     def _classes(self, fields: Members) -> Int32:
@@ -217,13 +224,16 @@ class KnownReceivers:
         level, name = parts.level[self._part], parts.name[self._part]
         called = parts.called[self._part]
         self._own_fields(of, fields, ~bound & (self._meant < 0) & (level == 0) & ~called & ~self._selves)
+        made = values.given(self._made.targets(self._ladder.target))
         for depth in range(1, MOST_PARTS):
             rows = np.flatnonzero((level == depth) & ~called)
             rows = rows[of[self._before[rows]] >= 0]
             if len(rows):
                 of[rows] = self._field(of[self._before[rows]], name[rows], fields)
-            same = self._itself[level[self._itself] == depth]
-            of[same] = of[self._before[same]]
+            same = level[self._itself] == depth
+            rows = self._itself[same]
+            known = of[self._before[rows]]
+            of[rows] = np.where(known >= 0, known, made[same])
         return of
 
     def _own_fields(self, of: Int32, fields: Members, open_: Bool) -> None:
@@ -238,8 +248,8 @@ class KnownReceivers:
         known = name >= 0
         result = np.full(len(holder), NOTHING, np.int32)
         group, _ = fields.find(holder[known], name[known])
-        value = at(self._values.of_group, group)
+        value = at_rows(self._values.of_group, group)
         member, _ = self._members.find(holder[known], name[known])
-        held = np.where(member >= 0, self._values.held[np.maximum(member, 0)], NOTHING)
+        held = at_rows(self._values.held, member)
         result[known] = np.where(value >= 0, value, held)
         return result

@@ -63,31 +63,28 @@ Said = tuple[Says, str]
 @lru_cache(maxsize=1 << 14)
 def class_text(text: str) -> str:
     """Give the one class that a type's text names, `a.b.C` or `a::C` as written; "" where it names none or several."""
-    text = text.strip().lstrip(":").strip().strip("\"'").strip()
-    if text in PRIMITIVE:
-        return ""
-    text = WORDS.sub("", text)
+    text = WORDS.sub("", text.strip().lstrip(":").strip().strip("\"'").strip())
     parts = [part for part in _split_top(text, "|") if part.strip() not in ABSENT]
-    if len(parts) != 1:
-        return ""
-    text = WORDS.sub("", parts[0].strip()).strip().rstrip("?!*& ").removeprefix("?").strip()
+    text = WORDS.sub("", parts[0].strip()).strip().rstrip("?!*& ").removeprefix("?").strip() if len(parts) == 1 else ""
     text = text.removesuffix("const").rstrip("*& ").strip().strip("\"'")
     head = HEAD.match(text)
-    if head is None:
+    if head is None or head[0] in INFERRED or head[0] in PRIMITIVE:
         return ""
     rest = text[head.end() :].strip()
     if not rest:
-        return "" if head[0] in INFERRED or head[0] in PRIMITIVE else head[0].replace(" ", "")
-    if rest[0] in "<[" and rest[-1] in ">]" and len(rest) > 2:  # noqa: PLR2004 - something between the brackets
-        last = re.split(r"\.|::|\\", head[0])[-1].strip()
-        if last == "Union":
-            return class_text("|".join(_split_top(rest[1:-1], ",")))
-        if last + rest[0] in CONTAINING:
-            return ""
-        if last in WRAPPERS:
-            return class_text(_split_top(rest[1:-1], ",")[0])
-        return head[0].replace(" ", "") if rest[0] == "<" or last[:1].isupper() else ""
-    return ""
+        return head[0].replace(" ", "")
+    bracketed = rest[0] in "<[" and rest[-1] in ">]" and len(rest) > 2  # noqa: PLR2004 - something between the brackets
+    return _generic(head[0].replace(" ", ""), rest) if bracketed else ""
+
+
+def _generic(head: str, rest: str) -> str:
+    """Give the class of a type with brackets: the class before them, or of a wrapper what stands in them."""
+    last = re.split(r"\.|::|\\", head)[-1]
+    if last == "Union":
+        return class_text("|".join(_split_top(rest[1:-1], ",")))
+    if last in WRAPPERS:
+        return "" if last + rest[0] in CONTAINING else class_text(_split_top(rest[1:-1], ",")[0])
+    return head if rest[0] == "<" or last[:1].isupper() else ""
 
 
 def _split_top(text: str, mark: str) -> list[str]:

@@ -118,28 +118,27 @@ def _placed(
     inside_of: Iterable[Sequence[Scope]] = around(starts, aside) if aside else repeat((), len(starts))
     for (start, name, says, text, field), stack, inner in zip(found, around(starts, scopes), inside_of, strict=True):
         scope = stack[-1] if stack else None
-        inside = scope is not None and scope.kind in CALLABLES
         if inner and (inner[-1].kind is Kind.TYPE or (not name and scope and inner[-1].start > scope.start)):
             continue
-        if not name or (scope and scope.kind is Kind.PROPERTY and scope.start == start and scope.name == name):
-            if scope and inside:  # what a property is said to hold is what it gives
-                yield says, text, scope.row, None, scope.row
-        elif field or name.startswith(OWN_FIELDS):
+        function = scope.row if scope and scope.kind in CALLABLES else None
+        if not name or (scope and scope.kind is Kind.PROPERTY and (scope.start, scope.name) == (start, name)):
+            if function is not None:  # what a property is said to hold is what it gives
+                yield says, text, function, None, function
+        elif field or function is None or name.startswith(OWN_FIELDS):
             kinds = MODULES if name[0] == "@" else CONTAINERS
-            holder = next((scope.row for scope in reversed(stack) if scope.kind in kinds), None)
-            if holder is not None and says is not Says.NOTHING:
-                yield says, text, holder, _field_name(name), scope.row if scope and inside else None
-        elif scope is None:
-            if says is not Says.NOTHING:
-                yield says, text, NONE, name, None
-        elif inside:
-            if name in used and (says is not Says.NOTHING or name not in SELVES):
-                yield says, text, scope.row, name, scope.row
-        elif says is not Says.NOTHING:
-            yield says, text, scope.row, name.lstrip("$") if scope.kind in CONTAINERS else name, None
+            row = _holder(stack, kinds) if field or name.startswith(OWN_FIELDS) else scope.row if scope else NONE
+            if row is not None and says is not Says.NOTHING:
+                yield says, text, row, _field_name(name) if row != NONE else name, function
+        elif name in used and (says is not Says.NOTHING or name not in SELVES):
+            yield says, text, function, name, function
+
+
+def _holder(stack: Sequence[Scope], kinds: frozenset[Kind]) -> int | None:
+    return next((scope.row for scope in reversed(stack) if scope.kind in kinds), None)
 
 
 def _field_name(name: str) -> str:
+    """Take away what stands before the name of a field; PHP's declarations have a mark that its uses have not."""
     before = next((before for before in OWN_FIELDS[:-1] if name.startswith(before)), "")
     return name[len(before) :].lstrip("$")
 
@@ -235,14 +234,15 @@ def _joined(captures: Mapping[str, list[Node]], content: bytes) -> list[tuple[Sp
             chained.append((start, end, part))
         elif stack:
             _, names, said = stack[-1]
+            names += chained
+            chained.clear()
             if part < FIRST_ROLE:
                 names.append((start, end, part))
-            elif (told := told_by(_text(content, start, end), PARTS[part]))[1]:
+                continue
+            told = told_by(_text(content, start, end), PARTS[part])
+            if told[1]:
                 said[len(said) - (last == start) :] = [told]  # of two that begin together the shorter says more
                 last = start
-            if chained:
-                names += chained
-                chained.clear()
     return found
 
 

@@ -209,7 +209,7 @@ class Values:
             self.of_group = self._agreed(self._scopes.rows, self._scopes.group, value, self._scopes.count)
             scope = self._corpus.typings.scope[self._returning]
             self.returned = self._agreed(self._returning, scope, value, len(self.returned))
-            held = np.where(self._variable >= 0, at(self.of_group, self._variable), NOTHING)
+            held = np.where(self._variable >= 0, at_rows(self.of_group, self._variable), NOTHING)
             held = np.where(self._like_field, self.returned, held)
             self.held = np.where(self._container, self._members.canonical, held)
         self._settle_called(said)
@@ -221,12 +221,12 @@ class Values:
         same = np.where(self._says == Says.SAME, meant, NOTHING)
         scope = self._corpus.typings.scope[self._returning]
         self.gives = self._agreed(self._returning, scope, same, len(self.returned))
-        passed_on = np.where((self._says == Says.CALLED) & (said >= 0), at(self.gives, said), NOTHING)
+        passed_on = np.where((self._says == Says.CALLED) & (said >= 0), at_rows(self.gives, said), NOTHING)
         value = np.where(same >= 0, same, passed_on).astype(np.int32)
         whole = np.ones(count, np.bool_)
         whole[group[value[rows] < 0]] = False
         self.called = np.where(whole, self._agreed(rows, group, value, count), NOTHING).astype(np.int32)
-        self.stands_for = np.where(self._variable >= 0, at(self.called, self._variable), NOTHING).astype(np.int32)
+        self.stands_for = np.where(self._variable >= 0, at_rows(self.called, self._variable), NOTHING).astype(np.int32)
 
     def given(self, target: Int32) -> Int32:
         """Give the class of what a call of each definition gives: of a class an object of it; -1 for unknown."""
@@ -250,7 +250,7 @@ class Values:
             declared = np.where(self._container[inside], self._members.canonical[inside], NOTHING)
             by_kind = (declared, self.given(said), self.held[inside])
             value = np.where(said >= 0, np.choose(np.minimum(self._says, 2), by_kind), NOTHING)
-        value = np.where(self._other >= 0, at(self.of_group, self._other), value)
+        value = np.where(self._other >= 0, at_rows(self.of_group, self._other), value)
         value = np.where(self._says == Says.NOTHING, NOTHING, value)
         return np.where(self._own >= 0, self._own, value).astype(np.int32)
 
@@ -269,7 +269,7 @@ class Values:
         return result
 
 
-def at(values: Int32, rows: Int32) -> Int32:
+def at_rows(values: Int32, rows: Int32) -> Int32:
     """Give the values of rows, -1 for the row -1."""
     if not len(values):
         return np.full(len(rows), NOTHING, np.int32)

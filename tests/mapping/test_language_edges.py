@@ -155,3 +155,32 @@ def test_what_only_lists_definitions_has_no_edges() -> None:
         "b.ex": "defmodule B do\n  def go, do: A.open(1)\nend\n",
     }
     assert mapped(files).coverage.references == 0
+
+
+def test_kotlin_knows_what_parameters_properties_and_results_are() -> None:
+    used = (
+        "class Page(private val store: Store, spare: Store?) {\n    val first = spare!!\n"
+        "    val lazily by lazy { Store() }\n"
+        "    fun constructed() = store.rows()\n    fun given() = first.rows()\n    fun kept() = lazily.rows()\n"
+        "    fun made() = open().rows()\n    fun open() = Store()\n    fun sure(one: Store?) = one!!.rows()\n"
+        "    fun not(one: Store) = !one.rows()\n    fun <T : Store> bounded(one: T) = one.rows()\n}\n"
+    )
+    files = {
+        "a/Page.kt": f"package a\n\n{used}",
+        "a/Store.kt": "package a\n\nclass Store {\n    fun rows() = true\n}\n",
+        "a/Shelf.kt": "package a\n\nclass Shelf {\n    fun rows() = true\n}\n",
+    }
+    callers_of = {caller for caller, confidence in who(files, "Store.rows") if confidence == 0.8}
+    assert callers_of == {f"Page.{one}" for one in ("constructed", "given", "kept", "made", "sure", "not", "bounded")}
+
+
+def test_a_field_is_what_the_parameter_is_that_it_is_set_to() -> None:
+    files = {
+        "store.py": "class Store:\n    def rows(self): ...\n\nclass Shelf:\n    def rows(self): ...\n",
+        "page.py": (
+            "from store import Store\n\nclass Page:\n"
+            "    def __init__(self, store: Store):\n        self.store = store\n\n"
+            "    def text(self):\n        self.store.rows()\n"
+        ),
+    }
+    assert who(files, "Store.rows") == {("Page.text", 0.8)}

@@ -15,7 +15,8 @@ def render(record: FileRecord) -> str:
     """Write a record down; `expected.txt` of each language holds this."""
     lines = [f"{record.language}: {record.lines} lines, {record.parse_errors} errors", ""]
     lines += [*_definitions(record), "", *_references(record), "", *_imports(record)]
-    lines += ["", *told] if (told := values(record)) else []
+    said = values(record)
+    lines += ["", *said] if said else []
     return "\n".join(lines) + "\n"
 
 
