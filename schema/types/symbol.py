@@ -50,7 +50,7 @@ enum(
         Strategy.SAME_FILE: "The definition stands in the same file.",
         Strategy.IMPORTED: "An import of the file leads to it.",
         Strategy.RECEIVER_TYPE: "The class of what it is called on is known: declared, made there, or returned.",
-        Strategy.SAME_PACKAGE: "It is visible because both files are of one package.",
+        Strategy.SAME_PACKAGE: "Both files are of one package or namespace, or hold parts of one class.",
         Strategy.UNIQUE_NAME: "A guess: it is the only definition of this name, and one that the file can know.",
         Strategy.AMBIGUOUS_NAME: "It is one of several of this name: used for the rank, never shown.",
     },

@@ -115,8 +115,10 @@ def resolve(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Resolved:
     owner = _owners(corpus, places, exports, rows, types)
     owner = np.where((owner < 0) & (spaces.owner >= 0), spaces.owner, owner)
     held = np.where(spaces.spaced[corpus.definitions.file], spaces.owner, owner) if len(owner) else owner
-    ladder = Ladder(corpus, places, linker, voices, Namesakes(corpus, held))
     members = Members.of(corpus, held, spaces.canonical)
+    # Functions of a namespace in several files are no overloads that every one of them sees.
+    of_class = (held >= 0) & members.container[np.maximum(held, 0)] if len(held) else held
+    ladder = Ladder(corpus, places, linker, voices, Namesakes(corpus, np.where(of_class, held, owner)))
     members = _climb(ladder, linker, Spaced(ladder, spaces, linker), members, receiver_names)
     return Resolved(ladder, linker, places, voices, owner, members)
 

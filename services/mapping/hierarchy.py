@@ -44,7 +44,7 @@ class Members:
         width = len(corpus.strings)
         keys = owner[inside].astype(np.int64) * width + definitions.name[inside]
         empty = MultiTable(np.empty(0, np.int64), np.empty(0, np.int32))
-        return cls(width, owner, container, canonical, Table.first(keys, inside), empty)
+        return cls(width, owner, container, canonical, Table.first(keys, canonical[inside]), empty)
 
     def with_bases(self, classes: Int32, bases: Int32) -> "Members":
         """Let classes inherit: pairs (class, base), in source order."""

@@ -61,7 +61,8 @@ class Namespaces:
         """Of each definition: the row that stands for all parts of it."""
         self.file_scope = np.full(len(corpus.paths), NOTHING, np.int32)
         """Of each file: the lexical scope at its end."""
-        if count and self.spaced.any():
+        if self.spaced.any():
+            self._open_files()
             self._number_all(tests)
         self.up = np.asarray([*self._up, NOTHING], np.int32)
         self.node_of = np.asarray([*self._of, NOTHING], np.int32)
@@ -162,7 +163,6 @@ class Namespaces:
 
     def _number_all(self, tests: Bool) -> None:
         definitions = self._corpus.definitions
-        self._open_files()
         holder = np.isin(definitions.kind, HOLDERS) & self.spaced[definitions.file]
         rows = np.flatnonzero(holder)
         top = self._top(definitions.file[rows], definitions.start_line[rows]).tolist()

@@ -41,7 +41,7 @@ class Spaced:
         definitions = corpus.definitions
         self._file_of = definitions.file
         self._width = len(corpus.strings)
-        self._active = bool(spaces.spaced.any())
+        self._speaks = spaces.spaced & bool(len(definitions.name))
         self._values = np.isin(definitions.kind, (DefinitionKind.FUNCTION, DefinitionKind.CONSTANT))
         self._declared = np.isin(definitions.kind, (DefinitionKind.FUNCTION, DefinitionKind.VARIABLE))
         self._used = MultiTable.of(*linker.opened)
@@ -53,14 +53,14 @@ class Spaced:
         self._renamed = linker.names
         self._capital = np.asarray([text[:1].isupper() for text in corpus.strings], np.bool_)
         rows = corpus.sites
-        self._scope = spaces.scopes_of(rows.scope, rows.file, rows.line) if self._active else rows.scope
+        self._scope = spaces.scopes_of(rows.scope, rows.file, rows.line) if self._speaks.any() else rows.scope
 
     # Bare names
 
     def climb_bare(self, sites: Int64, members: Members) -> None:
         """Take names without a receiver that a namespace around them or a `using` gives."""
         rows = self._corpus.sites
-        sites = sites[self._spaces.spaced[rows.file[sites]]]
+        sites = sites[self._speaks[rows.file[sites]]]
         sites = self._take_shared(sites[self._nameable(rows.file[sites], rows.name[sites])])
         found = self.find(self._scope[sites], rows.file[sites], rows.name[sites])
         itself = (rows.kind[sites] == ReferenceKind.BASE) & (found >= 0) & (rows.scope[sites] >= 0)
@@ -123,7 +123,7 @@ class Spaced:
     def meant(self, scope: Int32, files: Int32, names: Int32) -> Int32:
         """Give the class or module that names mean in definitions, or at the top level of files; -1 for nothing."""
         result = np.full(len(names), NOTHING, np.int32)
-        asked = np.flatnonzero(self._spaces.spaced[files] & (names >= 0))
+        asked = np.flatnonzero(self._speaks[files] & (names >= 0))
         asked = asked[self._nameable(files[asked], names[asked])]
         around = self._spaces.scopes_of(scope[asked], files[asked], np.zeros(len(asked), np.int32))
         top = scope[asked] < 0
@@ -219,7 +219,7 @@ class Spaced:
     def climb_paths(self, sites: Int64, members: Members) -> None:
         """Take names whose receiver is a path of namespaces and classes: `A.B.c()`, `a::b()`."""
         rows = self._corpus.sites
-        sites = sites[self._spaces.spaced[rows.file[sites]]]
+        sites = sites[self._speaks[rows.file[sites]]]
         distinct, back = np.unique(rows.qualifier[sites], return_inverse=True)
         heads = np.asarray([self._head(self._corpus.strings[one]) for one in distinct.tolist()], np.int64)
         kept = heads[back] != NOTHING

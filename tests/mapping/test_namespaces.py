@@ -23,7 +23,8 @@ RUBY = {
     ),
     "lib/shop/ledger.rb": "module Shop\n  class Ledger\n    def enter(row)\n    end\n  end\nend\n",
     "lib/shop/entry.rb": (
-        "module Shop\n  class Entry\n    include Printable\n    def self.read(text)\n    end\n    def sum\n    end\n  end\nend\n"
+        "module Shop\n  class Entry\n    include Printable\n    def self.read(text)\n    end\n"
+        "    def sum\n    end\n  end\nend\n"
     ),
     "lib/shop/printable.rb": "module Shop\n  module Printable\n    def show(style)\n    end\n  end\nend\n",
     "lib/shop/receipt.rb": (
@@ -31,7 +32,8 @@ RUBY = {
         '      Entry.read("a")\n    end\n  end\nend\n'
     ),
     "lib/other.rb": (
-        "module Other\n  class Receipt\n    def file\n      Shop::Entry.read(1)\n      Entry.read(2)\n    end\n  end\nend\n"
+        "module Other\n  class Receipt\n    def file\n      Shop::Entry.read(1)\n      Entry.read(2)\n"
+        "    end\n  end\nend\n"
     ),
     "lib/compact.rb": "module Shop::Print\n  def self.go\n    Entry.read(3)\n  end\nend\n",
 }
@@ -49,6 +51,18 @@ def test_ruby_calls_methods_of_a_module_that_many_files_open() -> None:
 
 def test_ruby_inherits_what_a_base_in_another_file_includes() -> None:
     assert who(RUBY, "Shop.Printable.show") == {("Shop.Receipt.file", *INHERITED)}
+
+
+def test_ruby_leads_to_the_part_of_a_class_that_has_its_methods() -> None:
+    files = {
+        "a.rb": "module Shop\n  class Entry\n    class Cleaner\n    end\n  end\nend\n",
+        "b.rb": RUBY["lib/shop/entry.rb"],
+        "c.rb": "class Use < Shop::Entry\nend\n",
+    }
+    map_ = mapped(files)
+    parts = {one.path: one.index for one in map_.symbols(limit=100).items if one.qualified_name == "Shop.Entry"}
+    called = {path: len(map_.callers(index, limit=10, min_confidence=0).items) for path, index in parts.items()}
+    assert called == {"a.rb": 0, "b.rb": 1}
 
 
 def test_ruby_takes_a_name_for_that_of_a_module_only_inside_of_it_or_by_its_path() -> None:
@@ -69,9 +83,15 @@ CSHARP = {
         "using Shop.Store;\nusing Other = Shop.Store.Disk;\nusing static Shop.App.Texts;\n\nnamespace Shop.App\n{\n"
         "    class Main\n    {\n        void Run(Rows rows) { rows.Touch(); Fold(1); new Other(); }\n    }\n}\n"
     ),
-    "App/Texts.cs": "namespace Shop.App\n{\n    static class Texts\n    {\n        public static void Fold(int x) { }\n    }\n}\n",
-    "Far/Far.cs": "namespace Far\n{\n    class Far\n    {\n        void Run() { new Disk(); Shop.Store.Rows.Make(); }\n    }\n}\n",
-    "App/Part1.cs": "namespace Shop.App\n{\n    partial class Parts\n    {\n        void First() { Second(); }\n    }\n}\n",
+    "App/Texts.cs": (
+        "namespace Shop.App\n{\n    static class Texts\n    {\n        public static void Fold(int x) { }\n    }\n}\n"
+    ),
+    "Far/Far.cs": (
+        "namespace Far\n{\n    class Far\n    {\n        void Run() { new Disk(); Shop.Store.Rows.Make(); }\n    }\n}\n"
+    ),
+    "App/Part1.cs": (
+        "namespace Shop.App\n{\n    partial class Parts\n    {\n        void First() { Second(); }\n    }\n}\n"
+    ),
     "App/Part2.cs": "namespace Shop.App\n{\n    partial class Parts\n    {\n        void Second() { }\n    }\n}\n",
 }
 
@@ -100,8 +120,12 @@ def test_csharp_does_not_choose_between_a_type_and_its_generic_namesake() -> Non
 
 
 PHP = {
-    "src/Rows/Row.php": "<?php\nnamespace Shop\\Rows;\n\nclass Row { public static function make() {} }\nfunction fold() {}\n",
-    "other/Line.php": "<?php\nnamespace Shop\\Rows;\n\nclass Line extends Row { function go() { Row::make(); fold(); } }\n",
+    "src/Rows/Row.php": (
+        "<?php\nnamespace Shop\\Rows;\n\nclass Row { public static function make() {} }\nfunction fold() {}\n"
+    ),
+    "other/Line.php": (
+        "<?php\nnamespace Shop\\Rows;\n\nclass Line extends Row { function go() { Row::make(); fold(); } }\n"
+    ),
     "src/Rows/Far.php": "<?php\nnamespace Shop\\Far;\n\nfunction far() { new Row(); new \\Row(); }\n",
     "lib/Row.php": "<?php\nclass Row {}\nfunction plain() {}\n",
     "src/Use.php": (
