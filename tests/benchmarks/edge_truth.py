@@ -31,7 +31,7 @@ from typing import Final
 from services.mapping.ladder import Rung
 from services.mapping.records import ReferenceKind
 from tests.benchmarks.call_sites import Resolved, python_files, resolve
-from tests.benchmarks.python_callers import DEEPEST, FLOOR, Call, Comparison, Edge, ours, reference
+from tests.benchmarks.python_callers import DEEPEST, FLOOR, Call, Comparison, Edge, Opaque, ours, reference
 from tests.benchmarks.python_imports import imported, reached
 from tests.benchmarks.python_names import Project
 
@@ -46,7 +46,7 @@ Between = Mapping[Pair, int]
 """How many names of the second file the first refers to."""
 NODES: Final = """
     SELECT e.kind, s.kind, s.qualified_name, s.file_path, t.kind, t.qualified_name, t.name, t.file_path, e.line,
-           json_extract(e.metadata, '$.confidence')
+           json_extract(e.metadata, '$.confidence'), json_extract(e.metadata, '$.refName')
     FROM edges e JOIN nodes s ON s.id = e.source JOIN nodes t ON t.id = e.target
     WHERE e.kind IN ('calls', 'instantiates', 'decorates', 'extends', 'references')
       AND s.file_path LIKE '%.py' AND t.file_path LIKE '%.py'
@@ -67,6 +67,7 @@ class Link:
     target_path: str
     line: int | None
     confidence: float | None
+    written: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def codegraph_links(program: str, folder: Path) -> list[Link]:
         return [Link(*row) for row in database.execute(NODES)]
 
 
-def codegraph_callers(links: Iterable[Link]) -> dict[Edge, int]:
+def codegraph_callers(links: Iterable[Link], opaque: frozenset[Opaque]) -> dict[Edge, int]:
     """Give its calls of top-level functions and classes, in the terms of the reference.
 
     A call in the value of a variable is the variable's there, and a decorator that of what it decorates.
@@ -152,7 +153,8 @@ def codegraph_callers(links: Iterable[Link]) -> dict[Edge, int]:
             if link.source_kind in {"variable", "constant"} or link.kind == "decorates":
                 parts = parts[:-1]
             scope = ".".join(parts)
-            if (link.path, scope) != (link.target_path, link.target):
+            judged = (link.path, scope, link.written) not in opaque
+            if judged and (link.path, scope) != (link.target_path, link.target):
                 found.setdefault((link.path, scope, link.target_path, link.target), link.line or 1)
     return found
 
@@ -198,9 +200,9 @@ def measure(name: str, folder: Path, options: argparse.Namespace) -> tuple[list[
         links = codegraph_links(options.codegraph, folder)
         of_it = counted((link.path, link.target_path, link.target) for link in links)
         truth.append(truth_row(f"{name}: codegraph", of_it, imports, codegraph_builtins(links, files)))
-        callers += _caller_rows(f"{name}: codegraph", calls, codegraph_callers(links))
+        callers += _caller_rows(f"{name}: codegraph", calls, codegraph_callers(links, opaque))
         sure = [link for link in links if (link.confidence or 0) >= FLOOR]
-        callers += _caller_rows(f"{name}: codegraph, >= {FLOOR}", calls, codegraph_callers(sure))
+        callers += _caller_rows(f"{name}: codegraph, >= {FLOOR}", calls, codegraph_callers(sure, opaque))
     if options.aider:
         between, builtin = aider_between(options.aider, folder, sorted(files))
         truth.append(truth_row(f"{name}: aider", between, imports, builtin))
