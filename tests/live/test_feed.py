@@ -11,6 +11,7 @@ from services.events import EventKind, JobEvent, RepositoryEvent
 from services.models import CloneState, JobState
 from tests.live.conftest import Live, OpenLive
 from tests.live.test_hub import DeafBus
+from tests.support.patience import settled
 
 pytestmark = pytest.mark.anyio
 
@@ -18,7 +19,7 @@ FOLLOWERS = 200
 
 
 async def take(events: AsyncGenerator[JobEvent]) -> JobEvent:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         return await anext(events)
 
 
@@ -176,7 +177,7 @@ async def test_nobody_who_may_not_see_it_gets_what_another_is_shown(live: Live) 
     waiting = asyncio.create_task(anext(fleet))
     await live.tell(live.rows.add_job(repository.id))
     assert (await anext(granted)).revision == 2
-    await asyncio.sleep(0.05)
+    await settled()
     assert not waiting.done()
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)

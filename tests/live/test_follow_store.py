@@ -23,6 +23,7 @@ from services.subscriber import Delivery
 from services.topics import JobTopic, RepositoryTopic
 from services.viewers import LOCAL
 from tests.live.test_fuzz import FaultyBus
+from tests.support.patience import until
 
 pytestmark = pytest.mark.anyio
 
@@ -105,7 +106,7 @@ async def test_job_and_repository_are_followed_to_their_last_row(stored: Stored)
         asyncio.create_task(read_job(stored, accepted.job.id)),
         asyncio.create_task(read_repository(stored, accepted.repository.id)),
     )
-    await asyncio.sleep(0.05)
+    await until(lambda: stored.hub.attached == 2)
     change = await stored.run(accepted.job.id)
     check([event.revision for event in await job], change.job.revision)
     check([event.revision for event in await repository], change.repository.revision)
@@ -119,12 +120,12 @@ async def test_a_removal_ends_those_who_follow_the_repository_and_its_job(stored
     removal = (await stored.ask("h/o/n", JobKind.REMOVE)).job
     following = asyncio.create_task(anext_deleted(stored, first.repository.id))
     job = asyncio.create_task(read_job(stored, removal.id))
-    await asyncio.sleep(0.05)
+    await until(lambda: stored.hub.attached == 2)
     change = await stored.tell(await stored.jobs.take(removal.id, owner="worker"))
     done = await stored.jobs.finish_removal(removal.id, attempt=change.job.attempt)
     assert done is not None
     await stored.hub.announce(done, deleted=True)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         assert (await job)[-1].job.state is JobState.SUCCEEDED
         assert await following == first.repository.id
     assert stored.hub.attached == 0

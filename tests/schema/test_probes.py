@@ -20,9 +20,8 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def valkey() -> Iterator[Valkey]:
-    server = Valkey()
-    yield server
-    server.stop()
+    with Valkey() as server:
+        yield server
 
 
 def wait_for(url: str, status: int) -> httpx.Response:

@@ -22,6 +22,7 @@ from tests.support.running import local_settings
 from tests.support.server import running_server
 from tests.support.stores import FakeClock, open_store
 from tests.support.valkey import Valkey
+from tests.support.wire import placed
 
 pytestmark = pytest.mark.anyio
 
@@ -75,9 +76,8 @@ def test_a_rate_that_cannot_be_read_is_refused(setting: str) -> None:
 
 @pytest.fixture(scope="module")
 def valkey() -> Iterator[str]:
-    server = Valkey()
-    yield server.url
-    server.stop()
+    with Valkey() as server:
+        yield server.url
 
 
 async def test_servers_that_share_a_valkey_count_together(valkey: str) -> None:
@@ -171,7 +171,7 @@ async def narrow(tmp_path: Path) -> AsyncIterator[tuple[str, str, str]]:
 async def test_sockets_are_bounded_and_a_place_that_becomes_free_is_given_again(
     narrow: tuple[str, str, str],
 ) -> None:
-    url, _, _ = narrow
+    url, ada, _ = narrow
     async with AsyncExitStack() as stack:
         for _ in range(3):
             await stack.enter_async_context(socket(url))
@@ -180,7 +180,7 @@ async def test_sockets_are_bounded_and_a_place_that_becomes_free_is_given_again(
         assert (refused.value.response.status_code, refused.value.response.headers["Retry-After"]) == (429, "5")
     async with AsyncExitStack() as stack:
         for _ in range(3):
-            await stack.enter_async_context(socket(url))
+            await stack.enter_async_context(placed(url, token=ada))
 
 
 async def test_operations_on_one_socket_are_bounded(narrow: tuple[str, str, str]) -> None:

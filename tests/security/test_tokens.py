@@ -19,6 +19,7 @@ from services.access.tokens import mint, read
 from services.errors import InvalidArgumentError
 from services.settings import Settings
 from services.viewers import Grants, Scope
+from tests.support.canary import files
 from tests.support.doors import agent, ask, bearer, data, make_token, revoke_token, socket
 from tests.support.running import local_settings
 from tests.support.server import running_server
@@ -208,7 +209,7 @@ async def test_a_new_token_works_at_once_and_a_revoked_one_ends_within_seconds(s
         await revoke_token(settings, token)
         begun = time.monotonic()
         assert [await end_of(opened) for opened in (silent, subscribed)] == [4403, 4403]
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 20
     answer = await asyncio.to_thread(ask, url, WHO, token=token)
     assert answer.status_code == 401
     assert "revoked" in answer.json()["errors"][0]["message"]
@@ -238,7 +239,7 @@ def test_a_first_token_shuts_those_out_who_have_none(tmp_path: Path) -> None:
     with running_server(settings) as running:
         assert ask(running, WHO).status_code == 200
         make_token(settings)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 20
         while ask(running, WHO).status_code == 200 and time.monotonic() < deadline:
             time.sleep(0.05)
         assert ask(running, WHO).status_code == 401
@@ -255,7 +256,7 @@ def test_strangers_may_be_let_in_as_far_as_the_operator_says(tmp_path: Path) -> 
 def test_nothing_at_rest_can_be_used_as_a_token(settings: Settings, url: str, reader: str) -> None:
     assert ask(url, WHO, token=reader).status_code == 200
     secret = reader.split("_", 2)[2]
-    kept = b"".join(path.read_bytes() for path in settings.data_dir.rglob("*") if path.is_file())
+    kept = b"".join(content for _, content in files(settings.data_dir))
     assert secret.encode() not in kept
     with sqlite3.connect(settings.data_dir / "graticule.sqlite3") as database:
         (digest,) = database.execute("SELECT digest FROM tokens WHERE name = 'reader'").fetchone()

@@ -3,11 +3,11 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
 TRANSPORT: Final = "graphql-transport-ws"
@@ -86,6 +86,19 @@ async def wire(url: str, *protocols: str, **options: Any) -> AsyncIterator[Wire]
     offered = [Subprotocol(name) for name in protocols] or None
     async with connect(f"ws{url.removeprefix('http')}/graphql", subprotocols=offered, proxy=None, **options) as opened:
         yield Wire(opened)
+
+
+@asynccontextmanager
+async def placed(url: str, **payload: object) -> AsyncIterator[Wire]:
+    """Open a greeted socket as soon as there is a place: what went a moment ago may still have it."""
+    async with AsyncExitStack() as stack, asyncio.timeout(HEARD_SECONDS) as opening:
+        while True:
+            with suppress(InvalidStatus):
+                opened = await stack.enter_async_context(greeted(url, **payload))
+                break
+            await asyncio.sleep(0.02)
+        opening.reschedule(None)
+        yield opened
 
 
 @asynccontextmanager

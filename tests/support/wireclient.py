@@ -78,8 +78,8 @@ def figures(url: str, *, token: str | None = None) -> dict[str, float]:
 
 
 async def until(url: str, *, token: str | None = None, **expected: float) -> None:
-    """Wait, at most 10 s, until the server's figures are these; names without `graticule_`."""
-    async with asyncio.timeout(10):
+    """Wait, at most 20 s, until the server's figures are these; names without `graticule_`."""
+    async with asyncio.timeout(20):
         while True:
             seen = await asyncio.to_thread(figures, url, token=token)
             if all(seen.get(f"graticule_{name}", 0.0) == value for name, value in expected.items()):
