@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from services.bus import Bus
+from services.errors import GraticuleError
 from services.events import EventKind, JobEvent, RepositoryEvent
 from services.follow import Follower
 from services.hub import LiveHub
 from services.models import Accepted, CloneState, JobChange, JobKind, JobState, Phase, Progress
+from services.store import database as database_module
 from services.store.database import Database
 from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
@@ -39,6 +42,7 @@ def now() -> datetime:
 class Stored:
     """A store, and the hub and follower on it."""
 
+    database: Database
     repositories: RepositoryStore
     jobs: JobStore
     hub: LiveHub
@@ -73,7 +77,9 @@ async def open_stored(stack: AsyncExitStack, folder: Path, bus: Bus, reread_seco
     hub = LiveHub(bus, read_revisions=repositories.revisions, resync_seconds=reread_seconds)
     await hub.start()
     stack.push_async_callback(hub.close)
-    return Stored(repositories, jobs, hub, Follower(repositories, jobs, hub, now, reread_seconds=reread_seconds))
+    return Stored(
+        database, repositories, jobs, hub, Follower(repositories, jobs, hub, now, reread_seconds=reread_seconds)
+    )
 
 
 @pytest.fixture
@@ -136,6 +142,39 @@ async def anext_deleted(stored: Stored, repository_id: str) -> str:
         last = event
     assert last.kind is EventKind.DELETED
     return last.repository.id
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Keep everybody else out of a database, as a backup or a repair does."""
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=20)) as connection:
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+async def test_a_database_that_is_locked_for_a_moment_ends_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "BUSY_SECONDS", 0)
+    async with AsyncExitStack() as stack:
+        stored = await open_stored(stack, tmp_path, Bus(), 60.0)
+        accepted = await stored.ask("h/o/n")
+        events = stored.follower.follow(JobTopic(accepted.job.id, accepted.repository.id), FAST)
+        assert (await anext(events)).revision == accepted.job.revision
+        change = await stored.jobs.take(accepted.job.id, owner="worker")
+        await stored.database.engine.dispose()  # whoever reads has to open the file anew
+        with locked(tmp_path / "rows.sqlite3"):
+            await stored.tell(change)
+            with pytest.raises(GraticuleError, match="busy"):
+                await stored.jobs.get(accepted.job.id)
+            told = asyncio.create_task(anext(events))
+            await asyncio.sleep(0.3)
+            assert not told.done()
+        async with asyncio.timeout(20):
+            event = await told
+        assert (event.kind, event.job.state, event.gap) == (EventKind.CHANGE, JobState.RUNNING, False)
+        await events.aclose()
 
 
 async def test_nobody_is_stuck_on_the_store_when_hints_are_lost(tmp_path: Path) -> None:
