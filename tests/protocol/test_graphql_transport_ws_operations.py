@@ -10,7 +10,7 @@ from tests.support.documents import COSTLY, FLEET, FOLLOW_JOB, SILENT
 from tests.support.gitserver import GitServer, make_repository
 from tests.support.running import local_settings
 from tests.support.server import running_server
-from tests.support.wire import Wire, greeted, placed
+from tests.support.wireclient import Wire, greeted, placed
 
 pytestmark = pytest.mark.anyio
 

@@ -15,16 +15,16 @@ from typing import Any
 import httpx
 import pytest
 from mcp_types import TextContent
-from websockets.asyncio.client import ClientConnection
 
 from services.errors import InvalidArgumentError
 from services.prefixes import covers
 from services.settings import Settings
 from services.viewers import Grants, Scope
-from tests.support.doors import agent, ask, bearer, data, make_token, socket
+from tests.support.doors import agent, ask, bearer, data, make_token
 from tests.support.gitserver import GitServer
 from tests.support.running import local_settings
 from tests.support.server import running_server
+from tests.support.wireclient import Wire, greeted
 
 pytestmark = pytest.mark.anyio
 
@@ -145,21 +145,18 @@ def test_nobody_makes_the_server_use_credentials_for_what_they_were_not_given(to
 
 
 @asynccontextmanager
-async def subscribed(town: Town, token: str, document: str, **variables: object) -> AsyncIterator[ClientConnection]:
-    async with socket(town.url) as opened:
-        await opened.send(json.dumps({"type": "connection_init", "payload": {"token": token}}))
-        await opened.recv()
-        asked = {"query": document, "variables": variables}
-        await opened.send(json.dumps({"type": "subscribe", "id": "1", "payload": asked}))
+async def subscribed(town: Town, token: str, document: str, **variables: object) -> AsyncIterator[Wire]:
+    async with greeted(town.url, token=token) as opened:
+        await opened.follow(document, **variables)
         yield opened
 
 
-async def heard(opened: ClientConnection, *changed: str) -> str:
+async def heard(opened: Wire, *changed: str) -> str:
     """Give all that a socket says until it has told a change of each of these."""
     said, missing = "", set(changed)
     async with asyncio.timeout(30):
         while missing:
-            text = str(await opened.recv())
+            text = json.dumps(await opened.hear())
             said += text
             missing -= {name for name in missing if "CHANGE" in text and name in text}
     return said
@@ -188,11 +185,11 @@ async def test_the_fleet_subscription_shows_each_their_own_also_while_work_goes_
 )
 async def test_what_is_hidden_cannot_be_followed(town: Town, document: str, kind: str) -> None:
     async with subscribed(town, town.outsider, document, id=town.ids[kind]) as opened:
-        answer = json.loads(await opened.recv())
+        answer = await opened.hear()
     (error,) = answer["payload"] if answer["type"] == "error" else answer["payload"]["errors"]
     assert error["extensions"]["code"] == "NOT_FOUND"
     async with subscribed(town, town.insider, document, id=town.ids[kind]) as opened:
-        assert "errors" not in json.loads(await opened.recv())["payload"]
+        assert "errors" not in (await opened.hear())["payload"]
 
 
 async def test_an_agent_sees_what_its_token_was_given(town: Town) -> None:
