@@ -50,8 +50,10 @@ INTROSPECTION_FACTOR: Final = 2.5
 """What an object of the schema costs to describe: its resolvers read no attributes, 35 µs against 14."""
 
 UNPAGED_ITEMS: Final = 10
+SIZES: Final = ("first", "most")
+"""Arguments that say how many items a list has at most."""
+
 ITEMS: Final[Mapping[tuple[str, str], int]] = {
-    ("Snapshot", "tree"): 2_000,
     ("TreeEntry", "extensions"): 1,
     ("TreeEntry", "languages"): 1,
     ("RepoMapFile", "symbols"): 4,
@@ -195,8 +197,9 @@ class Meter:
         counted_above = place == OUTLINE_FILES or _is_connection(self._schema.type_map.get(place[0]))
         if definition is None or not _is_list(definition.type) or counted_above:
             return 1
-        if "first" in definition.args:
-            return self._page(node, definition)
+        for size in SIZES:
+            if size in definition.args:
+                return self._size(node, definition, size)
         if "ids" in definition.args:
             ids = self._argument(node, "ids")
             return len(ids) if isinstance(ids, list | tuple) else 1

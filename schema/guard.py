@@ -73,7 +73,7 @@ def price(error: GraphQLError, context: ExecutionContext) -> None:
 def refuse(measure: Measure, limits: Limits) -> GraphQLError | None:
     """Give the error for the first limit that is exceeded, with the computed cost; None when all hold."""
     checks = (
-        ("cost", measure.objects, limits.cost, "Ask for smaller pages, or for less within them."),
+        ("cost", measure.objects, limits.cost, "Ask for smaller pages (`first`, `most`), or for less within them."),
         ("depth", measure.depth, limits.depth, "Ask in several documents, from node to node."),
         ("aliases", measure.aliases, limits.aliases, "Ask in several documents."),
         ("root fields", measure.fields, limits.root_fields, "Ask in several documents."),

@@ -28,7 +28,7 @@ enum(
     values={
         EventKind.SNAPSHOT: "The state now, as the first event.",
         EventKind.CHANGE: "A newer state.",
-        EventKind.RESYNC: "A newer state, read again because hints were lost.",
+        EventKind.RESYNC: "The state now, read again: hints were lost, or `afterRevision` was never reached.",
         EventKind.DELETED: "It was removed; the last event about it.",
     },
 )
@@ -40,7 +40,11 @@ FLEET_RATE_HZ: Final = 4
 RepositoryId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The global id of the repository.")]
 JobId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The global id of the job.")]
 AfterRevision = Annotated[
-    int | None, strawberry.argument(description="Leave out what is not newer than this revision of the object.")
+    int | None,
+    strawberry.argument(
+        description="Leave out what is not newer than this revision of the object, 0 or more. "
+        "One that it has not reached is of another life of it: the state now follows as RESYNC, with gap."
+    ),
 ]
 MaxRate = Annotated[
     float | None, strawberry.argument(description="Events a second at most, from 0.1 to 30; the newest state wins.")
@@ -48,7 +52,7 @@ MaxRate = Annotated[
 
 KIND: Final = "Why this event was sent."
 REVISION: Final = "The object's revision; it only ever grows."
-GAP: Final = "Whether revisions were merged (normal) or lost and read again (RESYNC)."
+GAP: Final = "Whether revisions lie between this event and the one before that were merged (normal) or lost (RESYNC)."
 OCCURRED_AT: Final = "When the server sent it."
 
 
@@ -123,7 +127,10 @@ class Subscription:
             async for event in events_:
                 yield RepositoryEvent.of(event)
 
-    @subscription("The fleet: one SNAPSHOT for each match (at most 500), then every change of a match.")
+    @subscription(
+        "The fleet: one SNAPSHOT for each match (at most 500), then every change of a match. "
+        "One that stops to match is shown once more, as it is then, and again when it matches."
+    )
     async def repositories_changed(
         self,
         info: Info,

@@ -169,7 +169,7 @@ class InvalidRefError(GraticuleError):
 
 
 class InvalidArgumentError(GraticuleError):
-    """A number, a cursor or an id in a request is outside what is accepted (`INVALID_ARGUMENT`)."""
+    """A number, a cursor or an id in a request, or a setting, is outside what is accepted (`INVALID_ARGUMENT`)."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(ErrorCode.INVALID_ARGUMENT, message, hint=hint)

@@ -3,23 +3,25 @@
 Attach a mailbox, THEN read the rows, then tell only what is newer. A hint is never believed, only
 followed by a read; counters alone are taken from it. Whatever was lost is found by reading again
 after a silence (20 s) or when the hub says so. Whoever joins waits for a read that began later, so
-that their first event is never older than what they were told elsewhere.
+that their first event is never older than what they were told elsewhere. A read that fails is tried again.
 """
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from typing import Generic
 
-from services.errors import NotFoundError
+from services.errors import GraticuleError, NotFoundError
 from services.events import EventKind
 from services.hub import LiveHub
 from services.mailbox import Mailbox, Slot
 from services.subscriber import EventT, Subscriber
 
 REREAD_SECONDS = 20.0
+RETRY_SECONDS = (0.1, 0.3, 1.0, 3.0)
+"""Pauses after readings that failed: the store may be busy for a moment. After the last one everybody is told."""
 
 Clock = Callable[[], datetime]
 
@@ -98,11 +100,34 @@ class Feed(ABC, Generic[EventT]):
     async def _run(self) -> None:
         while not self._over and not self._mailbox.closed:
             if self._joining:
-                await self._admit()
+                await self._insist(self._admit)
             else:
-                await self._tell(await self._slots())
+                slots = await self._slots()
+                await self._insist(lambda: self._tell(slots))  # noqa: B023  # called before the next round
             if self._concluded:
                 self._conclude()
+
+    async def _insist(self, read: Callable[[], Awaitable[None]]) -> None:
+        """Read, and when the store fails read the same again: what was told meanwhile is not told twice."""
+        for seconds in RETRY_SECONDS:
+            try:
+                await read()
+            except (GraticuleError, OSError) as error:
+                if isinstance(error, GraticuleError) and not error.retryable:
+                    raise
+            else:
+                return
+            await self._rest(seconds)
+            if self._mailbox.closed:
+                return
+        await read()
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait so long, however many come meanwhile; less when the hub closes."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while not self._mailbox.closed and loop.time() < until:
+            await self._mailbox.pause(until - loop.time())
 
     async def _admit(self) -> None:
         joining = dict(self._joining)

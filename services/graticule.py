@@ -7,11 +7,10 @@ the next start.
 
 import asyncio
 import functools
-import gc
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
@@ -25,6 +24,7 @@ from services.acquire.git import check_git_version
 from services.bus import Bus, is_shared
 from services.errors import GraticuleError
 from services.follow import Follower
+from services.garbage import LOOK_SECONDS, Garbage
 from services.hub import LiveHub
 from services.jobs.janitor import SWEEP_SECONDS, sweep
 from services.jobs.kinds import Depot, Kinds
@@ -50,12 +50,7 @@ from services.store.snapshots import SnapshotStore
 from services.store.tokens import TokenStore
 
 DELIVERIES_PER_LEASE = 4
-YOUNG_OBJECTS = 20_000
 STORE_SECONDS = 2.0
-COLLECTED_EVERY = 1
-"""Collections of the middle generation, of 200,000 objects each, after which a full one is due."""
-COLLECTED_AT_ONCE_EVERY = 40
-"""After so many it no longer waits for its time: 8 million objects that nothing but a collection may free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +113,7 @@ class Graticule:
                 admission=Admission(door, rates, is_private),
             )
             await vocabulary
-            with _settled_memory():
+            async with _settled_memory():
                 yield cls(settings, service, hub, door, metrics, database)
 
     async def problem(self) -> str | None:
@@ -193,7 +188,6 @@ async def _working(
             ),
             asyncio.create_task(repeat(tidy, seconds=SWEEP_SECONDS, name="sweep")),
             asyncio.create_task(repeat(database.keep_room, seconds=SWEEP_SECONDS, name="room")),
-            asyncio.create_task(repeat(_collect, seconds=SWEEP_SECONDS, name="garbage")),
         ]
         try:
             yield
@@ -204,29 +198,17 @@ async def _working(
             await worker.close()
 
 
-@contextmanager
-def _settled_memory() -> Iterator[None]:
-    """Spare what lives as long as the server from garbage collection: a full one took 100 ms of the loop.
-
-    Look for garbage less often: a change that is told to 10,000 subscribers makes an object for each, which
-    Python's own threshold of 700 takes for a reason to look fifteen times. And leave full collections to
-    `_collect`: they fell into the middle of large answers, took up to 200 ms, and freed nothing.
-    """
-    usual = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, usual[1], COLLECTED_AT_ONCE_EVERY)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()
-
-
-async def _collect() -> None:
-    """Collect garbage in full when that is due, most likely between answers: few objects live then."""
-    if gc.get_count()[2] >= COLLECTED_EVERY:
-        gc.collect()
+@asynccontextmanager
+async def _settled_memory() -> AsyncIterator[None]:
+    """Spare what lives as long as the server from garbage collection, and collect the rest when that is due."""
+    garbage = Garbage()
+    with garbage.settled():
+        duty = asyncio.create_task(repeat(garbage.collect, seconds=LOOK_SECONDS, name="garbage"))
+        try:
+            yield
+        finally:
+            duty.cancel()
+            await asyncio.wait({duty})
 
 
 def _lease(settings: Settings) -> Lease:

@@ -21,7 +21,10 @@ FASTEST_HZ = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How one follower wants to be told, whatever it follows. InvalidArgumentError for a rate that shows nothing."""
+    """How one follower wants to be told, whatever it follows.
+
+    InvalidArgumentError for a rate that shows nothing, and for a revision that nothing can have.
+    """
 
     after_revision: int | None = None
     """The newest revision that the follower has; what is not newer is left out."""
@@ -35,6 +38,8 @@ class Delivery:
     def __post_init__(self) -> None:
         if not self.max_rate_hz >= SLOWEST_HZ:
             raise InvalidArgumentError(f"maxRateHz must be at least {SLOWEST_HZ}, not {self.max_rate_hz}.")
+        if self.after_revision is not None and self.after_revision < 0:
+            raise InvalidArgumentError(f"afterRevision must be 0 or more, not {self.after_revision}.")
         object.__setattr__(self, "interval_seconds", 1 / min(self.max_rate_hz, FASTEST_HZ))
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.errors import GraticuleError
+from services.errors import InvalidArgumentError
 from services.graticule import Graticule
 from services.models import JobState
-from services.store.datadir import DataDirInUseError
+from services.store.datadir import DataDirInUseError, lock_data_dir
 from services.store.sharing import DatabaseInUseError
 from tests.support.gitrepo import make_repository
 from tests.support.running import ended, local_settings
@@ -46,11 +46,33 @@ async def test_servers_on_one_database_start_only_if_changes_travel_between_them
         assert "127.0.0.1:1" in str(await second.problem())
 
 
-async def test_a_wrong_setting_is_an_error_that_says_which_and_starts_nothing(tmp_path: Path) -> None:
-    with pytest.raises(GraticuleError, match="not-a-network"):
-        async with Graticule.start(local_settings(tmp_path, allow_networks="not-a-network")):
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("allow_networks", "not-a-network"),
+        ("allow_ports", "0"),
+        ("allow_protocols", "gopher"),
+        ("allow_hosts", "a b"),
+        ("deny_hosts", "*"),
+        ("artifacts_dir", "/dev/null/maps"),
+        ("database_url", "nonsense"),
+        ("database_url", "sqlite+aiosqlite:////dev/null/rows.sqlite3"),
+        ("database_url", "sqlite+aiosqlite:////proc/rows.sqlite3"),
+        ("queue_url", "carrier-pigeon://here"),
+        ("bus_url", "redis://h/0?pasword=x"),
+        ("submission_rate", "often"),
+        ("ca_file", "/dev/null/ca"),
+        ("credentials", "nonsense"),
+        ("credentials_file", "/dev/null/entries"),
+    ],
+)
+async def test_a_wrong_setting_is_an_error_that_says_which_and_starts_nothing(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(InvalidArgumentError, match=f"GRATICULE_{name.upper()}"):
+        async with Graticule.start(local_settings(tmp_path, **{name: value})):
             pass
-    async with Graticule.start(local_settings(tmp_path)):
+    with lock_data_dir(tmp_path):
         pass
 
 

@@ -18,11 +18,20 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from schema.cli.errors import ExitCode, PortTakenError, ServerUnreachableError, let_go, refusal, say, stop
+from schema.cli.errors import (
+    ExitCode,
+    PortTakenError,
+    ServerUnreachableError,
+    let_go,
+    refusal,
+    say,
+    stop,
+    wrong_settings,
+)
 from schema.cli.formats import MapFormat
 from schema.cli.scratch import scratch_folder
 from schema.cli.source import resolve_source, settings_for
-from services.errors import ErrorCode, Failure, GraticuleError, NotFoundError, UnauthenticatedError
+from services.errors import GraticuleError, NotFoundError, UnauthenticatedError
 from services.forget import forget_variable, keep_to_ourselves
 from services.logs import configure_logging
 from services.mapping.views import Focus, OutlineRequest
@@ -309,12 +318,7 @@ def _failures(*, code: ExitCode = ExitCode.CLONE_FAILED) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        stop(
-            err,
-            Failure(ErrorCode.INTERNAL, f"The settings are wrong: {problems}", retryable=False),
-            code=ExitCode.USAGE,
-        )
+        stop(err, wrong_settings(error), code=ExitCode.USAGE)
     except ServerUnreachableError as error:
         stop(err, error, code=ExitCode.UNREACHABLE)
     except (PortTakenError, UnauthenticatedError) as error:

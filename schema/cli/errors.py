@@ -7,9 +7,10 @@ from io import TextIOWrapper
 from typing import NoReturn, TextIO
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
-from services.errors import ErrorCode, Failure, GraticuleError
+from services.errors import ErrorCode, Failure, GraticuleError, InvalidArgumentError
 
 
 class ExitCode(IntEnum):
@@ -33,15 +34,22 @@ class ServerUnreachableError(GraticuleError):
         )
 
 
-class PortTakenError(GraticuleError):
-    """Another program listens where the server was told to listen."""
+class PortTakenError(InvalidArgumentError):
+    """Another program listens where the server was told to listen, or this user may not."""
 
     def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(
-            ErrorCode.INTERNAL,
             f"Cannot listen on {host}:{port}: {reason}.",
             hint="Give another port with --port or GRATICULE_PORT; 0 takes a free one.",
         )
+
+
+def wrong_settings(error: ValidationError) -> InvalidArgumentError:
+    """Name each setting that is wrong, with why; a value is repeated only where a check of ours does."""
+    problems = "; ".join(
+        f"{'.'.join(map(str, item['loc']))}: {item['msg'].removeprefix('Value error, ')}" for item in error.errors()
+    )
+    return InvalidArgumentError(f"The settings are wrong: {problems}.")
 
 
 def stop(console: Console, failure: Failure | GraticuleError, *, code: ExitCode = ExitCode.FAILED) -> NoReturn:

@@ -1,5 +1,6 @@
 """Run the server in this process: bind first, so that a taken port is said before anything starts."""
 
+import errno
 import logging
 import resource
 import socket
@@ -16,7 +17,7 @@ from schema.cli.errors import PortTakenError
 from schema.patience import PatientProtocol
 from schema.transport_ws import MESSAGE_BYTES
 from schema.wire import Wire
-from services.errors import GraticuleError
+from services.errors import GraticuleError, InvalidArgumentError
 from services.settings import Settings
 
 GRACEFUL_SHUTDOWN_SECONDS: Final = 10
@@ -130,7 +131,11 @@ def _bind(settings: Settings) -> socket.socket:
     try:
         listener = socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
-        raise PortTakenError(settings.host, settings.port, error.strerror or str(error)) from error
+        reason = (error.strerror or str(error)).partition(" (while")[0]
+        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            raise PortTakenError(settings.host, settings.port, reason) from error
+        hint = "Give an address of this machine with --host or GRATICULE_HOST."
+        raise InvalidArgumentError(f"Cannot listen on {settings.host}: {reason}.", hint=hint) from error
     # asyncio sets it only on sockets that were made with proto=IPPROTO_TCP: without it each answer waits 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener

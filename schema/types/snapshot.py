@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from services.snapshots import OpenSnapshot
 
 DEEPEST_TREE: Final = 32
+TREE_ENTRIES: Final = 1_000
 MOST_TREE_ENTRIES: Final = 2_000
 LONGEST_QUERY: Final = 200
 
@@ -184,20 +185,31 @@ class Snapshot(Node):
     async def tree(
         self,
         info: Info,
-        path: Annotated[str | None, strawberry.argument(description="The folder; empty: the root.")] = "",
+        path: Annotated[
+            str | None, strawberry.argument(description="The folder; empty: the root. NOT_FOUND for what is none.")
+        ] = "",
         depth: Annotated[int | None, strawberry.argument(description="How many levels, 1 to 32.")] = 1,
+        most: Annotated[
+            int | None,
+            strawberry.argument(
+                description="How many entries at most, 1 to 2000: one that has more is QUERY_TOO_COSTLY, and not cut."
+            ),
+        ] = TREE_ENTRIES,
     ) -> list[TreeEntry]:
-        """List a folder; QUERY_TOO_COSTLY beyond 2,000 entries."""
+        """List a folder, whole or not at all."""
         levels = 1 if depth is None else depth
         if not 1 <= levels <= DEEPEST_TREE:
             raise InvalidArgumentError(f"`depth` must be from 1 to {DEEPEST_TREE}, not {levels}.")
+        limit = TREE_ENTRIES if most is None else most
+        if not 1 <= limit <= MOST_TREE_ENTRIES:
+            raise InvalidArgumentError(f"`most` must be from 1 to {MOST_TREE_ENTRIES}, not {limit}.")
         opened = await self.opened(info)
-        entries = await asyncio.to_thread(opened.map.tree, path or "", depth=levels, most=MOST_TREE_ENTRIES + 1)
-        if len(entries) > MOST_TREE_ENTRIES:
+        entries = await asyncio.to_thread(opened.map.tree, path or "", depth=levels, most=limit + 1)
+        if len(entries) > limit:
             raise GraticuleError(
                 ErrorCode.QUERY_TOO_COSTLY,
-                f"This tree has more than {MOST_TREE_ENTRIES} entries.",
-                hint="Ask for a smaller depth or a folder further down; `files` reads any folder page by page.",
+                f"This tree has more than {limit} entries.",
+                hint="Ask for a smaller `depth`, a folder further down or a larger `most`; `files` has pages.",
             )
         return [TreeEntry.of(entry) for entry in entries]
 

@@ -135,7 +135,7 @@ async def run(
     collected: list[bytes] = []
     lines: list[str] = []
     splitter = LineSplitter(environment.secrets)
-    process = await _start(arguments, environment, limits)
+    process = await _started(arguments, environment, limits)
     try:
         async with asyncio.TaskGroup() as group:
             guard = group.create_task(watch.keep())
@@ -210,7 +210,7 @@ def folder_bytes(folder: Path) -> int:
     return total
 
 
-async def uninterrupted(work: Coroutine[Any, Any, ResultT]) -> ResultT:
+async def uninterrupted(work: Coroutine[Any, Any, ResultT] | asyncio.Task[ResultT]) -> ResultT:
     """Finish the work even if the caller is cancelled meanwhile; the cancellation comes after it."""
     task = asyncio.ensure_future(work)
     cancelled: asyncio.CancelledError | None = None
@@ -235,6 +235,19 @@ def _command(arguments: Sequence[str], limits: GitLimits) -> list[str]:
     cpu_seconds = math.ceil(limits.wall_seconds)
     numbers = (os.getpid(), limits.memory_bytes, limits.size_bytes, cpu_seconds)
     return [sys.executable, "-I", "-S", "-B", launch.__file__, *map(str, numbers), "--", "git", *arguments]
+
+
+async def _started(
+    arguments: Sequence[str], environment: GitEnvironment, limits: GitLimits
+) -> asyncio.subprocess.Process:
+    """Start git; a caller that is cancelled meanwhile ends its group, of which asyncio would kill the first alone."""
+    starting = asyncio.create_task(_start(arguments, environment, limits))
+    try:
+        return await uninterrupted(starting)
+    except asyncio.CancelledError:
+        if not starting.cancelled() and starting.exception() is None:
+            await uninterrupted(_end(starting.result()))
+        raise
 
 
 async def _start(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, Self
 
-from services.errors import ErrorCode, GraticuleError
+from services.errors import InvalidArgumentError
 from services.settings import Settings, items
 
 Address = IPv4Address | IPv6Address
@@ -60,7 +60,7 @@ class RemotePolicy:
     def from_settings(cls, settings: Settings) -> Self:
         """Read the comma-separated settings; `allow_ports="*"` opens every port.
 
-        Raises GraticuleError (INTERNAL) that names the setting when one cannot be read.
+        Raises InvalidArgumentError that names the setting when one cannot be read.
         """
         ports = set(items(settings.allow_ports))
         return cls(
@@ -144,9 +144,8 @@ def _port(item: str) -> int:
     return int(item)
 
 
-def _bad_setting(setting: str, value: str) -> GraticuleError:
-    return GraticuleError(
-        ErrorCode.INTERNAL,
+def _bad_setting(setting: str, value: str) -> InvalidArgumentError:
+    return InvalidArgumentError(
         f"GRATICULE_{setting} has a value that cannot be read: {value!r}.",
         hint="Correct the setting and start again.",
     )

@@ -23,7 +23,7 @@ from services.mapping.lexicon import Lexicon
 from services.mapping.rank import Links, Standing
 from services.mapping.records import DefinitionKind, SkipReason
 from services.mapping.search import EXACT, NameSearch
-from services.mapping.tree import Branches
+from services.mapping.tree import Branches, plain_path
 from services.mapping.views import (
     FACT,
     Coverage,
@@ -95,7 +95,7 @@ class Snapshot:
 
     def file(self, path: str) -> SourceFile | None:
         """Find a file, or None."""
-        number = self.file_number(path)
+        number = self.file_number(plain_path(path))
         return None if number < 0 else self.file_at(number)
 
     def file_number(self, path: str) -> int:
@@ -126,7 +126,7 @@ class Snapshot:
         """Say of each file whether it is one of these paths or lies in one of these folders."""
         kept = np.zeros(len(self.paths), np.bool_)
         for prefix in prefixes:
-            folder = prefix.strip("/")
+            folder = plain_path(prefix)
             if not folder:
                 kept[:] = True
                 continue
@@ -136,7 +136,7 @@ class Snapshot:
         return kept
 
     def tree(self, path: str = "", *, depth: int = 1, most: int = 10_000) -> tuple[TreeEntry, ...]:
-        """List the first folders and files below a folder, to a depth; folders sum over their files."""
+        """List the first folders and files below a folder, to a depth; folders sum over their files. NotFoundError."""
         return self._branches.below(path, depth=depth, most=most)
 
     @cached_property

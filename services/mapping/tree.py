@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from services.errors import NotFoundError
 from services.mapping.columns import Array, Columns, Int32
 from services.mapping.views import Share, TreeEntry
 
@@ -27,11 +28,18 @@ class Branches:
         self._sums: tuple[Array, Array] = columns["file.lines"], columns["file.size"]
 
     def below(self, path: str, *, depth: int, most: int) -> tuple[TreeEntry, ...]:
-        """List folders and files below a folder, each folder before what is in it; at most `most` of them."""
-        folder = path.strip("/")
+        """List folders and files below a folder, each folder before what is in it; at most `most` of them.
+
+        NotFoundError when there is no such folder.
+        """
+        folder = plain_path(path)
         prefix = f"{folder}/" if folder else ""
         start = bisect_left(self._paths, prefix)
         end = bisect_left(self._paths, f"{folder}0") if folder else len(self._paths)
+        if folder and start == end:
+            is_file = folder in self._paths[(at := bisect_left(self._paths, folder)) : at + 1]
+            hint = "This is the path of a file." if is_file else "Paths begin at the root of the repository."
+            raise NotFoundError("The commit has no such folder.", hint=hint)
         return tuple(islice(self._entries(prefix, start, end, depth), most))
 
     def _entries(self, prefix: str, start: int, end: int, depth: int) -> Iterator[TreeEntry]:
@@ -83,6 +91,11 @@ class Branches:
         numbers: dict[str, int] = {}
         of_file = [numbers.setdefault(extension_of(path), len(numbers)) for path in self._paths]
         return tuple(numbers), np.asarray(of_file, np.int32)
+
+
+def plain_path(path: str) -> str:
+    """Write a path as the listing does: `./docs/` and `/docs` are `docs`, and `.` is the root, which is empty."""
+    return "/".join(part for part in path.split("/") if part not in {"", "."})
 
 
 def extension_of(path: str) -> str:

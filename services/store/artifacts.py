@@ -16,7 +16,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from services.errors import InvalidArgumentError, NotFoundError
 from services.models import SnapshotKey
-from services.store.faults import typed_errors
+from services.store.faults import typed_errors, usable
 
 STALE_SECONDS: Final = 600
 """No put takes as long; what is older was left by a process that was killed in the middle of one."""
@@ -31,7 +31,7 @@ class ArtifactStore:
             self._store: ObjectStore = from_url(url_or_path)
             return
         self._folder = Path(url_or_path).absolute()
-        with typed_errors():
+        with usable(self._folder, setting="ARTIFACTS_DIR"):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._store = LocalStore(self._folder)
         _sweep(self._folder)

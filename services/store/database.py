@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from services.errors import InvalidArgumentError
 from services.pace import Pace
 from services.store.driver import connect
-from services.store.faults import typed_errors
+from services.store.faults import typed_errors, usable
 from services.store.room import CHECKPOINT_PAGES, lacks_pages, own_log
 from services.store.turn import Turn
 
@@ -210,7 +210,7 @@ def _make_folder(url: str) -> None:
     """Make the folder of a SQLite file, for this user alone."""
     file = _sqlite_file(make_url(url))
     if file is not None:
-        with typed_errors():
+        with usable(file, setting="DATABASE_URL"):
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

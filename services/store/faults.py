@@ -4,12 +4,13 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from obstore.exceptions import BaseError
 from sqlalchemy.exc import DBAPIError
 
-from services.errors import ErrorCode, GraticuleError
+from services.errors import ErrorCode, GraticuleError, InvalidArgumentError
 
 NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The disk, the user's share of it, or what one file may take of it is used up."""
@@ -33,6 +34,17 @@ def typed_errors() -> Iterator[None]:
         if typed is None:
             raise
         raise typed from error
+
+
+@contextmanager
+def usable(path: Path, *, setting: str) -> Iterator[None]:
+    """Say of a place that cannot be made or written which setting names it. InvalidArgumentError; DISK_FULL."""
+    try:
+        with typed_errors():
+            yield
+    except OSError as error:
+        message = f"GRATICULE_{setting} names {path}, which cannot be used: {error.strerror or error}."
+        raise InvalidArgumentError(message, hint="Name a place where this user may write.") from error
 
 
 def is_full(error: BaseException) -> bool:

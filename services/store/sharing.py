@@ -14,7 +14,7 @@ from typing import Final
 
 from services.errors import ErrorCode, GraticuleError
 from services.store.database import database_file
-from services.store.faults import typed_errors
+from services.store.faults import usable
 
 TURN_SECONDS: Final = 5.0
 """How long another server may be alone with the database while it starts."""
@@ -49,7 +49,7 @@ class Hold:
 
 @asynccontextmanager
 async def hold_database(url: str, *, shared: bool) -> AsyncIterator[Hold]:
-    """Use a database until the block ends, `shared` with servers that share a bus. DatabaseInUseError.
+    """Use a database until the block ends, `shared` with servers that share a bus. DatabaseInUseError and others.
 
     At first alone, if nobody else is there. Of other databases than SQLite nothing is known yet: theirs will be
     PostgreSQL's advisory lock, taken here.
@@ -58,7 +58,7 @@ async def hold_database(url: str, *, shared: bool) -> AsyncIterator[Hold]:
     if file is None:
         yield Hold()
         return
-    with typed_errors():
+    with usable(file, setting="DATABASE_URL"):
         descriptor = os.open(file.with_name(f"{file.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         yield Hold(descriptor, alone=await _lock(descriptor, shared=shared), shared=shared)

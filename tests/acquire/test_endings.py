@@ -56,7 +56,7 @@ async def begin(clones: Clones, remote: Remote, *, until: Phase) -> asyncio.Task
             reached.set()
 
     task: asyncio.Task[object] = asyncio.create_task(clones.acquire(remote, ref=None, key="job-1", report=report))
-    await asyncio.wait({asyncio.create_task(reached.wait()), task}, return_when=asyncio.FIRST_COMPLETED, timeout=10)
+    await asyncio.wait({asyncio.create_task(reached.wait()), task}, return_when=asyncio.FIRST_COMPLETED, timeout=20)
     assert reached.is_set()
     return task
 
@@ -76,7 +76,7 @@ async def test_cancelling_a_clone_leaves_nothing(
     server.knobs.bytes_per_second = 400_000
     task = await begin(clones, remote, until=Phase.RECEIVING)
     assert processes_of(tmp_path)
-    assert await cancel(task) < 3
+    assert await cancel(task) < 10
     assert processes_of(tmp_path) == []
     assert not clones.path_of(remote.name).exists()
 
@@ -89,7 +89,7 @@ async def test_cancelling_a_refresh_leaves_the_clone_as_it_was(
     before = sorted(path.name for path in clone.path.rglob("*"))
     new = commit_files(source, {f"{number}": os.urandom(20_000) for number in range(100)})
     server.knobs.bytes_per_second = 400_000
-    assert await cancel(await begin(clones, remote, until=Phase.RECEIVING)) < 3
+    assert await cancel(await begin(clones, remote, until=Phase.RECEIVING)) < 10
     assert processes_of(tmp_path) == []
     assert sorted(path.name for path in clone.path.rglob("*")) == before
     server.knobs.bytes_per_second = None
@@ -125,8 +125,8 @@ async def test_a_slow_server_that_keeps_moving_is_waited_for(
     tmp_path: Path, policy: RemotePolicy, remote: Remote, source: Path, server: GitServer
 ) -> None:
     head = make_repository(source, {f"{number}": os.urandom(10_000) for number in range(20)})
-    server.knobs.bytes_per_second = 130_000
-    clones = limited(tmp_path, policy, GitLimits(stall_seconds=0.8))
+    server.knobs.bytes_per_second = 60_000
+    clones = limited(tmp_path, policy, GitLimits(stall_seconds=2))
     assert (await clones.acquire(remote, ref=None, key="job-1", report=lambda _: None)).commit == head
 
 
@@ -284,7 +284,7 @@ async def test_killing_the_server_process_takes_git_along(
     if silent:
         server.knobs.silent_after_bytes = 200_000
     kill_in_mid_clone(tmp_path, server.url("owner/name.git"))
-    assert wait_for_no_process_of(tmp_path, seconds=2) == []
+    assert wait_for_no_process_of(tmp_path) == []
     assert (tmp_path / "data/staging/dead-1").exists()
     assert clones.sweep(live_keys={"dead-1"}) == 0
     assert clones.sweep(live_keys={"other-1"}) == 1

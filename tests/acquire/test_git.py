@@ -11,11 +11,12 @@ from services.acquire.environment import GitEnvironment
 from services.acquire.git import Finished, GitLimits, check_git_version
 from services.acquire.private_config import safe_directory_config
 from services.errors import AcquireError, ErrorCode, GraticuleError
-from tests.support.residue import wait_for_no_process_of
+from tests.support.patience import until
+from tests.support.residue import processes_of, wait_for_no_process_of
 
 pytestmark = pytest.mark.anyio
 
-LIMITS = GitLimits(stall_seconds=5, wall_seconds=5)
+LIMITS = GitLimits(stall_seconds=20, wall_seconds=20)
 
 
 async def shell(script: str, *, limits: GitLimits = LIMITS, environment: GitEnvironment | None = None) -> Finished:
@@ -65,12 +66,12 @@ async def test_silence_ends_in_a_stall() -> None:
     with pytest.raises(AcquireError) as failed:
         await shell("sleep 30", limits=GitLimits(stall_seconds=0.3))
     assert failed.value.code is ErrorCode.STALLED
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
 
 
 async def test_whatever_moves_does_not_stall() -> None:
-    limits = GitLimits(stall_seconds=0.4)
-    assert (await shell("for i in 1 2 3 4 5 6; do sleep 0.15; echo $i >&2; done", limits=limits)).exit_code == 0
+    limits = GitLimits(stall_seconds=2)
+    assert (await shell("for i in 1 2 3 4 5 6; do sleep 0.4; echo $i >&2; done", limits=limits)).exit_code == 0
 
 
 async def test_the_wall_limit_ends_even_what_moves() -> None:
@@ -90,30 +91,52 @@ async def test_a_folder_that_grows_too_large_ends_the_run(tmp_path: Path) -> Non
 @pytest.mark.parametrize("script", ["sleep 60", "sleep 60 & sleep 60"])
 async def test_cancelling_ends_the_whole_process_group(tmp_path: Path, script: str) -> None:
     run = asyncio.create_task(shell(script, environment=GitEnvironment(home=tmp_path / "home")))
-    await asyncio.sleep(0.3)
+    await until(lambda: any("sleep 60" in command for command in processes_of(tmp_path)))
     started = time.monotonic()
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
         await run
-    assert time.monotonic() - started < 3
-    assert wait_for_no_process_of(tmp_path, seconds=0.3) == []
+    assert time.monotonic() - started < 10
+    assert processes_of(tmp_path) == []
+
+
+def block_until_children(folder: Path) -> None:
+    """Keep the event loop from hearing of git before git has children, as a busy machine does."""
+    deadline = time.monotonic() + 20
+    while not {"sleep 60 ", "sleep 61 "} <= set(processes_of(folder)):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("times", [1, 5])
+async def test_cancelling_while_git_starts_ends_its_children_as_well(tmp_path: Path, times: int) -> None:
+    run = asyncio.create_task(shell("sleep 60 & sleep 61", environment=GitEnvironment(home=tmp_path / "home")))
+    while not processes_of(tmp_path):  # noqa: ASYNC110  turn by turn
+        await asyncio.sleep(0)
+    block_until_children(tmp_path)
+    for _ in range(times):
+        run.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    assert processes_of(tmp_path) == []
 
 
 async def test_impatient_cancelling_does_not_leave_a_process(tmp_path: Path) -> None:
     run = asyncio.create_task(shell("trap '' TERM; sleep 60", environment=GitEnvironment(home=tmp_path / "home")))
-    await asyncio.sleep(0.2)
+    await until(lambda: any("sleep 60" in command for command in processes_of(tmp_path)))
     for _ in range(5):
         run.cancel()
         await asyncio.sleep(0.02)
     with pytest.raises(asyncio.CancelledError):
         await run
-    assert wait_for_no_process_of(tmp_path, seconds=0.3) == []
+    assert wait_for_no_process_of(tmp_path) == []
 
 
 async def test_a_process_that_git_leaves_behind_is_ended(tmp_path: Path) -> None:
     environment = GitEnvironment(home=tmp_path / "home")
     assert (await shell("sleep 60 >/dev/null 2>&1 &", environment=environment)).exit_code == 0
-    assert wait_for_no_process_of(tmp_path, seconds=0.3) == []
+    assert wait_for_no_process_of(tmp_path) == []
 
 
 async def test_output_without_end_is_cut_off() -> None:

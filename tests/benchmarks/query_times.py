@@ -69,7 +69,7 @@ HEAVY = {
     "symbols(50) with callers(50)": """repository(id:$id){snapshot{symbols(first:50){nodes{name
         callers(first:50){nodes{path line confidence from{name}}}}}}}""",
     "files(500)": "repository(id:$id){snapshot{files(first:500){nodes{path blob sizeBytes language lines rank}}}}",
-    "tree, 4 levels": "repository(id:$id){snapshot{tree(depth:4){path name isDirectory files lines}}}",
+    "tree, 4 levels": "repository(id:$id){snapshot{tree(depth:4,most:2000){path name isDirectory files lines}}}",
     "repoMap of 200,000 tokens, text": "repository(id:$id){snapshot{repoMap(tokens:200000){text tokens}}}",
     "repoMap of 8,192 tokens, rows": """repository(id:$id){snapshot{repoMap(tokens:8192){
         files{path rank symbols{rank symbol{name}}}}}}""",

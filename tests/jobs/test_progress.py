@@ -1,6 +1,7 @@
 """How counters reach the row and the hub: few writes, recent hints, nothing for a zombie."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,7 @@ async def test_counters_that_were_only_hinted_are_written_when_their_phase_ends(
 
 async def test_between_writes_hints_carry_the_counters_at_most_ten_a_second(bench: Bench) -> None:
     reporter = bench.reporter()
+    began = time.monotonic()
     running = asyncio.create_task(reporter.run())
     seen: list[Slot] = []
     with bench.hub.attach(repository_ids={bench.taken.repository.id}) as mailbox:
@@ -100,11 +102,12 @@ async def test_between_writes_hints_carry_the_counters_at_most_ten_a_second(benc
     reporter.close()
     await running
     hints = [slot.hint for slot in seen if slot.hint.progress is not None]
-    assert 3 <= len(hints) <= 10
+    seconds = time.monotonic() - began  # 1 s, and more on a busy machine
+    assert 1 <= len(hints) <= 10 * seconds + 1
     assert [hint.progress_seq for hint in hints] == sorted({hint.progress_seq for hint in hints})
     assert {hint.epoch for hint in hints} == {1}
     job = (await bench.written()).job
-    assert job.revision - bench.taken.job.revision <= 3
+    assert job.revision - bench.taken.job.revision <= seconds + 2
 
 
 async def test_a_phase_never_comes_back(bench: Bench) -> None:
@@ -122,6 +125,6 @@ async def test_an_attempt_that_was_taken_over_stops_reporting(bench: Bench) -> N
     await bench.jobs.release(bench.taken.job.id, attempt=1)
     before = (await bench.written()).job.revision
     reporter.report(Progress(Phase.RECEIVING, 1, 2))
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         await reporter.run()
     assert (await bench.written()).job.revision == before

@@ -101,7 +101,7 @@ async def beats(outcomes: list[Exception | None]) -> None:
             raise error
 
     duty = asyncio.create_task(repeat(act, seconds=0.001, name="deliver"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await done.wait()
     duty.cancel()
     await asyncio.wait({duty})

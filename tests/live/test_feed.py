@@ -6,11 +6,13 @@ from contextlib import AsyncExitStack, aclosing
 
 import pytest
 
+from services import feed
 from services.errors import NotFoundError
 from services.events import EventKind, JobEvent, RepositoryEvent
 from services.models import CloneState, JobState
 from tests.live.conftest import Live, OpenLive
 from tests.live.test_hub import DeafBus
+from tests.support.patience import settled, until
 
 pytestmark = pytest.mark.anyio
 
@@ -18,7 +20,7 @@ FOLLOWERS = 200
 
 
 async def take(events: AsyncGenerator[JobEvent]) -> JobEvent:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         return await anext(events)
 
 
@@ -139,7 +141,13 @@ async def test_one_that_comes_while_the_job_ends_sees_the_end(live: Live) -> Non
         assert (await take(early)).job.state is JobState.SUCCEEDED
 
 
-async def test_a_store_that_fails_ends_its_followers_with_the_error_and_the_next_one_begins_anew(live: Live) -> None:
+@pytest.fixture
+def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "RETRY_SECONDS", (0.01,) * 4)
+
+
+@pytest.mark.usefixtures("_hurried")
+async def test_a_store_that_goes_on_failing_ends_its_followers_and_the_next_one_begins_anew(live: Live) -> None:
     repository = live.rows.add_repository()
     change = live.rows.add_job(repository.id)
     followers: list[AsyncGenerator[RepositoryEvent]] = [live.repository(repository.id) for _ in range(3)]
@@ -153,6 +161,53 @@ async def test_a_store_that_fails_ends_its_followers_with_the_error_and_the_next
             await anext(follower)
     live.rows.broken = None
     assert (await anext(live.repository(repository.id))).kind is EventKind.SNAPSHOT
+
+
+async def fail_once(live: Live) -> None:
+    """Let one read of a row fail, and wait until it has."""
+    reads = live.rows.reads
+    live.rows.broken = OSError("the disk is busy")
+    await until(lambda: live.rows.reads > reads)
+    live.rows.broken = None
+
+
+async def test_a_reading_that_fails_once_is_done_again_and_loses_nothing(live: Live) -> None:
+    job = live.rows.add_job(live.rows.add_repository().id).job
+    one, fleet = live.job(job.id, max_rate_hz=1000), live.fleet(max_rate_hz=1000)
+    await take(one)
+    await anext(fleet)
+    failing = asyncio.create_task(fail_once(live))
+    await asyncio.sleep(0)
+    await live.tell(live.rows.take(job.id))
+    await live.tell(live.rows.add_job(live.rows.add_repository("host/a/new").id))
+    await failing
+    event = await take(one)
+    assert (event.kind, event.revision, event.gap) == (EventKind.CHANGE, 2, False)
+    told = {(await anext(fleet)).repository.id for _ in range(2)}
+    assert told == {"r0", "r1"}, "a repository that nobody was shown is known from its hint alone"
+    await fleet.aclose()
+    await one.aclose()
+
+
+async def test_who_joins_while_the_store_fails_waits_for_it_however_many_come(live: Live) -> None:
+    repository = live.rows.add_repository()
+    live.rows.broken = OSError("the disk is busy")
+    coming = [asyncio.create_task(anext(live.repository(repository.id))) for _ in range(FOLLOWERS)]
+    for _ in range(20):
+        await settled()
+        coming.append(asyncio.create_task(anext(live.repository(repository.id))))
+    live.rows.broken = None
+    assert {event.kind for event in await asyncio.gather(*coming)} == {EventKind.SNAPSHOT}
+
+
+async def test_a_hub_that_closes_ends_those_who_wait_for_a_store_that_fails(live: Live) -> None:
+    repository = live.rows.add_repository()
+    live.rows.broken = OSError("the disk is busy")
+    waiting = asyncio.create_task(anext(live.repository(repository.id)))
+    await until(lambda: live.rows.reads > 0)
+    await live.hub.close()
+    with pytest.raises(StopAsyncIteration):
+        await waiting
 
 
 async def test_a_repository_that_is_hidden_meanwhile_is_not_shown_any_more(live: Live) -> None:
@@ -176,7 +231,7 @@ async def test_nobody_who_may_not_see_it_gets_what_another_is_shown(live: Live) 
     waiting = asyncio.create_task(anext(fleet))
     await live.tell(live.rows.add_job(repository.id))
     assert (await anext(granted)).revision == 2
-    await asyncio.sleep(0.05)
+    await settled()
     assert not waiting.done()
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)

@@ -10,13 +10,14 @@ from services.events import EventKind, JobEvent
 from services.models import JobState
 from tests.live.conftest import Live, OpenLive
 from tests.live.test_hub import BrokenBus, DeafBus
+from tests.support.patience import settled
 
 pytestmark = pytest.mark.anyio
 FAST_HZ = 1000.0
 
 
 async def next_event(events: AsyncGenerator[JobEvent]) -> JobEvent:
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         return await anext(events)
 
 
@@ -113,7 +114,7 @@ async def test_what_a_client_has_is_not_sent_again(live: Live) -> None:
     job = live.rows.add_job(live.rows.add_repository().id).job
     events = live.job(job.id, after_revision=1)
     waiting = asyncio.create_task(next_event(events))
-    await asyncio.sleep(0.02)
+    await settled()
     await live.tell(live.rows.take(job.id))
     event = await waiting
     assert (event.kind, event.revision, event.gap) == (EventKind.CHANGE, 2, False)
@@ -159,7 +160,7 @@ async def test_a_rate_merges_what_is_in_between_and_keeps_the_end(live: Live) ->
     assert len(seen) <= 2 + 10 * (seen[-1][0] - seen[0][0]), "ten a second, however late each of them was read"
     assert seen[-1][1].job.state is JobState.SUCCEEDED
     assert seen[-1][1].gap
-    assert seen[-1][0] - ended_at < 1.0
+    assert seen[-1][0] - ended_at < 10, "it is told with the next of these ten, not with a later look at the row"
 
 
 async def test_an_end_that_no_hint_told_is_found_after_a_silence(open_live: OpenLive) -> None:
@@ -208,7 +209,7 @@ async def test_a_subscriber_that_leaves_or_is_cancelled_leaves_no_mailbox(live: 
     await next_event(left)
     cancelled = live.job(job.id, after_revision=1)
     waiting = asyncio.create_task(next_event(cancelled))
-    await asyncio.sleep(0.02)
+    await settled()
     assert live.hub.attached == 1
     await left.aclose()
     assert live.hub.attached == 1
@@ -223,7 +224,7 @@ async def test_a_hub_that_closes_ends_its_subscribers(open_live: OpenLive) -> No
         events = live.job(job.id)
         await next_event(events)
         waiting = asyncio.create_task(next_event(events))
-        await asyncio.sleep(0.02)
+        await settled()
         await live.hub.close()
         with pytest.raises(StopAsyncIteration):
             await waiting

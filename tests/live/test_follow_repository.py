@@ -9,13 +9,14 @@ from services.errors import NotFoundError
 from services.events import EventKind, RepositoryEvent
 from services.models import CloneState, JobState
 from tests.live.conftest import Live, OpenLive
+from tests.support.patience import settled
 
 pytestmark = pytest.mark.anyio
 FAST_HZ = 1000.0
 
 
 async def next_event(events: AsyncGenerator[RepositoryEvent]) -> RepositoryEvent:
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         return await anext(events)
 
 
@@ -44,11 +45,12 @@ async def test_an_unknown_repository_is_not_found(live: Live) -> None:
 
 async def test_revisions_that_were_merged_are_told_as_a_gap(live: Live) -> None:
     repository = live.rows.add_repository()
-    events = live.repository(repository.id, max_rate_hz=20)
+    events = live.repository(repository.id, max_rate_hz=FAST_HZ)
     await next_event(events)
     job = (await live.tell(live.rows.add_job(repository.id))).job
     await live.tell(live.rows.take(job.id))
     await live.tell(live.rows.end(job.id))
+    await settled()
     event = await next_event(events)
     assert (event.revision, event.gap, event.repository.clone.state) == (4, True, CloneState.READY)
     await events.aclose()
@@ -79,7 +81,7 @@ async def test_a_late_counter_of_a_job_that_has_ended_shows_nothing(live: Live) 
     await next_event(events)
     await live.count(change, 99, 9)
     waiting = asyncio.create_task(next_event(events))
-    await asyncio.sleep(0.05)
+    await settled()
     assert not waiting.done()
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
@@ -112,7 +114,7 @@ async def test_what_a_client_has_is_not_sent_again(live: Live) -> None:
     repository = live.rows.add_repository()
     events = live.repository(repository.id, after_revision=1)
     waiting = asyncio.create_task(next_event(events))
-    await asyncio.sleep(0.02)
+    await settled()
     await live.tell(live.rows.add_job(repository.id))
     assert (await waiting).revision == 2
     await events.aclose()
@@ -139,7 +141,7 @@ async def test_a_client_that_does_not_read_costs_one_slot_and_then_sees_the_newe
     await next_event(events)
     for current in range(200):
         await live.tell(live.rows.count(job.id, current))
-    await asyncio.sleep(0.02)
+    await settled()
     event = await next_event(events)
     assert (event.revision, event.gap) == (202, True)
     await events.aclose()
@@ -149,7 +151,7 @@ async def test_a_cancelled_subscriber_leaves_no_mailbox(live: Live) -> None:
     repository = live.rows.add_repository()
     events = live.repository(repository.id, after_revision=1)
     waiting = asyncio.create_task(next_event(events))
-    await asyncio.sleep(0.02)
+    await settled()
     assert live.hub.attached == 1
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
@@ -161,7 +163,7 @@ async def test_a_hub_that_closes_ends_a_subscriber_in_its_pause(open_live: OpenL
         events = live.repository(live.rows.add_repository().id, max_rate_hz=0.1)
         await next_event(events)
         waiting = asyncio.create_task(next_event(events))
-        await asyncio.sleep(0.02)
+        await settled()
         await live.hub.close()
         with pytest.raises(StopAsyncIteration):
             await waiting

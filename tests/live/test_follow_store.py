@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from services.bus import Bus
+from services.errors import GraticuleError
 from services.events import EventKind, JobEvent, RepositoryEvent
 from services.follow import Follower
 from services.hub import LiveHub
 from services.models import Accepted, CloneState, JobChange, JobKind, JobState, Phase, Progress
+from services.store import database as database_module
 from services.store.database import Database
 from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
@@ -23,6 +26,7 @@ from services.subscriber import Delivery
 from services.topics import JobTopic, RepositoryTopic
 from services.viewers import LOCAL
 from tests.live.test_fuzz import FaultyBus
+from tests.support.patience import until
 
 pytestmark = pytest.mark.anyio
 
@@ -38,6 +42,7 @@ def now() -> datetime:
 class Stored:
     """A store, and the hub and follower on it."""
 
+    database: Database
     repositories: RepositoryStore
     jobs: JobStore
     hub: LiveHub
@@ -72,7 +77,9 @@ async def open_stored(stack: AsyncExitStack, folder: Path, bus: Bus, reread_seco
     hub = LiveHub(bus, read_revisions=repositories.revisions, resync_seconds=reread_seconds)
     await hub.start()
     stack.push_async_callback(hub.close)
-    return Stored(repositories, jobs, hub, Follower(repositories, jobs, hub, now, reread_seconds=reread_seconds))
+    return Stored(
+        database, repositories, jobs, hub, Follower(repositories, jobs, hub, now, reread_seconds=reread_seconds)
+    )
 
 
 @pytest.fixture
@@ -105,7 +112,7 @@ async def test_job_and_repository_are_followed_to_their_last_row(stored: Stored)
         asyncio.create_task(read_job(stored, accepted.job.id)),
         asyncio.create_task(read_repository(stored, accepted.repository.id)),
     )
-    await asyncio.sleep(0.05)
+    await until(lambda: stored.hub.attached == 2)
     change = await stored.run(accepted.job.id)
     check([event.revision for event in await job], change.job.revision)
     check([event.revision for event in await repository], change.repository.revision)
@@ -119,12 +126,12 @@ async def test_a_removal_ends_those_who_follow_the_repository_and_its_job(stored
     removal = (await stored.ask("h/o/n", JobKind.REMOVE)).job
     following = asyncio.create_task(anext_deleted(stored, first.repository.id))
     job = asyncio.create_task(read_job(stored, removal.id))
-    await asyncio.sleep(0.05)
+    await until(lambda: stored.hub.attached == 2)
     change = await stored.tell(await stored.jobs.take(removal.id, owner="worker"))
     done = await stored.jobs.finish_removal(removal.id, attempt=change.job.attempt)
     assert done is not None
     await stored.hub.announce(done, deleted=True)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         assert (await job)[-1].job.state is JobState.SUCCEEDED
         assert await following == first.repository.id
     assert stored.hub.attached == 0
@@ -135,6 +142,39 @@ async def anext_deleted(stored: Stored, repository_id: str) -> str:
         last = event
     assert last.kind is EventKind.DELETED
     return last.repository.id
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Keep everybody else out of a database, as a backup or a repair does."""
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=20)) as connection:
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+async def test_a_database_that_is_locked_for_a_moment_ends_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "BUSY_SECONDS", 0)
+    async with AsyncExitStack() as stack:
+        stored = await open_stored(stack, tmp_path, Bus(), 60.0)
+        accepted = await stored.ask("h/o/n")
+        events = stored.follower.follow(JobTopic(accepted.job.id, accepted.repository.id), FAST)
+        assert (await anext(events)).revision == accepted.job.revision
+        change = await stored.jobs.take(accepted.job.id, owner="worker")
+        await stored.database.engine.dispose()  # whoever reads has to open the file anew
+        with locked(tmp_path / "rows.sqlite3"):
+            await stored.tell(change)
+            with pytest.raises(GraticuleError, match="busy"):
+                await stored.jobs.get(accepted.job.id)
+            told = asyncio.create_task(anext(events))
+            await asyncio.sleep(0.3)
+            assert not told.done()
+        async with asyncio.timeout(20):
+            event = await told
+        assert (event.kind, event.job.state, event.gap) == (EventKind.CHANGE, JobState.RUNNING, False)
+        await events.aclose()
 
 
 async def test_nobody_is_stuck_on_the_store_when_hints_are_lost(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from services.events import Hint
 from services.mailbox import Mailbox, Slot
+from tests.support.patience import settled
 
 pytestmark = pytest.mark.anyio
 
@@ -66,8 +67,8 @@ async def test_what_was_taken_is_not_given_again() -> None:
 async def test_closing_wakes_whoever_waits_or_pauses() -> None:
     mailbox = Mailbox()
     waiting = asyncio.gather(mailbox.take(timeout_seconds=60), mailbox.pause(60))
-    await asyncio.sleep(0.01)
+    await settled()
     mailbox.close()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(20):
         await waiting
     assert mailbox.closed

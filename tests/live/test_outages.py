@@ -5,7 +5,7 @@ The hubs read the rows by themselves only every minute here, so what is seen was
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ from services.hub import LiveHub
 from services.models import JobState
 from tests.live.conftest import Live, OpenLive
 from tests.support.liverows import MemoryRows
+from tests.support.patience import until
 from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.anyio
@@ -31,9 +32,8 @@ JOBS = 20
 
 @pytest.fixture
 def valkey() -> Iterator[Valkey]:
-    server = Valkey()
-    yield server
-    server.stop()
+    with Valkey() as server:
+        yield server
 
 
 @pytest.fixture
@@ -50,13 +50,6 @@ async def servers(valkey: Valkey, open_live: OpenLive) -> AsyncIterator[tuple[Li
         await ready(one)
         await ready(two)
         yield one, two
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    """Look again and again, for at most 20 s."""
-    async with asyncio.timeout(20):
-        while not happened():  # noqa: ASYNC110  # nothing tells of it
-            await asyncio.sleep(0.01)
 
 
 async def ready(live: Live, *, is_ready: bool = True) -> None:
@@ -92,8 +85,8 @@ class Watchers:
         await until(lambda: all(self._seen))
 
     async def saw_every_end_once(self) -> list[EventKind]:
-        """Wait, at most 10 s, until nobody is left behind; gives how each was told."""
-        async with asyncio.timeout(10):
+        """Wait, at most 20 s, until nobody is left behind; gives how each was told."""
+        async with asyncio.timeout(20):
             await asyncio.gather(*self._tasks)
         for seen in self._seen:
             assert [event.job.state.terminal for event in seen] == [False] * (len(seen) - 1) + [True]
@@ -182,7 +175,7 @@ async def test_a_hint_that_was_lost_is_not_hidden_by_a_later_one_of_the_same_rep
         await writer.publish(msgspec.json.encode(Hint("r", 3, "second", 1)).decode())
         await asyncio.sleep(0.3)
         may_read.set()
-        (slot,) = await mailbox.take(timeout_seconds=5)
+        (slot,) = await mailbox.take(timeout_seconds=20)
         assert slot.lost
     await hub.close()
     await writer.close()
@@ -212,7 +205,7 @@ async def test_a_server_starts_without_its_bus_and_uses_it_when_it_comes(valkey:
         repository = live.rows.add_repository()
         with live.hub.attach() as mailbox:
             await live.tell(live.rows.add_job(repository.id))
-            assert len(await mailbox.take(timeout_seconds=1)) == 1
+            assert len(await mailbox.take(timeout_seconds=20)) == 1
         await asyncio.to_thread(valkey.start)
         await ready(live)
 
@@ -238,6 +231,5 @@ async def test_a_bus_that_takes_everything_and_gives_nothing_back_is_not_ready(o
             """Take it to nobody."""
 
     async with open_live(bus=DeafBus(), heartbeat_seconds=0.1) as live:
-        await asyncio.sleep(0.05)
         assert live.hub.problem is not None
         await until(lambda: "heartbeats" in (live.hub.problem or ""))

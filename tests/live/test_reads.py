@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from services.reads import SharedReads
+from tests.support.patience import settled
 
 pytestmark = pytest.mark.anyio
 
@@ -15,11 +16,13 @@ class Shelf:
     def __init__(self) -> None:
         self.value = 0
         self.reads = 0
+        self.begun = asyncio.Event()
 
     async def read(self, entity_id: str) -> int:
         self.reads += 1
+        self.begun.set()
         seen = self.value
-        await asyncio.sleep(0.02)
+        await settled()
         if entity_id == "broken":
             raise OSError("the disk is gone")
         return seen
@@ -36,7 +39,7 @@ async def test_who_asks_after_a_read_has_begun_gets_a_newer_one() -> None:
     shelf = Shelf()
     shared = SharedReads(shelf.read)
     early = asyncio.create_task(shared.get("r"))
-    await asyncio.sleep(0.01)
+    await shelf.begun.wait()
     shelf.value = 1
     late = [asyncio.create_task(shared.get("r")) for _ in range(50)]
     assert await early == 0
@@ -47,7 +50,7 @@ async def test_who_asks_after_a_read_has_begun_gets_a_newer_one() -> None:
 async def test_a_caller_that_leaves_does_not_take_the_read_with_it() -> None:
     shared = SharedReads(Shelf().read)
     leaving, staying = asyncio.create_task(shared.get("r")), asyncio.create_task(shared.get("r"))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
     leaving.cancel()
     assert await staying == 0
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.errors import InvalidArgumentError
 from services.events import EventKind, JobEvent, RepositoryEvent
 from services.models import JobState
 from services.subscriber import Delivery, Subscriber
@@ -69,6 +70,12 @@ def test_what_a_follower_has_decides_how_it_begins(after: int, expected: list[ob
     follower = subscriber(after_revision=after)
     follower.begin([job_event(3)])
     assert shown(follower) == expected
+
+
+def test_a_revision_below_the_first_is_refused() -> None:
+    assert Delivery(after_revision=0).after_revision == 0
+    with pytest.raises(InvalidArgumentError, match="afterRevision"):
+        Delivery(after_revision=-1)
 
 
 def test_an_end_is_shown_even_to_whoever_has_it() -> None:

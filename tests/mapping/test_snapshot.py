@@ -118,8 +118,31 @@ def test_a_tree_sums_over_its_folders(opened: Snapshot) -> None:
     assert list(top) == ["LICENSE", "README.md", "docs", "src", "tests", "vendor"]
     assert (top["docs"].is_directory, top["docs"].files, top["docs"].size_bytes) == (True, 2, 200)
     assert top["src"].lines == sum(file.lines for file in opened.files(paths=["src"]).items)
-    assert [one.path for one in opened.tree("docs/", depth=2)] == ["docs/guide.rst", "docs/img", "docs/img/logo.png"]
-    assert opened.tree("nowhere") == ()
+    assert [one.path for one in opened.tree("docs", depth=2)] == ["docs/guide.rst", "docs/img", "docs/img/logo.png"]
+
+
+@pytest.mark.parametrize("written", ["docs/img/", "./docs/img", "/docs//img", "docs/./img/."])
+def test_a_folder_may_be_written_as_a_shell_would(opened: Snapshot, written: str) -> None:
+    assert [one.path for one in opened.tree(written)] == ["docs/img/logo.png"]
+    assert [file.path for file in opened.files(paths=[written]).items] == ["docs/img/logo.png"]
+    assert opened.file(f"{written}/logo.png") == opened.file("docs/img/logo.png") is not None
+    assert opened.tree(".") == opened.tree()
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("nowhere", "root"),
+        ("doc", "root"),
+        ("docs/../docs", "root"),
+        ("README.md", "file"),
+        ("docs/img/logo.png", "file"),
+    ],
+)
+def test_what_is_no_folder_has_no_tree(opened: Snapshot, path: str, hint: str) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        opened.tree(path)
+    assert hint in str(caught.value.hint)
 
 
 def test_a_folder_counts_its_files_by_extension_and_language(opened: Snapshot) -> None:

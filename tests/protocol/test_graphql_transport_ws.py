@@ -14,7 +14,7 @@ from tests.support.documents import SILENT
 from tests.support.doors import make_token
 from tests.support.running import local_settings
 from tests.support.server import running_server
-from tests.support.wire import TRANSPORT, greeted, wire
+from tests.support.wireclient import TRANSPORT, greeted, wire
 
 pytestmark = pytest.mark.anyio
 
@@ -172,7 +172,9 @@ async def test_who_may_not_connect_is_closed_as_forbidden(guarded: tuple[str, st
 @pytest.mark.parametrize(("key", "text"), [("token", "{}"), ("Authorization", "Bearer {}")])
 async def test_who_may_connect_is_acknowledged(guarded: tuple[str, str], key: str, text: str) -> None:
     url, token = guarded
-    async with greeted(url, **{key: text.format(token)}) as opened:
+    async with wire(url, TRANSPORT) as opened:
+        await opened.say("connection_init", payload={key: text.format(token)})
+        assert await opened.hear() == {"type": "connection_ack"}
         await opened.subscribe("1", "{ viewer { name } }")
         assert (await opened.hear())["payload"]["data"]["viewer"]["name"] == "somebody"
 

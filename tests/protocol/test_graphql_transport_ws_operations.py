@@ -3,19 +3,14 @@
 Nothing here knows how the server is made. Where the text leaves a choice, either is right.
 """
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-
 import pytest
-from websockets.exceptions import InvalidStatus
 
 from tests.support.asker import CLONE
 from tests.support.documents import COSTLY, FLEET, FOLLOW_JOB, SILENT
 from tests.support.gitserver import GitServer, make_repository
 from tests.support.running import local_settings
 from tests.support.server import running_server
-from tests.support.wire import Wire, greeted
+from tests.support.wireclient import Wire, greeted, placed
 
 pytestmark = pytest.mark.anyio
 
@@ -296,18 +291,6 @@ async def test_a_client_closes_normally(server_url: str) -> None:
         await opened.subscribe("1", SILENT)
         await opened.opened.close(1000)
         assert (await opened.closed())[0] == 1000
-
-
-@asynccontextmanager
-async def placed(url: str) -> AsyncIterator[Wire]:
-    """Connect as soon as there is a place: what went a moment ago may still have it."""
-    async with AsyncExitStack() as stack:
-        for _ in range(200):
-            with suppress(InvalidStatus):
-                yield await stack.enter_async_context(greeted(url))
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError("the place was not given back")
 
 
 @pytest.mark.parametrize("abrupt", [False, True])

@@ -15,6 +15,7 @@ from tests.support.asker import CLONE, FILES
 from tests.support.documents import FOLLOW_JOB, MAP
 from tests.support.gitserver import GitServer, make_repository
 from tests.support.node import install_clients, node_client
+from tests.support.ports import kept_port, number_of
 from tests.support.serve_command import ServeCommand
 from tests.support.subscriber import follow, session
 
@@ -59,8 +60,9 @@ def test_node_clients_come_back_to_a_server_that_was_killed(tmp_path: Path) -> N
     make_repository(tmp_path / "forge/sse.git", FILES)
     short = {"GRATICULE_JOB_LEASE_SECONDS": "3"}  # what was running is taken over after it
     with (
+        kept_port() as keeper,
         GitServer.start(tmp_path / "forge") as forge,
-        ServeCommand(tmp_path / "data", environment=short) as server,
+        ServeCommand(tmp_path / "data", port=number_of(keeper), environment=short) as server,
         node_client("ws.mjs", f"{server.url}/graphql", forge.url("ws.git")) as ws,
         node_client("sse.mjs", f"{server.url}/graphql", forge.url("sse.git")) as sse,
     ):
@@ -68,7 +70,7 @@ def test_node_clients_come_back_to_a_server_that_was_killed(tmp_path: Path) -> N
         journeys = {steps: list(takewhile(is_before_work, steps)) for steps in (ws, sse)}
         server.kill()
         forge.knobs.silent_after_bytes = None
-        with ServeCommand(tmp_path / "data", port=int(server.url.rsplit(":", 1)[1]), environment=short):
+        with ServeCommand(tmp_path / "data", port=number_of(keeper), environment=short):
             for steps, seen in journeys.items():
                 seen.extend(steps)
     for seen in journeys.values():

@@ -2,18 +2,28 @@
 
 import random
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
 import pytest
-from graphql import GraphQLError, GraphQLField, GraphQLNonNull, get_named_type, is_composite_type
+from graphql import (
+    GraphQLError,
+    GraphQLField,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    get_named_type,
+    is_composite_type,
+)
 from sqlalchemy import select, update
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from schema.context import Context
 from schema.contract import Contract, contract
+from schema.plain import UnexpectedError, way
 from services.graticule import Graticule
 from services.store.database import Database
 from services.store.tables import jobs, repositories
@@ -150,3 +160,17 @@ async def test_one_row_that_is_not_as_expected_is_an_error_of_its_own(fleet: tup
     ours = await answer(contract(), graticule, document, {})
     assert orjson.loads(ours)["errors"]
     assert ours == await answer(plain, graticule, document, {})
+
+
+@pytest.mark.parametrize("year", [1, 999, 1970, 9999])
+def test_times_that_are_written_together_are_written_as_one_by_one(year: int) -> None:
+    repository, kind = contract().types.type_map["Repository"], contract().types.type_map["DateTime"]
+    assert isinstance(repository, GraphQLObjectType)
+    assert isinstance(kind, GraphQLScalarType)
+    moments = [datetime(year, 2, 3, 4, 5, 6, micros, tzinfo=UTC) for micros in (0, 1, 999, 1000, 120_000, 999_999)]
+    write = way(repository, "createdAt").column
+    assert write is not None
+    assert write([SimpleNamespace(created_at=one) for one in moments]) == list(map(kind.serialize, moments))
+    elsewhere = moments[0].replace(tzinfo=timezone(timedelta(hours=1)))
+    with pytest.raises(UnexpectedError):
+        write([SimpleNamespace(created_at=elsewhere)])

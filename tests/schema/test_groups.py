@@ -1,6 +1,7 @@
 """Execute once, send to all, and never across what somebody may see."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
@@ -17,10 +18,11 @@ from schema.prepared import LONGEST_KEPT
 from services.settings import Settings
 from services.viewers import Scope
 from tests.support.doors import data, make_token, revoke_token
+from tests.support.figures import figures, until
 from tests.support.gitserver import GitServer, make_repository
 from tests.support.running import local_settings
 from tests.support.server import running_server
-from tests.support.wireclient import Client, client, figures, until
+from tests.support.wireclient import Wire, greeted
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +34,7 @@ FLEET = "subscription { repositoriesChanged(maxRateHz: 30) { kind repository { n
 FOLLOWERS = 40
 
 
-async def clone(opened: Client, url: str) -> tuple[str, str]:
+async def clone(opened: Wire, url: str) -> tuple[str, str]:
     """Ask for a clone; gives the ids of its job and its repository."""
     async with aclosing(opened.events(CLONE, url=url)) as answers:
         payload = await anext(answers)
@@ -48,10 +50,10 @@ async def test_one_execution_serves_all_who_follow_the_same(server_url: str, for
     make_repository(forge.root / "ada/crowd.git", files(300))
     before = figures(server_url)
     async with AsyncExitStack() as stack:
-        clients = [await stack.enter_async_context(client(server_url)) for _ in range(FOLLOWERS)]
+        clients = [await stack.enter_async_context(greeted(server_url)) for _ in range(FOLLOWERS)]
         job_id, _ = await clone(clients[0], forge.url("ada/crowd.git"))
 
-        async def follow(opened: Client, number: int) -> list[dict[str, Any]]:
+        async def follow(opened: Wire, number: int) -> list[dict[str, Any]]:
             rate = 30 if number % 2 else None
             return [event async for event in opened.events(JOB, id=job_id, rate=rate)]
 
@@ -73,42 +75,42 @@ async def test_how_somebody_wants_to_be_told_makes_no_group_of_its_own(server_ur
     document = """subscription R($id: ID!, $after: Int, $rate: Float, $follow: Boolean) {
       repositoryChanged(id: $id, afterRevision: $after, maxRateHz: $rate, follow: $follow) { revision } }"""
     written = "subscription R($id: ID!) { repositoryChanged(id: $id, maxRateHz: 7) { revision } }"
-    async with client(server_url) as opened:
+    async with greeted(server_url) as opened:
         for variables in ({}, {"after": 0}, {"rate": 3}, {"after": 1, "follow": True}, {"after": None}):
-            await opened.subscribe(document, id=shapes, **variables)
-        await opened.subscribe(written, id=shapes)
+            await opened.follow(document, id=shapes, **variables)
+        await opened.follow(written, id=shapes)
         await until(server_url, groups=1, subscribers=6, mailboxes_attached=1)
-        await opened.subscribe("subscription R($id: ID!) { repositoryChanged(id: $id) { kind } }", id=shapes)
+        await opened.follow("subscription R($id: ID!) { repositoryChanged(id: $id) { kind } }", id=shapes)
         await until(server_url, groups=2, subscribers=7, mailboxes_attached=1)
     await until(server_url, groups=0, subscribers=0, mailboxes_attached=0)
 
 
 async def test_a_fleet_of_more_than_one_batch_is_shown_whole(tmp_path: Path, forge: GitServer) -> None:
     with running_server(local_settings(tmp_path)) as url:
-        async with client(url) as asking:
+        async with greeted(url) as asking:
             jobs = [(await clone(asking, forge.url(f"nobody/r{number}.git")))[0] for number in range(2 * AT_ONCE + 1)]
             for job_id in jobs:  # to their ends: nothing that moves later may bring the rest
                 assert [event async for event in asking.events(JOB, id=job_id)]
-        async with client(url) as opened:
-            await opened.subscribe("subscription { repositoriesChanged { kind repository { name } } }")
+        async with greeted(url) as opened:
+            await opened.follow("subscription { repositoriesChanged { kind repository { name } } }")
             seen: set[str] = set()
             while len(seen) < 2 * AT_ONCE + 1:
-                event = (await opened.receive())["payload"]["data"]["repositoriesChanged"]
+                event = (await opened.hear())["payload"]["data"]["repositoriesChanged"]
                 seen.add(event["repository"]["name"])
 
 
 async def test_one_that_completes_leaves_the_others_of_its_group_alone(server_url: str, shapes: str) -> None:
-    async with client(server_url) as staying, client(server_url) as leaving:
+    async with greeted(server_url) as staying, greeted(server_url) as leaving:
         for opened in (staying, leaving):
-            await opened.subscribe(FLEET)
-            assert (await opened.receive())["payload"]["data"]["repositoriesChanged"]["kind"] == "SNAPSHOT"
+            await opened.follow(FLEET)
+            assert (await opened.hear())["payload"]["data"]["repositoriesChanged"]["kind"] == "SNAPSHOT"
         await until(server_url, groups=1, subscribers=2)
-        await leaving.send(type="complete", id="1")
+        await leaving.say("complete", id="1")
         await until(server_url, groups=1, subscribers=1)
-        await leaving.send(type="ping")
-        while (message := await leaving.receive())["type"] != "pong":
+        await leaving.say("ping")
+        while (message := await leaving.hear())["type"] != "pong":
             assert message["type"] == "next"  # what was on its way
-        await staying.connection.close()
+        await staying.opened.close()
     await until(server_url, groups=0, subscribers=0)
     assert shapes
 
@@ -122,10 +124,10 @@ async def test_one_that_completes_leaves_the_others_of_its_group_alone(server_ur
 )
 async def test_what_cannot_be_shared_is_executed_the_ordinary_way(server_url: str, shapes: str, document: str) -> None:
     assert shapes
-    async with client(server_url) as opened:
+    async with greeted(server_url) as opened:
         payload = {"query": document, "operationName": "A" if " A " in document else None}
-        await opened.send(type="subscribe", id="1", payload=payload)
-        message = await opened.receive()
+        await opened.say("subscribe", id="1", payload=payload)
+        message = await opened.hear()
         assert message["payload"]["data"] == {"repositoriesChanged": {"kind": "SNAPSHOT"}}
         assert figures(server_url)["graticule_groups"] == 0
     await until(server_url, mailboxes_attached=0)
@@ -134,22 +136,22 @@ async def test_what_cannot_be_shared_is_executed_the_ordinary_way(server_url: st
 async def test_an_error_in_a_shared_execution_reaches_each_follower(server_url: str, shapes: str) -> None:
     document = """subscription R($id: ID!) { repositoryChanged(id: $id) { repository {
       snapshots(first: -1) { totalCount } } } }"""
-    async with client(server_url) as one, client(server_url) as two:
+    async with greeted(server_url) as one, greeted(server_url) as two:
         for opened in (one, two):
-            await opened.subscribe(document, id=shapes)
-            payload = (await opened.receive())["payload"]
+            await opened.follow(document, id=shapes)
+            payload = (await opened.hear())["payload"]
             assert payload["errors"][0]["extensions"]["code"] == "INVALID_ARGUMENT"
             assert payload["errors"][0]["path"] == ["repositoryChanged", "repository", "snapshots"]
 
 
 async def test_a_name_that_is_not_the_documents_own_is_told(server_url: str) -> None:
-    async with client(server_url) as opened:
-        await opened.send(
-            type="subscribe",
+    async with greeted(server_url) as opened:
+        await opened.say(
+            "subscribe",
             id="1",
             payload={"query": "subscription A { repositoriesChanged { kind } }", "operationName": "B"},
         )
-        message = await opened.receive()
+        message = await opened.hear()
         assert (message["type"], message["id"]) == ("error", "1")
 
 
@@ -177,17 +179,15 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Set
 
 
 def _wait(url: str, token: str, job_id: str) -> None:
-    while (
-        data(url, "query J($id: ID!) { job(id: $id) { finishedAt } }", token=token, id=job_id)["job"]["finishedAt"]
-        is None
-    ):
-        pass
+    asked = "query J($id: ID!) { job(id: $id) { finishedAt } }"
+    while data(url, asked, token=token, id=job_id)["job"]["finishedAt"] is None:
+        time.sleep(0.05)
 
 
-async def names(opened: Client, count: int) -> set[str]:
+async def names(opened: Wire, count: int) -> set[str]:
     """Give the names of the first so many events of the fleet, without their host."""
-    await opened.subscribe(FLEET)
-    events = [(await opened.receive())["payload"]["data"]["repositoriesChanged"] for _ in range(count)]
+    await opened.follow(FLEET)
+    events = [(await opened.hear())["payload"]["data"]["repositoriesChanged"] for _ in range(count)]
     return {event["repository"]["name"].split("/", 1)[1] for event in events}
 
 
@@ -197,7 +197,8 @@ async def test_nothing_is_shared_between_tokens_of_different_rights(
     url, _, tokens = guarded
     async with AsyncExitStack() as stack:
         granted, again, other = [
-            await stack.enter_async_context(client(url, token=tokens[name])) for name in ("granted", "granted", "other")
+            await stack.enter_async_context(greeted(url, token=tokens[name]))
+            for name in ("granted", "granted", "other")
         ]
         assert await names(granted, 2) == {"acme/secret", "open/shapes"}
         assert await names(again, 2) == {"acme/secret", "open/shapes"}
@@ -210,13 +211,13 @@ async def test_nothing_is_shared_between_tokens_of_different_rights(
         while seen != {"acme/secret", "open/shapes"}:
             seen.add(await next_name(granted))
         assert await next_name(other) == "open/shapes"
-        await other.send(type="ping")
-        while (message := await other.receive())["type"] != "pong":
+        await other.say("ping")
+        while (message := await other.hear())["type"] != "pong":
             assert message["payload"]["data"]["repositoriesChanged"]["repository"]["name"].endswith("/open/shapes")
 
 
-async def next_name(opened: Client) -> str:
-    message = await opened.receive()
+async def next_name(opened: Wire) -> str:
+    message = await opened.hear()
     name: str = message["payload"]["data"]["repositoriesChanged"]["repository"]["name"]
     return name.split("/", 1)[1]
 
@@ -224,13 +225,13 @@ async def next_name(opened: Client) -> str:
 async def test_a_revoked_token_ends_its_group_and_no_other(guarded: tuple[str, Settings, dict[str, str]]) -> None:
     url, settings, tokens = guarded
     token = await asyncio.to_thread(make_token, settings, "passing")
-    async with client(url, token=token) as passing, client(url, token=tokens["other"]) as other:
+    async with greeted(url, token=token) as passing, greeted(url, token=tokens["other"]) as other:
         await names(passing, 1)
         await names(other, 1)
         await revoke_token(settings, token)
-        async with asyncio.timeout(10):
-            await passing.connection.wait_closed()
-        assert passing.connection.close_code == 4403
+        async with asyncio.timeout(20):
+            await passing.opened.wait_closed()
+        assert passing.opened.close_code == 4403
         await until(url, token=tokens["admin"], groups=1, subscribers=1)
 
 

@@ -80,6 +80,16 @@ def test_reading_sources_weighs_more_than_reading_names() -> None:
     assert refuse(measured(page.format("source")), Limits()) is not None
 
 
+def test_a_tree_costs_what_it_may_have_at_most() -> None:
+    tree = """query ($most: Int) { node(id: 1) { ... on Snapshot { tree(depth: 3, most: $most) {
+      path name isDirectory files lines sizeBytes rank
+      extensions { extension files lines sizeBytes } languages { language files lines sizeBytes } } } } }"""
+    assert refuse(measured(tree), Limits()) is None
+    assert refuse(measured(tree, most=2_000), Limits()) is not None
+    assert refuse(measured("{ node(id: 1) { ... on Snapshot { tree(most: 2000) { path files } } } }"), Limits()) is None
+    assert measured(tree, most=10).cost < measured(tree).cost / 50
+
+
 def test_an_outlines_rows_are_bounded_by_its_tokens() -> None:
     rows = "query ($t: Int) { node(id: 1) { ... on Snapshot { repoMap(tokens: $t) { text files { path } } } } }"
     assert measured(rows, t=200_000).cost - measured(rows, t=8_192).cost > (200_000 - 8_192) / 32

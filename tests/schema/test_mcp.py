@@ -327,6 +327,6 @@ async def test_a_page_of_another_origin_cannot_call_a_tool(server_url: str) -> N
 
 
 async def test_nothing_stays_open_for_who_only_looks(web: httpx.Client) -> None:
-    async with httpx.AsyncClient(base_url=web.base_url, timeout=3) as client:
+    async with httpx.AsyncClient(base_url=web.base_url, timeout=20) as client:
         answer = await client.get("/mcp", headers={"Accept": "text/event-stream"})
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")

@@ -115,11 +115,8 @@ def test_a_removed_repository_is_gone(ask: Asker, forge: GitServer) -> None:
     repository_id = ask.map(forge.url("ada/doomed.git"))
     payload = ask(REMOVE, id=repository_id)["removeRepository"]
     assert payload["errors"] == []
-    document = "query R($id: ID!) { repository(id: $id) { id } }"
-    for _ in range(200):
-        if ask(document, id=repository_id)["repository"] is None:
-            return
-    raise AssertionError("the repository is still there")
+    assert ask.ended(payload["job"]["id"])["state"] == "SUCCEEDED"
+    assert ask("query R($id: ID!) { repository(id: $id) { id } }", id=repository_id)["repository"] is None
 
 
 def test_the_jobs_of_a_removed_repository_stay_without_it(ask: Asker, forge: GitServer) -> None:

@@ -10,19 +10,19 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 
 from schema.app import create_app
 from services.viewers import Scope
-from tests.support.doors import bearer, make_token, socket
+from tests.support.doors import bearer, make_token
 from tests.support.running import local_settings
 from tests.support.server import running_server
 from tests.support.valkey import Valkey
+from tests.support.wireclient import greeted
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
 def valkey() -> Iterator[Valkey]:
-    server = Valkey()
-    yield server
-    server.stop()
+    with Valkey() as server:
+        yield server
 
 
 def wait_for(url: str, status: int) -> httpx.Response:
@@ -88,11 +88,8 @@ async def test_a_server_is_not_ready_before_its_start_and_after_its_end(tmp_path
 
 async def test_the_figures_are_prometheus_text_and_count_what_is_there(tmp_path: Path) -> None:
     with running_server(local_settings(tmp_path, bus_heartbeat_seconds=0.1)) as url:
-        async with socket(url) as opened, httpx.AsyncClient(base_url=url) as web:
-            await opened.send('{"type": "connection_init"}')
-            await opened.recv()
-            subscription = '{"query": "subscription { repositoriesChanged { kind } }"}'
-            await opened.send(f'{{"type": "subscribe", "id": "1", "payload": {subscription}}}')
+        async with greeted(url) as opened, httpx.AsyncClient(base_url=url) as web:
+            await opened.follow("subscription { repositoriesChanged { kind } }")
             await web.post("/graphql", json={"query": "{ server { version } }"})
             found: dict[str, float] = {}
             deadline = time.monotonic() + 20

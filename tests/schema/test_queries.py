@@ -161,6 +161,30 @@ def test_a_tree_lists_folders_and_sums_them(ask: Asker, shapes: str) -> None:
     assert entries["README.md"]["isDirectory"] is False
 
 
+WHOLE_TREE = """tree(path: %s, depth: 3) { path name isDirectory files lines sizeBytes rank
+  extensions { extension files lines sizeBytes } languages { language files lines sizeBytes } }"""
+
+
+def test_a_whole_tree_is_answered_with_all_of_its_fields(ask: Asker, shapes: str) -> None:
+    entries = snapshot(ask, shapes, WHOLE_TREE % '"./shapes/"')["tree"]
+    assert [entry["path"] for entry in entries][:2] == ["shapes/__init__.py", "shapes/caf\\xe9.py"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ('path: "shape"', "NOT_FOUND"),
+        ('path: "README.md"', "NOT_FOUND"),
+        ("depth: 2, most: 3", "QUERY_TOO_COSTLY"),
+        ("most: 2001", "INVALID_ARGUMENT"),
+        ("most: 0", "INVALID_ARGUMENT"),
+    ],
+)
+def test_a_tree_that_cannot_be_shown_whole_says_why(ask: Asker, shapes: str, arguments: str, told: str) -> None:
+    answer = ask.post(SNAPSHOT.format(f"tree({arguments}) {{ path }}"), id=shapes)
+    assert code(answer) == told
+
+
 def test_the_readme_is_documentation_and_used_files_are_critical(ask: Asker, shapes: str) -> None:
     fields = "documentation { nodes { path title category format vendored } } criticalFiles { path score callers }"
     found = snapshot(ask, shapes, fields)

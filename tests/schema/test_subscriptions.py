@@ -18,8 +18,11 @@ pytestmark = pytest.mark.anyio
 JOB = """subscription J($id: ID!) { jobProgress(id: $id, maxRateHz: 30) { kind revision gap occurredAt
   job { state queuePosition progress { phase current total fraction } phases { phase } error { code } } } }"""
 REPOSITORY = """subscription R($id: ID!, $follow: Boolean, $after: Int) {
-  repositoryChanged(id: $id, follow: $follow, afterRevision: $after, maxRateHz: 30) { kind revision
+  repositoryChanged(id: $id, follow: $follow, afterRevision: $after, maxRateHz: 30) { kind revision gap
   repository { name clone { state progress { phase } } map { state progress { phase current total } } } } }"""
+READY = """subscription { repositoriesChanged(filter: {states: [READY], nameContains: "leaving"}, maxRateHz: 30) {
+  kind repository { clone { state } } } }"""
+REFRESH = "mutation R($id: ID!) { refreshRepository(input: {repositoryId: $id}) { errors { ... on Error { code } } } }"
 FLEET = "subscription { repositoriesChanged { kind repository { id clone { state } } } }"
 
 
@@ -96,12 +99,44 @@ async def test_the_fleet_begins_with_every_repository_and_goes_on(server_url: st
                 break
 
 
+@pytest.mark.parametrize("after", [10**6, 2**31 - 1])
+async def test_a_revision_that_was_never_reached_is_answered_with_the_state_now(
+    server_url: str, shapes: str, after: int
+) -> None:
+    async with session(server_url) as opened:
+        event = await first(opened, REPOSITORY, id=shapes, after=after)
+    assert (event["kind"], event["gap"]) == ("RESYNC", True)
+    assert event["repository"]["clone"]["state"] == "READY"
+    assert 0 < event["revision"] < after
+
+
+async def test_what_stops_to_match_is_shown_once_more_and_again_when_it_matches(
+    server_url: str, ask: Asker, forge: GitServer
+) -> None:
+    make_repository(forge.root / "ada/leaving.git", {"a.py": "x = 1\n"})
+    repository_id = ask.map(forge.url("ada/leaving.git"))
+    async with session(server_url) as opened, aclosing(follow(opened, READY)) as events:
+        states = [(await anext(events))["repository"]["clone"]["state"]]
+        forge.knobs.delay_seconds = 0.5  # longer than the rate lets an event wait for the next
+        try:
+            ask(REFRESH, id=repository_id)
+            async for event in events:
+                states.append(event["repository"]["clone"]["state"])
+                if states[-2:] == ["UPDATING", "READY"]:
+                    break
+        finally:
+            forge.knobs.delay_seconds = 0.0
+    assert states.count("UPDATING") == 1
+    assert set(states) == {"READY", "UPDATING"}
+
+
 @pytest.mark.parametrize(
     ("document", "variables", "code"),
     [
         (JOB, {"id": "Sm9iOm5vcGU"}, "NOT_FOUND"),
         (REPOSITORY, {"id": "UmVwb3NpdG9yeTpub3Bl"}, "NOT_FOUND"),
         (FLEET.replace("Changed {", "Changed(maxRateHz: 0) {"), {}, "INVALID_ARGUMENT"),
+        (REPOSITORY, {"id": "UmVwb3NpdG9yeTpub3Bl", "after": -1}, "INVALID_ARGUMENT"),
     ],
 )
 async def test_following_what_cannot_be_followed_says_why(

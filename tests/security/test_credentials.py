@@ -16,12 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from tests.support.asker import CLONE, Asker
 from tests.support.canary import Canary, files, processes
 from tests.support.gitserver import GitServer, make_repository
+from tests.support.residue import wait_for_the_end_of
 from tests.support.serve_command import ServeCommand
 from tests.support.subscriber import follow, session
 
@@ -157,13 +157,13 @@ def kill_in_mid_clone(server: ServeCommand, forge: GitServer) -> None:
     ask = server.ask()
     job_id = ask(CLONE, url=forge.url("acme/killed"))["cloneRepository"]["job"]["id"]
     deadline = time.monotonic() + 20
-    while not any((server.data_dir / "staging").glob("*/repository.git/objects/pack/tmp_pack*")):
+    while not any(Path(name).name.startswith("tmp_pack") for name, _ in files(server.data_dir / "staging")):
         assert time.monotonic() < deadline
         assert not is_over(ask, job_id)
         time.sleep(0.02)
     children = server.children()
     server.kill()
-    assert psutil.wait_procs(children, timeout=10)[1] == []
+    assert wait_for_the_end_of(children) == []
 
 
 def child_with(environment: Mapping[str, str], argument: str) -> subprocess.Popen[bytes]:

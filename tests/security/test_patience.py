@@ -1,7 +1,6 @@
 """What a client costs that never gets to the end of what it says."""
 
 import asyncio
-import json
 import os
 import socket
 import time
@@ -17,10 +16,10 @@ import pytest
 from schema.patience import PatientProtocol
 from services.access.admission import Places
 from services.errors import RateLimitedError
-from tests.support.doors import socket as websocket
 from tests.support.running import local_settings
 from tests.support.serve_command import ServeCommand
 from tests.support.server import running_server
+from tests.support.wireclient import TRANSPORT, greeted, wire
 
 pytestmark = pytest.mark.anyio
 
@@ -58,12 +57,9 @@ def test_a_connection_that_is_used_again_is_not_cut(url: str) -> None:
 
 
 async def test_a_socket_outlives_the_deadline_of_its_handshake(url: str) -> None:
-    async with websocket(url) as opened:
-        await opened.send('{"type":"connection_init"}')
-        await opened.recv()
+    async with greeted(url) as opened:
         await asyncio.sleep(1.5)
-        await opened.send('{"type":"ping"}')
-        assert json.loads(await opened.recv())["type"] == "pong"
+        assert await opened.is_alive()
 
 
 async def test_half_a_message_is_not_kept_in_memory(url: str) -> None:
@@ -72,12 +68,12 @@ async def test_half_a_message_is_not_kept_in_memory(url: str) -> None:
     frame = b"\x01\xff" + (15 * 1024 * 1024).to_bytes(8, "big") + b"\0" * 4
     opened = []
     for _ in range(4):
-        async with websocket(url) as made:
-            made.transport.write(frame + b"x" * (2 * 1024 * 1024))
+        async with wire(url, TRANSPORT) as made:
+            made.opened.transport.write(frame + b"x" * (2 * 1024 * 1024))
             opened.append(made)
             await asyncio.sleep(0.2)
     assert process.memory_info().rss - before < 16 * 1024 * 1024
-    assert [made.close_code for made in opened] == [1009] * 4
+    assert [made.opened.close_code for made in opened] == [1009] * 4
 
 
 async def test_one_client_never_has_all_places() -> None:
@@ -94,12 +90,19 @@ async def test_one_client_never_has_all_places() -> None:
             pass
 
 
+def _modes(folder: Path) -> Iterator[tuple[str, int]]:
+    """Give what others may do with what is in a folder, in which somebody is at work."""
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            yield path.name, path.stat().st_mode & 0o077
+
+
 def test_what_a_server_writes_is_its_users_alone(tmp_path: Path) -> None:
     folder = tmp_path / "there"
     folder.mkdir(mode=0o755)
     with ServeCommand(folder) as serving:
         limits = Path(f"/proc/{serving.pid}/limits").read_text()
-        modes = {path.name: path.stat().st_mode & 0o077 for path in folder.iterdir()}
+        modes = dict(_modes(folder))
     assert modes
     assert {name: mode for name, mode in modes.items() if mode} == {}
     assert any(line.split()[:6] == ["Max", "core", "file", "size", "0", "0"] for line in limits.splitlines())

@@ -16,12 +16,13 @@ from services.access.rates import Rates
 from services.errors import InvalidArgumentError, RateLimitedError
 from services.store.requests import LiveLimits
 from services.viewers import LOCAL, Grants, Scope, Viewer
-from tests.support.doors import data, make_token, socket
+from tests.support.doors import data, make_token
 from tests.support.gitserver import GitServer
 from tests.support.running import local_settings
 from tests.support.server import running_server
 from tests.support.stores import FakeClock, open_store
 from tests.support.valkey import Valkey
+from tests.support.wireclient import TRANSPORT, greeted, placed, wire
 
 pytestmark = pytest.mark.anyio
 
@@ -75,9 +76,8 @@ def test_a_rate_that_cannot_be_read_is_refused(setting: str) -> None:
 
 @pytest.fixture(scope="module")
 def valkey() -> Iterator[str]:
-    server = Valkey()
-    yield server.url
-    server.stop()
+    with Valkey() as server:
+        yield server.url
 
 
 async def test_servers_that_share_a_valkey_count_together(valkey: str) -> None:
@@ -171,27 +171,24 @@ async def narrow(tmp_path: Path) -> AsyncIterator[tuple[str, str, str]]:
 async def test_sockets_are_bounded_and_a_place_that_becomes_free_is_given_again(
     narrow: tuple[str, str, str],
 ) -> None:
-    url, _, _ = narrow
+    url, ada, _ = narrow
     async with AsyncExitStack() as stack:
         for _ in range(3):
-            await stack.enter_async_context(socket(url))
+            await stack.enter_async_context(wire(url, TRANSPORT))
         with pytest.raises(InvalidStatus) as refused:
-            await stack.enter_async_context(socket(url))
+            await stack.enter_async_context(wire(url, TRANSPORT))
         assert (refused.value.response.status_code, refused.value.response.headers["Retry-After"]) == (429, "5")
     async with AsyncExitStack() as stack:
         for _ in range(3):
-            await stack.enter_async_context(socket(url))
+            await stack.enter_async_context(placed(url, token=ada))
 
 
 async def test_operations_on_one_socket_are_bounded(narrow: tuple[str, str, str]) -> None:
     url, ada, _ = narrow
-    async with socket(url) as opened:
-        await opened.send(json.dumps({"type": "connection_init", "payload": {"token": ada}}))
-        await opened.recv()
-        query = {"query": "subscription { repositoriesChanged { kind } }"}
+    async with greeted(url, token=ada) as opened:
         for number in range(3):
-            await opened.send(json.dumps({"type": "subscribe", "id": str(number), "payload": query}))
-        refused = json.loads(await opened.recv())
+            await opened.subscribe(str(number), "subscription { repositoriesChanged { kind } }")
+        refused = await opened.hear()
     assert (refused["type"], refused["id"]) == ("error", "2")
     assert refused["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
 

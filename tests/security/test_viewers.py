@@ -15,16 +15,16 @@ from typing import Any
 import httpx
 import pytest
 from mcp_types import TextContent
-from websockets.asyncio.client import ClientConnection
 
 from services.errors import InvalidArgumentError
 from services.prefixes import covers
 from services.settings import Settings
 from services.viewers import Grants, Scope
-from tests.support.doors import agent, ask, bearer, data, make_token, socket
+from tests.support.doors import agent, ask, bearer, data, make_token
 from tests.support.gitserver import GitServer
 from tests.support.running import local_settings
 from tests.support.server import running_server
+from tests.support.wireclient import Wire, greeted
 
 pytestmark = pytest.mark.anyio
 
@@ -75,9 +75,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, stocked_forge: GitServer) -> 
     with running_server(settings) as url:
         for path in ("acme/secret", "open/shapes"):
             job = data(url, CLONE, token=insider, url=stocked_forge.url(path))["cloneRepository"]["job"]
-            while (found := data(url, JOB, token=insider, id=job["id"])["job"])["state"] in {"QUEUED", "RUNNING"}:
-                pass
-            assert found["state"] == "SUCCEEDED", found
+            assert _wait(url, job["id"], insider) == "SUCCEEDED"
         known = data(url, EVERYTHING, token=insider, url=stocked_forge.url("acme/secret"))["repository"]
         ids = {
             "repository": known["id"],
@@ -147,24 +145,21 @@ def test_nobody_makes_the_server_use_credentials_for_what_they_were_not_given(to
 
 
 @asynccontextmanager
-async def subscribed(town: Town, token: str, document: str, **variables: object) -> AsyncIterator[ClientConnection]:
-    async with socket(town.url) as opened:
-        await opened.send(json.dumps({"type": "connection_init", "payload": {"token": token}}))
-        await opened.recv()
-        asked = {"query": document, "variables": variables}
-        await opened.send(json.dumps({"type": "subscribe", "id": "1", "payload": asked}))
+async def subscribed(town: Town, token: str, document: str, **variables: object) -> AsyncIterator[Wire]:
+    async with greeted(town.url, token=token) as opened:
+        await opened.follow(document, **variables)
         yield opened
 
 
-async def heard(opened: ClientConnection, *, seconds: float) -> str:
-    """Give all that a socket says within a time."""
-    said = ""
-    try:
-        async with asyncio.timeout(seconds):
-            while True:
-                said += str(await opened.recv())
-    except TimeoutError:
-        return said
+async def heard(opened: Wire, *changed: str) -> str:
+    """Give all that a socket says until it has told a change of each of these."""
+    said, missing = "", set(changed)
+    async with asyncio.timeout(30):
+        while missing:
+            text = json.dumps(await opened.hear())
+            said += text
+            missing -= {name for name in missing if "CHANGE" in text and name in text}
+    return said
 
 
 async def test_the_fleet_subscription_shows_each_their_own_also_while_work_goes_on(town: Town) -> None:
@@ -174,12 +169,11 @@ async def test_the_fleet_subscription_shows_each_their_own_also_while_work_goes_
         subscribed(town, town.outsider, document) as outside,
     ):
         for url in (town.secret, town.forge.url("open/shapes")):
-            await asyncio.to_thread(data, town.url, REFRESH, token=town.insider, id=_id(town, url))
-        said = await asyncio.gather(heard(inside, seconds=3), heard(outside, seconds=3))
-    changes = [[event for event in text.split('{"id"') if "CHANGE" in event] for text in said]
-    assert any("acme/secret" in event for event in changes[0])
-    assert any("open/shapes" in event for event in changes[1])
-    assert "acme" not in said[1]
+            asked = await asyncio.to_thread(data, town.url, REFRESH, token=town.insider, id=_id(town, url))
+            await asyncio.to_thread(_wait, town.url, asked["refreshRepository"]["job"]["id"], town.insider)
+        await heard(inside, "acme/secret", "open/shapes")
+        said = await heard(outside, "open/shapes")
+    assert "acme" not in said
 
 
 @pytest.mark.parametrize(
@@ -191,11 +185,11 @@ async def test_the_fleet_subscription_shows_each_their_own_also_while_work_goes_
 )
 async def test_what_is_hidden_cannot_be_followed(town: Town, document: str, kind: str) -> None:
     async with subscribed(town, town.outsider, document, id=town.ids[kind]) as opened:
-        answer = json.loads(await opened.recv())
+        answer = await opened.hear()
     (error,) = answer["payload"] if answer["type"] == "error" else answer["payload"]["errors"]
     assert error["extensions"]["code"] == "NOT_FOUND"
     async with subscribed(town, town.insider, document, id=town.ids[kind]) as opened:
-        assert "errors" not in json.loads(await opened.recv())["payload"]
+        assert "errors" not in (await opened.hear())["payload"]
 
 
 async def test_an_agent_sees_what_its_token_was_given(town: Town) -> None:
@@ -283,9 +277,9 @@ def test_a_grant_that_names_nothing_is_refused(text: str) -> None:
         Grants.of([text])
 
 
-def _wait(server: str, job_id: str) -> str:
+def _wait(server: str, job_id: str, token: str | None = None) -> str:
     """Wait for the end of a job, and give its state."""
-    while (state := data(server, JOB, id=job_id)["job"]["state"]) in {"QUEUED", "RUNNING"}:
+    while (state := data(server, JOB, token=token, id=job_id)["job"]["state"]) in {"QUEUED", "RUNNING"}:
         time.sleep(0.05)
     return str(state)
 

@@ -10,8 +10,6 @@ import httpx
 import httpx2
 from mcp.client import Client as McpClient
 from mcp.client.streamable_http import streamable_http_client
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Subprotocol
 
 from services.access.tokens import mint
 from services.settings import Settings
@@ -69,14 +67,6 @@ def data(server: str, document: str, *, token: str | None = None, **variables: o
     assert "errors" not in answer, answer
     found: dict[str, Any] = answer["data"]
     return found
-
-
-@asynccontextmanager
-async def socket(url: str, **options: Any) -> AsyncIterator[ClientConnection]:  # noqa: ANN401  # options of a library
-    """Open a websocket that has not said yet who it is."""
-    address = f"ws{url.removeprefix('http')}/graphql"
-    async with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None, **options) as opened:
-        yield opened
 
 
 @asynccontextmanager

