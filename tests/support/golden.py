@@ -4,11 +4,22 @@ from typing import Final
 
 import numpy as np
 
-from services.mapping.records import TYPING_COLUMNS, DefinitionKind, FileRecord, ReferenceKind
+from services.mapping.records import (
+    DECLARES,
+    OF_NAMESPACE,
+    OPENS,
+    REEXPORT,
+    TYPING_COLUMNS,
+    DefinitionKind,
+    FileRecord,
+    ReferenceKind,
+)
 from services.mapping.tags import extract
 from services.mapping.type_texts import Says
 
 SAID: Final = {Says.DECLARED: "is {}", Says.CALLED: "is {}()", Says.SAME: "like {}", Says.NOTHING: "unknown"}
+
+FLAGS: Final = {REEXPORT: "exported", DECLARES: "announced", OF_NAMESPACE: "of a namespace", OPENS: "opened"}
 
 
 def render(record: FileRecord) -> str:
@@ -24,7 +35,7 @@ def values(record: FileRecord) -> list[str]:
     """Write down what is said of values: `value x is Store in f`, `returns Store() in f`, `value y like x in f`."""
     definitions, text = _rows(record.definitions, 7), record.strings
     result = []
-    for scope, name, says, of_type, qualifier in _rows(record.typings, len(TYPING_COLUMNS)):
+    for scope, _, name, says, of_type, qualifier in _rows(record.typings, len(TYPING_COLUMNS)):
         receiver = f"{text[qualifier]} . " if qualifier >= 0 else ""
         told = SAID[Says(says)].format(f"{receiver}{text[of_type]}" if of_type >= 0 else "")
         where = text[definitions[scope][0]] if scope >= 0 else "<file>"
@@ -73,6 +84,6 @@ def _imports(record: FileRecord) -> list[str]:
     for module, name, alias, level, line, flags in _rows(record.imports, 6):
         taken = f" take {text[name]}" if name >= 0 else ""
         bound = f" as {text[alias]}" if alias >= 0 else ""
-        again = " exported" if flags else ""
+        again = "".join(f" {word}" for flag, word in FLAGS.items() if flags & flag)
         result.append(f"import {'.' * level}{text[module]!r}{taken}{bound}{again} @{line}")
     return result
