@@ -21,6 +21,7 @@ from services.mapping.languages import language_of
 from services.mapping.manifests import Manifest, manifest_kind
 from services.mapping.records import FileRecord, ReferenceKind
 from services.mapping.tags import read
+from services.mapping.titles import HEAD_BYTES
 from services.mapping.views import FACT
 from tests.support.packages import unpacked
 
@@ -144,10 +145,11 @@ def _read(root: Path) -> tuple[Corpus, Mapping[str, Manifest]]:
     paths, records, manifests = [], [], {}
     for path in sorted(path for path in root.rglob("*") if path.is_file() and ".git" not in path.parts):
         name = path.relative_to(root).as_posix()
-        kind = manifest_kind(name) or language_of(name)
-        if kind is None or path.stat().st_size > MOST_BYTES:
+        content = path.read_bytes()
+        kind = manifest_kind(name) or language_of(name, head=content[:HEAD_BYTES])
+        if kind is None or len(content) > MOST_BYTES:
             continue
-        record = read(path.read_bytes(), language=kind)
+        record = read(content, language=kind)
         if isinstance(record, Manifest):
             manifests[name] = record
         elif isinstance(record, FileRecord):
