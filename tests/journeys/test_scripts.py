@@ -94,7 +94,7 @@ def test_the_demo_stays_up_until_ctrl_c(checkout: Path) -> None:
             shown += line
         assert "class Planet" in shown
         (url,) = re.findall(r"listens on (http://[\d.:]+)", shown)
-        assert httpx.get(f"{url}/").status_code == 200
+        assert httpx.get(f"{url}/", timeout=30).status_code == 200
         terminal.stdin.write("\x03")
         terminal.stdin.flush()
         rest = terminal.stdout.read()

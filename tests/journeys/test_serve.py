@@ -113,7 +113,7 @@ def test_a_socket_that_is_refused_is_no_defect_in_the_log(tmp_path: Path) -> Non
     with ServeCommand(tmp_path) as server:
         headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Origin": "https://evil.example"}
         keys = {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
-        assert httpx.get(f"{server.url}/graphql", headers={**headers, **keys}).status_code == 403
+        assert httpx.get(f"{server.url}/graphql", headers={**headers, **keys}, timeout=30).status_code == 403
         server.stop()
         log = "".join(server.log)
     assert "handshake" not in log
@@ -172,5 +172,5 @@ def test_a_server_answers_its_health_while_a_map_is_built(serve: ServeCommand, f
     ask = serve.ask()
     job = ask.clone(forge.url("ada/engine.git"))["job"]
     wait_for_phase(ask, job["id"], {"PARSING", "LINKING", "RANKING"})
-    assert httpx.get(f"{serve.url}/healthz").text == "ok\n"
+    assert httpx.get(f"{serve.url}/healthz", timeout=30).text == "ok\n"
     assert ask("query ($id: ID!) { job(id: $id) { state } }", id=job["id"])["job"]["state"] == "RUNNING"

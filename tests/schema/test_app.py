@@ -24,7 +24,7 @@ def test_a_second_server_on_one_folder_says_why_it_does_not_start(tmp_path: Path
         with pytest.raises(GraticuleError) as caught, running_server(settings):
             pass
         assert caught.value.hint
-        assert httpx.get(f"{url}/healthz").status_code == 200
+        assert httpx.get(f"{url}/healthz", timeout=30).status_code == 200
 
 
 @pytest.mark.anyio

@@ -28,7 +28,7 @@ def valkey() -> Iterator[Valkey]:
 def wait_for(url: str, status: int) -> httpx.Response:
     """Ask whether a server is ready until it answers so, for at most 20 s."""
     deadline = time.monotonic() + 20
-    while (answer := httpx.get(f"{url}/readyz")).status_code != status and time.monotonic() < deadline:
+    while (answer := httpx.get(f"{url}/readyz", timeout=30)).status_code != status and time.monotonic() < deadline:
         time.sleep(0.05)
     return answer
 
@@ -48,9 +48,9 @@ def test_a_server_alone_is_ready_and_says_so_to_whoever_asks(tmp_path: Path) -> 
     with running_server(settings) as url:
         answer = wait_for(url, 200)
         assert (answer.text, answer.headers["cache-control"]) == ("ready\n", "no-store")
-        asked = httpx.head(f"{url}/readyz")
+        asked = httpx.head(f"{url}/readyz", timeout=30)
         assert (asked.status_code, asked.content) == (200, b"")
-        assert httpx.get(f"{url}/healthz").text == "ok\n"
+        assert httpx.get(f"{url}/healthz", timeout=30).text == "ok\n"
 
 
 def test_a_server_is_ready_while_its_bus_is_and_works_all_the_same_without(tmp_path: Path, valkey: Valkey) -> None:
@@ -59,18 +59,18 @@ def test_a_server_is_ready_while_its_bus_is_and_works_all_the_same_without(tmp_p
     settings = local_settings(tmp_path, bus_url=valkey.url, bus_heartbeat_seconds=1)
     with running_server(settings) as url:
         away = wait_for(url, 503)
-        assert away.status_code == httpx.head(f"{url}/readyz").status_code == 503
+        assert away.status_code == httpx.head(f"{url}/readyz", timeout=30).status_code == 503
         assert away.text.startswith("The bus is lost: ")
         assert away.text.count("\n") == 1
         assert "hush" not in away.text
-        assert httpx.post(f"{url}/graphql", json={"query": "{ server { version } }"}).status_code == 200
+        assert httpx.post(f"{url}/graphql", json={"query": "{ server { version } }"}, timeout=30).status_code == 200
         valkey.start()
         valkey.require("hush")
         assert wait_for(url, 200).text == "ready\n"
-        assert figures(httpx.get(f"{url}/metrics").text)["graticule_hub_ready"] == 1
+        assert figures(httpx.get(f"{url}/metrics", timeout=30).text)["graticule_hub_ready"] == 1
         valkey.stop()
         assert wait_for(url, 503).status_code == 503
-        lost = figures(httpx.get(f"{url}/metrics").text)
+        lost = figures(httpx.get(f"{url}/metrics", timeout=30).text)
     assert lost["graticule_hub_ready"] == 0
     assert lost["graticule_resyncs_total,reason=outage"] >= 1
 
@@ -110,7 +110,7 @@ async def test_the_figures_are_prometheus_text_and_count_what_is_there(tmp_path:
 
 def test_two_servers_in_one_process_count_apart(tmp_path: Path) -> None:
     with running_server(local_settings(tmp_path / "one")), running_server(local_settings(tmp_path / "two")) as two:
-        names = [family.name for family in parse(httpx.get(f"{two}/metrics").text)]
+        names = [family.name for family in parse(httpx.get(f"{two}/metrics", timeout=30).text)]
     assert len(names) == len(set(names))
 
 
@@ -118,7 +118,10 @@ def test_the_figures_are_for_administrators_once_there_are_tokens(tmp_path: Path
     settings = local_settings(tmp_path, anonymous_scope="clone")
     admin, reader = make_token(settings, scope=Scope.ADMIN), make_token(settings, scope=Scope.READ)
     with running_server(settings) as url:
-        codes = [httpx.get(f"{url}/metrics", headers=bearer(token)).status_code for token in (admin, reader, None, "x")]
+        codes = [
+            httpx.get(f"{url}/metrics", headers=bearer(token), timeout=30).status_code
+            for token in (admin, reader, None, "x")
+        ]
         assert codes == [200, 403, 403, 401]
-        assert httpx.post(f"{url}/metrics", headers=bearer(admin)).status_code == 405
-        assert httpx.get(f"{url}/metrics", headers={"Host": "evil.example"}).status_code == 400
+        assert httpx.post(f"{url}/metrics", headers=bearer(admin), timeout=30).status_code == 405
+        assert httpx.get(f"{url}/metrics", headers={"Host": "evil.example"}, timeout=30).status_code == 400

@@ -159,7 +159,10 @@ def test_a_named_origin_may_read_answers_and_no_other(token: tuple[str, str]) ->
     assert (welcome.status_code, welcome.headers["access-control-allow-origin"]) == (200, FRIEND)
     assert "access-control-allow-credentials" not in welcome.headers
     answer = httpx.post(
-        f"{url}/graphql", content=BODY, headers={"Origin": FRIEND, "Content-Type": "application/json", **bearer(secret)}
+        f"{url}/graphql",
+        content=BODY,
+        headers={"Origin": FRIEND, "Content-Type": "application/json", **bearer(secret)},
+        timeout=30,
     )
     assert answer.headers["access-control-allow-origin"] == FRIEND
     stranger = preflight(url, "https://evil.example")
@@ -171,18 +174,18 @@ def test_a_named_origin_may_get_and_no_other(token: tuple[str, str]) -> None:
     url, secret = token
     params = {"query": "{ server { version } }"}
     cross = {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "cross-site", **bearer(secret)}
-    welcome = httpx.get(f"{url}/graphql", params=params, headers=cross | {"Origin": FRIEND})
+    welcome = httpx.get(f"{url}/graphql", params=params, headers=cross | {"Origin": FRIEND}, timeout=30)
     assert (welcome.status_code, welcome.headers["access-control-allow-origin"]) == (200, FRIEND)
     assert "Origin" in welcome.headers["vary"]
     for origin, status in (("https://evil.example", 403), ("null", 403), (None, 405)):
         headers = cross | ({"Origin": origin} if origin else {})
-        assert httpx.get(f"{url}/graphql", params=params, headers=headers).status_code == status
+        assert httpx.get(f"{url}/graphql", params=params, headers=headers, timeout=30).status_code == status
 
 
 def test_cross_origin_reading_is_closed_by_default(tmp_path: Path) -> None:
     with running_server(local_settings(tmp_path)) as url:
         assert preflight(url, FRIEND).status_code == 403
-        answer = httpx.post(f"{url}/graphql", content=BODY, headers={"Content-Type": "application/json"})
+        answer = httpx.post(f"{url}/graphql", content=BODY, headers={"Content-Type": "application/json"}, timeout=30)
     assert [name for name in answer.headers if name.startswith("access-control")] == []
 
 
@@ -198,7 +201,7 @@ def test_a_list_of_origins_that_cannot_be_meant_is_refused_at_the_start(tmp_path
 @pytest.mark.parametrize("path", ["/", "/r/x", "/graphiql", "/graphql", "/mcp", "/healthz", "/nothing", "/assets/x"])
 def test_every_answer_carries_the_strict_headers(token: tuple[str, str], path: str) -> None:
     url, secret = token
-    answer = httpx.get(f"{url}{path}", headers=bearer(secret))
+    answer = httpx.get(f"{url}{path}", headers=bearer(secret), timeout=30)
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
@@ -214,15 +217,15 @@ def test_every_answer_carries_the_strict_headers(token: tuple[str, str], path: s
 def test_refusals_carry_them_too(token: tuple[str, str]) -> None:
     url, _ = token
     for headers in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}, {}):
-        answer = httpx.post(f"{url}/graphql", headers=headers)
+        answer = httpx.post(f"{url}/graphql", headers=headers, timeout=30)
         assert answer.status_code in {400, 401, 403}
         assert "content-security-policy" in answer.headers
 
 
 def test_a_refusal_says_which_setting_opens_it(token: tuple[str, str]) -> None:
     url, _ = token
-    assert "GRATICULE_PUBLIC_HOSTS" in httpx.get(url, headers={"Host": "maps.acme.test"}).text
-    assert "GRATICULE_CORS_ORIGINS" in httpx.get(url, headers={"Origin": "https://maps.acme.test"}).text
+    assert "GRATICULE_PUBLIC_HOSTS" in httpx.get(url, headers={"Host": "maps.acme.test"}, timeout=30).text
+    assert "GRATICULE_CORS_ORIGINS" in httpx.get(url, headers={"Origin": "https://maps.acme.test"}, timeout=30).text
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH"])
@@ -239,11 +242,11 @@ def test_no_mutation_runs_but_by_post(token: tuple[str, str], method: str) -> No
 )
 def test_no_form_is_a_document(token: tuple[str, str], kind: str) -> None:
     url, secret = token
-    answer = httpx.post(f"{url}/graphql", content=BODY, headers={"Content-Type": kind, **bearer(secret)})
+    answer = httpx.post(f"{url}/graphql", content=BODY, headers={"Content-Type": kind, **bearer(secret)}, timeout=30)
     assert answer.status_code == 415
 
 
 def test_nothing_is_kept_in_cookies(token: tuple[str, str]) -> None:
     url, secret = token
     for path in ("/", "/graphiql", "/healthz"):
-        assert "set-cookie" not in httpx.get(f"{url}{path}", headers=bearer(secret)).headers
+        assert "set-cookie" not in httpx.get(f"{url}{path}", headers=bearer(secret), timeout=30).headers

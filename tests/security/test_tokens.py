@@ -93,7 +93,7 @@ def test_a_token_that_holds_no_more_does_not_open_a_server_to_others(tmp_path: P
 @pytest.mark.parametrize("path", ["/graphql", "/mcp"])
 def test_nothing_is_answered_to_nobody(url: str, header: str | None, path: str) -> None:
     headers = {} if header is None else {"Authorization": header}
-    answer = httpx.post(f"{url}{path}", json={"query": WHO}, headers=headers)
+    answer = httpx.post(f"{url}{path}", json={"query": WHO}, headers=headers, timeout=30)
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
     (error,) = answer.json()["errors"]
     assert (error["extensions"]["code"], bool(error["extensions"]["hint"])) == ("UNAUTHENTICATED", True)
@@ -101,7 +101,7 @@ def test_nothing_is_answered_to_nobody(url: str, header: str | None, path: str) 
 
 def test_two_authorizations_are_none(url: str, reader: str) -> None:
     headers = [("Authorization", f"Bearer {reader}"), ("Authorization", f"Bearer {reader}")]
-    assert httpx.post(f"{url}/graphql", json={"query": WHO}, headers=headers).status_code == 401
+    assert httpx.post(f"{url}/graphql", json={"query": WHO}, headers=headers, timeout=30).status_code == 401
 
 
 def test_another_secret_under_a_known_id_is_refused(url: str, reader: str) -> None:
@@ -127,7 +127,7 @@ def test_who_did_not_ask_for_a_job_cannot_cancel_it(settings: Settings, url: str
 
 @pytest.mark.parametrize("path", ["/", "/graphiql", "/healthz"])
 def test_the_pages_themselves_need_none(url: str, path: str) -> None:
-    assert httpx.get(f"{url}{path}").status_code == 200
+    assert httpx.get(f"{url}{path}", timeout=30).status_code == 200
 
 
 def test_a_scope_allows_what_it_is_for_and_no_more(settings: Settings, url: str, reader: str) -> None:

@@ -105,7 +105,7 @@ def test_a_tag_says_nothing_to_who_may_not_see_what_it_stands_for(town: Town) ->
 
     def get(token: str, **headers: str) -> httpx.Response:
         needed = {"Content-Type": "application/json", **bearer(token)}
-        return httpx.get(f"{town.url}/graphql", params=params, headers=needed | headers)
+        return httpx.get(f"{town.url}/graphql", params=params, headers=needed | headers, timeout=30)
 
     tag = {"If-None-Match": get(town.insider).headers["etag"]}
     assert get(town.insider, **tag).status_code == 304

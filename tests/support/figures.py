@@ -10,7 +10,7 @@ def figures(url: str, *, token: str | None = None) -> dict[str, float]:
     """Give what the server counts, by name, those with labels summed."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     found: dict[str, float] = {}
-    for family in text_string_to_metric_families(httpx.get(f"{url}/metrics", headers=headers).text):
+    for family in text_string_to_metric_families(httpx.get(f"{url}/metrics", headers=headers, timeout=30).text):
         for sample in family.samples:
             found[sample.name] = found.get(sample.name, 0.0) + sample.value
     return found
