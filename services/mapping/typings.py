@@ -66,20 +66,16 @@ def collect(
     found.sort()
     if "bound.name" in captures:
         found = _bounded(found, _bounds(captures, content, scopes), scopes)
-    rows: dict[tuple[int, ...], None] = {}
+    rows: dict[tuple[int, ...], tuple[int, ...]] = {}
     number = strings.number
     placed = list(_placed(found, scopes, _aside(captures), used))
     for says, text, row, within, name in _through_parameters(placed):
         kind, qualifier = _parts(text)
-        rows[
-            row,
-            within,
-            NONE if name is None else number(name),
-            says if kind else Says.NOTHING,
-            number(kind) if kind else NONE,
-            number(qualifier) if qualifier else NONE,
-        ] = None
-    return array("i", [value for row in rows for value in row])
+        about = NONE if name is None else number(name)
+        what = (number(kind) if kind else NONE, number(qualifier) if qualifier else NONE)
+        told = (about, says if kind else Says.NOTHING, *what)
+        rows.setdefault((row, *told), (row, within, *told))
+    return array("i", [value for row in rows.values() for value in row])
 
 
 def _through_parameters(placed: Sequence[Placed]) -> Iterator[Told]:

@@ -5,26 +5,19 @@ from collections.abc import Mapping
 import pytest
 
 from services.mapping.arguments import Arguments, taken
-from services.mapping.artifact import ListedFile, finish, link
-from services.mapping.encoding import encode_record
-from services.mapping.languages import language_of
-from services.mapping.snapshot import Snapshot
-from services.mapping.tags import extract
-from tests.support.records import COMMIT, entry
+from tests.support.records import mapped
 
 Edge = tuple[str, int, float]
 
 
 def edges(files: Mapping[str, str], name: str) -> set[Edge]:
     """List (caller, line of the definition with this name that it means, confidence)."""
-    records = [encode_record(extract(text.encode(), language=language_of(path) or "")) for path, text in files.items()]
-    listed = [ListedFile(entry(path), at) for at, path in enumerate(files)]
-    snapshot = Snapshot.load(finish(link(COMMIT, "test", listed, records)))
+    snapshot = mapped(files)
     return {
         (reference.source.qualified_name if reference.source else "", symbol.start_line, reference.confidence)
         for symbol in snapshot.symbols(limit=1000).items
         if symbol.name == name
-        for reference in snapshot.callers(symbol.index, limit=100).items
+        for reference in snapshot.callers(symbol.index, limit=100, min_confidence=0).items
     }
 
 

@@ -151,7 +151,7 @@ class Cache {
 }
 """
     assert told("php", source) == {
-        "Cache": "store is Store, spare is Row, full is Rows . Row, promoted is Store, plain is Store, made is Row()",
+        "Cache": "store is Store, spare is Row, full is \\Rows . Row, promoted is Store, plain is Store, made is Row()",
         "__construct": "$plain is Store",
         "get": (
             "$one is Row, $either unknown, returns is Row, $made is Row(), $got is $this . make(), $static is Row . "

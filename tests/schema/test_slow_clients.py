@@ -27,6 +27,8 @@ LARGE = "{ __schema { types { name description fields { name description args { 
 STALL_SECONDS = 2.0
 CLIENTS = 1000
 WAVE = 200
+MOST_GROWTH = 1.1
+"""What a thousand left behind would be 1.13; half of this is what the allocator's own pools do on a busy machine."""
 WARM_WAVES = 4
 POOLED = 5
 """Connections that the store opens when it needs them, and keeps."""
@@ -139,7 +141,7 @@ async def test_a_thousand_clients_that_vanish_leave_nothing_behind(tmp_path: Pat
         async with asyncio.timeout(20):
             while process.num_fds() > files + POOLED:  # noqa: ASYNC110  # the last ones are closed a moment later
                 await asyncio.sleep(0.1)
-        assert process.memory_info().rss <= memory * 1.05
+        assert process.memory_info().rss <= memory * MOST_GROWTH
 
 
 async def vanish(url: str) -> None:
