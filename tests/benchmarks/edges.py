@@ -17,7 +17,8 @@ def line_of(name: str, judged: list[Judged]) -> str:
     """Give one row of the table."""
     found = score(judged)
     source = source_of(name)
-    of = f"{source.package} {source.version}" if source.package else f"{source.repository} at {source.commit[:8]}"
+    of = f"{source.package} {source.version}" if source.package else source.wheel.replace("==", " ")
+    of = of or f"{source.repository} at {source.commit[:8]}"
     across = sum(one.claimed and one.right and one.call.path not in one.found for one in judged)
     shares = f"{found.precision:.3f} | {found.recall:.3f}"
     return f"| {name} | {of} | {len(judged)} | {found.real} | {found.claimed} | {shares} | {across} |"
@@ -30,7 +31,7 @@ def main() -> None:
     parser.add_argument("--repositories", type=Path, help="where repositories are checked out, by their names")
     parser.add_argument("--show", action="store_true", help="print the calls on which engine and reader differ")
     asked = parser.parse_args()
-    names = asked.sets or [name for name in sets() if asked.repositories or source_of(name).package]
+    names = asked.sets or [name for name in sets() if asked.repositories or not source_of(name).repository]
     print("| set | source | calls | of these files | claimed | precision | recall | right, other file |")
     print("|---|---|---|---|---|---|---|---|")
     for name in names:

@@ -11,6 +11,8 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -33,9 +35,10 @@ MOST_BYTES: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the files of a set come from: an npm package, or a repository at a commit."""
+    """Where the files of a set come from: an npm package, a Python package that is installed, or a repository."""
 
     root: str
+    wheel: str = ""
     package: str = ""
     version: str = ""
     sha512: str = ""
@@ -114,10 +117,14 @@ def calls_of(name: str) -> Iterator[Call]:
 
 
 def root_of(name: str, repositories: Path | None = None) -> Path:
-    """Give the folder that a set is about; a repository's must be checked out below `repositories` by its name."""
+    """Give the folder that a set is about; a repository must be checked out below `repositories` by its name."""
     source = source_of(name)
     if source.package:
         return unpacked(source.package, source.version, source.sha512) / source.root
+    if source.wheel:
+        package, _, wanted = source.wheel.partition("==")
+        assert version(package) == wanted, f"{name} is about {source.wheel}, and {version(package)} is installed"
+        return Path(str(files(package))).parent
     assert repositories is not None, f"{name} is about {source.repository}, which no package carries"
     return repositories / source.repository.rpartition("/")[2] / source.root
 
@@ -125,7 +132,7 @@ def root_of(name: str, repositories: Path | None = None) -> Path:
 def judge(name: str, repositories: Path | None = None) -> list[Judged]:
     """Resolve the files of a set and put the engine's answer beside each call."""
     root = root_of(name, repositories)
-    corpus, manifests = _read(root)
+    corpus, manifests = _read(root, below=source_of(name).wheel.partition("==")[0])
     ladder = resolve(corpus, manifests).ladder
     finder = _Finder(corpus, root)
     return [_judged(call, finder.site(call), ladder) for call in calls_of(name)]
@@ -141,9 +148,9 @@ def score(judged: Sequence[Judged]) -> Score:
     return Score(**tally)
 
 
-def _read(root: Path) -> tuple[Corpus, Mapping[str, Manifest]]:
+def _read(root: Path, *, below: str) -> tuple[Corpus, Mapping[str, Manifest]]:
     paths, records, manifests = [], [], {}
-    for path in sorted(path for path in root.rglob("*") if path.is_file() and ".git" not in path.parts):
+    for path in sorted(path for path in (root / below).rglob("*") if path.is_file() and ".git" not in path.parts):
         name = path.relative_to(root).as_posix()
         content = path.read_bytes()
         kind = manifest_kind(name) or language_of(name, head=content[:HEAD_BYTES])
