@@ -51,6 +51,7 @@ enum(
         Strategy.IMPORTED: "An import of the file leads to it.",
         Strategy.RECEIVER_TYPE: "The class of what it is called on is known: declared, made there, or returned.",
         Strategy.SAME_PACKAGE: "Both files are of one package or namespace, or hold parts of one class.",
+        Strategy.OVERLOADED_NAME: "A guess: the class is certain, its overload of as many parameters is not.",
         Strategy.UNIQUE_NAME: "A guess: it is the only definition of this name, and one that the file can know.",
         Strategy.AMBIGUOUS_NAME: "It is one of several of this name: used for the rank, never shown.",
     },

@@ -25,7 +25,7 @@ from services.mapping.manifests import Manifest
 from services.mapping.modules import Places
 from services.mapping.namesakes import Namesakes
 from services.mapping.namespaces import Namespaces
-from services.mapping.overloads import take_inherited, take_methods
+from services.mapping.overloads import doubt_overloads, take_inherited, take_methods
 from services.mapping.receivers import Receivers
 from services.mapping.records import ReferenceKind
 from services.mapping.spaced import Spaced
@@ -172,6 +172,7 @@ def _climb(ladder: Ladder, linker: Linker, spaced: Spaced, members: Members, rec
     receivers.guess(ladder.open_at(np.flatnonzero(~bare)))
     take_methods(ladder, members)
     take_inherited(ladder, members)
+    doubt_overloads(ladder)
     return members
 
 

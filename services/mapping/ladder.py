@@ -37,9 +37,10 @@ class Rung(IntEnum):
     REEXPORTED = 4
     TYPED = 5
     PACKAGE = 6
-    NEIGHBOUR = 7
-    UNIQUE = 8
-    AMBIGUOUS = 9
+    OVERLOADED = 7
+    NEIGHBOUR = 8
+    UNIQUE = 9
+    AMBIGUOUS = 10
 
 
 CONFIDENCE: Final[dict[Rung, tuple[Strategy, float]]] = {
@@ -50,6 +51,7 @@ CONFIDENCE: Final[dict[Rung, tuple[Strategy, float]]] = {
     Rung.TYPED: (Strategy.RECEIVER_TYPE, 0.8),
     # In Go and Java a package is a scope of the language: a bare name can mean nothing else there.
     Rung.PACKAGE: (Strategy.SAME_PACKAGE, 0.9),
+    Rung.OVERLOADED: (Strategy.OVERLOADED_NAME, 0.6),
     Rung.NEIGHBOUR: (Strategy.SAME_PACKAGE, 0.6),
     Rung.UNIQUE: (Strategy.UNIQUE_NAME, 0.5),
 }

@@ -46,6 +46,7 @@ class Namesakes:
         definitions = corpus.definitions
         size = len(definitions.name)
         self._apart, self._counted = self._speak(APART), self._speak(OVERLOADED)
+        self._typed = self._speak(OVERLOADED - {"cpp"})
         self._scripts, self._rust = self._speak(SCRIPTS), self._speak(frozenset({"rust"}))
         self._least = np.full(size, NOTHING, np.int32)
         self._most = np.full(size, MOST_PARAMETERS, np.int32)
@@ -174,6 +175,22 @@ class Namesakes:
         self._read(definitions[asked])
         fits: Bool = (self._least[definitions] <= arguments) & (arguments <= self._most[definitions])
         return fits | ~asked
+
+    def several(self, targets: Int32, arguments: Int32) -> Bool:
+        """Say which targets have a namesake that can be called with as many arguments: only types tell them apart.
+
+        Not in C++, where a prototype and its definition are namesakes.
+        """
+        result = np.zeros(len(targets), np.bool_)
+        asked = np.flatnonzero((self._group[targets] >= 0) & self._typed[targets])
+        pairs, back = np.unique(targets[asked].astype(np.int64) * WIDTH + arguments[asked] + 1, return_inverse=True)
+        target, count = (pairs // WIDTH).astype(np.int32), (pairs % WIDTH - 1).astype(np.int32)
+        at, candidate = self._table.every(self._group[target].astype(np.int64), most=MOST_NAMESAKES)
+        fits = np.isin(self._corpus.definitions.kind[candidate], FUNCTIONS) & self.accepts(candidate, count[at])
+        # What takes any number is only meant where nothing takes just so many.
+        fits &= (self.most(candidate) < MOST_PARAMETERS) | (self.most(target)[at] == MOST_PARAMETERS)
+        result[asked] = (np.bincount(at[fits], minlength=len(pairs)) > 1)[back]
+        return result
 
     def most(self, definitions: Int32) -> Int32:
         """Give how many arguments definitions take at most, 1000 for any number."""

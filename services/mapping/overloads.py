@@ -54,6 +54,14 @@ def take_inherited(ladder: Ladder, members: Members) -> None:
     ladder.rung[rows] = np.maximum(ladder.rung[rows], worst)
 
 
+def doubt_overloads(ladder: Ladder) -> None:
+    """Make edges guesses where the method has namesakes with as many parameters: types of arguments are not read."""
+    sites = ladder.corpus.sites
+    rows = np.flatnonzero((ladder.target >= 0) & (ladder.rung < Rung.OVERLOADED) & (sites.kind == ReferenceKind.CALL))
+    several = ladder.namesakes.several(ladder.target[rows], sites.arguments[rows])
+    ladder.rung[rows[several]] = Rung.OVERLOADED
+
+
 def _inherited(ladder: Ladder, members: Members, target: Int32, arguments: Int32) -> tuple[Int32, Bool]:
     """Give for each (method, arguments) the inherited one that is meant instead, or -1, and whether it is not meant."""
     definitions, namesakes = ladder.corpus.definitions, ladder.namesakes

@@ -206,7 +206,7 @@ class Values:
             if np.array_equal(value, before):
                 break
             before = value
-            self.of_group = self._agreed(self._scopes.rows, self._scopes.group, value, self._scopes.count)
+            self.of_group = self._without_doubt(value)
             scope = self._corpus.typings.scope[self._returning]
             self.returned = self._agreed(self._returning, scope, value, len(self.returned))
             held = np.where(self._variable >= 0, at_rows(self.of_group, self._variable), NOTHING)
@@ -253,6 +253,20 @@ class Values:
         value = np.where(self._other >= 0, at_rows(self.of_group, self._other), value)
         value = np.where(self._says == Says.NOTHING, NOTHING, value)
         return np.where(self._own >= 0, self._own, value).astype(np.int32)
+
+    def _without_doubt(self, value: Int32) -> Int32:
+        """Give each group of names its class; a name of a function's may be two, one of them a nameless function's."""
+        rows, group, count = self._scopes.rows, self._scopes.group, self._scopes.count
+        agreed = self._agreed(rows, group, value, count)
+        known = value[rows] >= 0
+        other = known & (value[rows] != agreed[group])
+        foreign = ~known & (self._says[rows] == Says.DECLARED)
+        scope = self._corpus.typings.scope[rows]
+        local = (
+            (other | foreign) & (scope >= 0) & self._callable[np.maximum(scope, 0)] if len(self._callable) else other
+        )
+        agreed[group[local]] = NOTHING
+        return agreed
 
     def _agreed(self, rows: Int64, group: Int32, value: Int32, count: int) -> Int32:
         """Give each group the class that all of its known values have; what is declared counts alone."""

@@ -241,6 +241,17 @@ def test_a_field_that_is_given_a_parameter_is_not_the_function_of_its_name() -> 
     assert ("Maker.other", "make") not in found
 
 
+def test_a_name_of_two_functions_in_one_is_of_neither_class() -> None:
+    main = (
+        'package main\n\nimport "example.org/x/store"\n\nfunc f() {\n\tr := &store.Row{}\n\tr.Touch()\n'
+        "\twalk(func(r store.Other) { r.Touch() })\n}\n"
+    )
+    files, _ = IDIOMS["go"]
+    other = files["store/store.go"] + "\ntype Other struct{}\n\nfunc (o Other) Touch() {}\n"
+
+    assert ("f", "Touch") not in edges({**files, "main.go": main, "store/store.go": other})
+
+
 def test_what_nothing_decides_is_counted_on_both_sides() -> None:
     main = "from store import Store\n\ndef f(x):\n    x.first()\n    x.touch()\n    Store(1).first()\n"
     map_ = mapped({"store.py": STORE, "main.py": main})

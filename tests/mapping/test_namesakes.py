@@ -7,6 +7,12 @@ import pytest
 from services.mapping.arguments import Arguments, taken
 from tests.support.records import mapped
 
+OVERLOADS = (
+    "class Writer {\n  void emit(String text) {}\n  void emit(Row row) {}\n"
+    "  void emit(Row row, int times) {}\n}\n"
+    "class Page {\n  void one(Writer out) { out.emit(this.row); }\n  void two(Writer out) { out.emit(this.row, 2); }\n}\n"
+)
+
 Edge = tuple[str, int, float]
 
 
@@ -105,7 +111,7 @@ def test_an_overload_that_calls_its_name_with_as_many_arguments_means_the_next()
             "  void walk(int a) { walk(a - 1); }\n}\n"
         )
     }
-    assert edges(files, "run") == {("A.run", 3, 0.95)}
+    assert edges(files, "run") == {("A.run", 3, 0.6)}
     assert edges(files, "walk") == set()
 
 
@@ -327,3 +333,10 @@ def test_a_bare_call_of_php_is_no_method() -> None:
         "a.php": "<?php\nclass Pool {\n    function count() {}\n    function size() { return count($this->all); }\n}\n"
     }
     assert edges(files, "count") == set()
+
+
+def test_which_of_two_overloads_with_as_many_parameters_is_meant_is_a_guess() -> None:
+    found = edges({"Page.java": OVERLOADS}, "emit")
+
+    assert {confidence for caller, _, confidence in found if caller == "Page.one"} == {0.6}
+    assert {(line, confidence) for caller, line, confidence in found if caller == "Page.two"} == {(4, 0.8)}
