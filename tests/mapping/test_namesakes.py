@@ -10,7 +10,8 @@ from tests.support.records import mapped
 OVERLOADS = (
     "class Writer {\n  void emit(String text) {}\n  void emit(Row row) {}\n"
     "  void emit(Row row, int times) {}\n}\n"
-    "class Page {\n  void one(Writer out) { out.emit(this.row); }\n  void two(Writer out) { out.emit(this.row, 2); }\n}\n"
+    "class Page {\n  void one(Writer out) { out.emit(this.row); }\n"
+    "  void two(Writer out) { out.emit(this.row, 2); }\n}\n"
 )
 
 Edge = tuple[str, int, float]
