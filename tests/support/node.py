@@ -35,21 +35,22 @@ def install_clients() -> None:
         wanted = hashlib.sha256(locked.read()).hexdigest()
         if installed.is_file() and installed.read_text() == wanted:
             return
-        _run_npm_ci()
+        run_npm("ci", folder=CLIENTS)
         installed.write_text(wanted)
 
 
-def _run_npm_ci() -> None:
-    command = ["node", str(NPM), "ci", "--ignore-scripts", "--loglevel=error"]
+def run_npm(*arguments: str, folder: Path) -> None:
+    """Run npm in a folder; AssertionError, in one line, when it fails or takes more than `INSTALL_SECONDS`."""
+    command = ["node", str(NPM), *arguments, "--ignore-scripts", "--loglevel=error"]
     try:
         subprocess.run(
-            command, cwd=CLIENTS, env=ENVIRONMENT, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=True
+            command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=True
         )
     except subprocess.CalledProcessError as error:
         said = " ".join(error.stderr.replace("npm error", "").split())[:300]
-        raise AssertionError(f"`npm ci` of the protocols' clients failed: {said}") from None
+        raise AssertionError(f"`npm {' '.join(arguments)}` failed: {said}") from None
     except subprocess.TimeoutExpired:
-        raise AssertionError(f"`npm ci` of the protocols' clients took more than {INSTALL_SECONDS} s") from None
+        raise AssertionError(f"`npm {' '.join(arguments)}` took more than {INSTALL_SECONDS} s") from None
 
 
 @contextmanager

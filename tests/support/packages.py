@@ -2,18 +2,16 @@
 
 import fcntl
 import hashlib
-import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
 from typing import Final
 
-from tests.support.node import ENVIRONMENT, NPM
+from tests.support.node import run_npm
 
 KEPT: Final = Path(sys.prefix) / "share" / "graticule-tests"
 """Beside what is installed, so that it is made anew with the environment and asked for once."""
-PACK_SECONDS: Final = 50
 
 
 def unpacked(name: str, version: str, sha512: str) -> Path:
@@ -35,14 +33,5 @@ def unpacked(name: str, version: str, sha512: str) -> Path:
 
 
 def _packed(specification: str, folder: Path) -> Path:
-    command = ["node", str(NPM), "pack", specification, "--ignore-scripts", "--loglevel=error", "--silent"]
-    try:
-        subprocess.run(
-            command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=PACK_SECONDS, check=True
-        )
-    except subprocess.CalledProcessError as error:
-        said = " ".join(error.stderr.replace("npm error", "").split())[:300]
-        raise AssertionError(f"`npm pack {specification}` failed: {said}") from None
-    except subprocess.TimeoutExpired:
-        raise AssertionError(f"`npm pack {specification}` took more than {PACK_SECONDS} s") from None
+    run_npm("pack", specification, "--silent", folder=folder)
     return next(folder.glob("*.tgz"))
