@@ -34,8 +34,8 @@ PARTS: Final = ("", "name", "field", "chained", "rest", *ROLES)
 CAPTURES: Final = tuple((part, f"typing.{role}") for part, role in enumerate(PARTS) if role)
 FIELD, CHAINED, REST, FIRST_ROLE = 2, 3, 4, 5
 
-UNKNOWN_VALUES: Final = {"hides": Says.NOTHING, "rebinds": Says.ELSE, "reassigns": Says.PLAIN}
-"""Captures of names that hold what nobody says."""
+UNKNOWN_VALUES: Final = {"rebinds": Says.ELSE, "reassigns": Says.PLAIN, "hides": Says.NOTHING}
+"""Captures of names that hold what nobody says; a place has the first."""
 
 Part = tuple[int, int, int]
 """A name in a place: where it begins and ends, and its number among `PARTS`."""
@@ -67,6 +67,7 @@ def collect(
         for start, end in map(SPAN, captures.get(capture, ())):
             if content[start:end] in wanted and (start, end) not in named:
                 found.append((start, content[start:end].decode("utf-8", "replace"), says, "", False))
+                named.add((start, end))
     found.sort()
     if "bound.name" in captures:
         found = _bounded(found, _bounds(captures, content, scopes), scopes)
@@ -131,7 +132,7 @@ def _placed(
         elif field or function is None or name.startswith(OWN_FIELDS):
             kinds = MODULES if name[0] == "@" else CONTAINERS
             row = _holder(stack, kinds) if field or name.startswith(OWN_FIELDS) else scope.row if scope else NONE
-            if row is not None and (says < Says.NOTHING or (says > Says.NOTHING and row == NONE)):
+            if row is not None and (says < Says.NOTHING or (says is Says.ELSE and row == NONE)):
                 yield says, text, row, _field_name(name) if row != NONE else name, function
         elif name in used and (says is not Says.NOTHING or name not in SELVES):
             yield says, text, function, name, function
