@@ -94,14 +94,16 @@
 (as_pattern
   (await (call function: [(identifier) (attribute)] @typing.call))
   alias: (as_pattern_target (identifier) @typing.name)) @typing
-(assignment left: (pattern_list (identifier) @typing.name) right: (expression_list [(identifier) (attribute)] @typing.same)) @typing
-(assignment left: (pattern_list (identifier) @typing.name)
-  right: (expression_list (call function: [(identifier) (attribute)] @typing.call))) @typing
+; Names and values apart: a pattern for both would match each name with each value.
+(assignment left: (pattern_list (identifier) @typing.name)) @typing
+(assignment left: (pattern_list) right: (expression_list [(identifier) (attribute)] @typing.same)) @typing
+(assignment left: (pattern_list) right: (expression_list (call function: [(identifier) (attribute)] @typing.call))) @typing
 (assignment left: (pattern_list (tuple_pattern (identifier) @typing.name))
   right: (expression_list (tuple [(identifier) (attribute)] @typing.same))) @typing
 (assignment left: (pattern_list (tuple_pattern (tuple_pattern (identifier) @typing.name)))
   right: (expression_list (tuple (tuple [(identifier) (attribute)] @typing.same)))) @typing
-(assignment left: (tuple_pattern (identifier) @typing.name) right: (tuple [(identifier) (attribute)] @typing.same)) @typing
+(assignment left: (tuple_pattern (identifier) @typing.name)) @typing
+(assignment left: (tuple_pattern) right: (tuple [(identifier) (attribute)] @typing.same)) @typing
 (assignment left: (tuple_pattern (tuple_pattern (identifier) @typing.name))
   right: (tuple (tuple [(identifier) (attribute)] @typing.same))) @typing
 (assignment left: (tuple_pattern (tuple_pattern (tuple_pattern (identifier) @typing.name)))
