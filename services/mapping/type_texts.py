@@ -18,6 +18,10 @@ class Says(IntEnum):
     CALLED = 1
     SAME = 2
     NOTHING = 3
+    ELSE = 4
+    """The name is bound again, to what nobody says: by a loop, a pattern, a `catch` or a nameless function."""
+    PLAIN = 5
+    """A literal or an element is what it holds then; what is declared is believed all the same."""
 
 
 ROLES: Final = {"type": Says.DECLARED, "call": Says.CALLED, "invoked": Says.CALLED, "same": Says.SAME}

@@ -34,6 +34,9 @@ PARTS: Final = ("", "name", "field", "chained", "rest", *ROLES)
 CAPTURES: Final = tuple((part, f"typing.{role}") for part, role in enumerate(PARTS) if role)
 FIELD, CHAINED, REST, FIRST_ROLE = 2, 3, 4, 5
 
+UNKNOWN_VALUES: Final = {"rebinds": Says.ELSE, "reassigns": Says.PLAIN, "hides": Says.NOTHING}
+"""Captures of names that hold what nobody says; a place has the first."""
+
 Part = tuple[int, int, int]
 """A name in a place: where it begins and ends, and its number among `PARTS`."""
 Typing = tuple[int, str, Says, str, bool]
@@ -60,9 +63,11 @@ def collect(
     found, named = _found(captures, content, required)
     used |= {text for _, _, says, text, _ in found if says is Says.SAME}
     wanted = {name.encode() for name in used - SELVES}
-    for start, end in map(SPAN, captures.get("hides", ())):
-        if content[start:end] in wanted and (start, end) not in named:
-            found.append((start, content[start:end].decode("utf-8", "replace"), Says.NOTHING, "", False))
+    for capture, says in UNKNOWN_VALUES.items():
+        for start, end in map(SPAN, captures.get(capture, ())):
+            if content[start:end] in wanted and (start, end) not in named:
+                found.append((start, content[start:end].decode("utf-8", "replace"), says, "", False))
+                named.add((start, end))
     found.sort()
     if "bound.name" in captures:
         found = _bounded(found, _bounds(captures, content, scopes), scopes)
@@ -73,7 +78,7 @@ def collect(
         kind, qualifier = _parts(text)
         about = NONE if name is None else number(name)
         what = (number(kind) if kind else NONE, number(qualifier) if qualifier else NONE)
-        told = (about, says if kind else Says.NOTHING, *what)
+        told = (about, says if kind or says > Says.NOTHING else Says.NOTHING, *what)
         rows.setdefault((row, *told), (row, within, *told))
     return array("i", [value for row in rows.values() for value in row])
 
@@ -83,7 +88,7 @@ def _through_parameters(placed: Sequence[Placed]) -> Iterator[Told]:
     local: dict[tuple[int | None, str], list[Said]] = {}
     for says, text, row, name, function in placed:
         if row == function and name is not None:
-            local.setdefault((row, name), []).append((says, text))
+            local.setdefault((row, name), []).append((min(says, Says.NOTHING), text))
     for says, text, row, name, function in placed:
         within = row if function is None else function
         if says is not Says.SAME or row == function:
@@ -123,7 +128,7 @@ def _placed(
         elif field or function is None or name.startswith(OWN_FIELDS):
             kinds = MODULES if name[0] == "@" else CONTAINERS
             row = _holder(stack, kinds) if field or name.startswith(OWN_FIELDS) else scope.row if scope else NONE
-            if row is not None and says is not Says.NOTHING:
+            if row is not None and (says < Says.NOTHING or (says is Says.ELSE and row == NONE)):
                 yield says, text, row, _field_name(name) if row != NONE else name, function
         elif name in used and (says is not Says.NOTHING or name not in SELVES):
             yield says, text, function, name, function

@@ -16,7 +16,7 @@ from tree_sitter import Node
 from services.mapping.arguments import Arguments
 from services.mapping.columns import Int64
 from services.mapping.definitions import SPAN, Definitions, Scope, around
-from services.mapping.records import REFERENCE_COLUMNS, ReferenceKind
+from services.mapping.records import REFERENCE_COLUMNS, DefinitionKind, ReferenceKind
 from services.mapping.strings import Strings
 
 CALL: Final = int(ReferenceKind.CALL)
@@ -39,6 +39,8 @@ CALLED: Final = (b"(", b" (", b"?.(")
 """What follows a member that is called: where a grammar has one node for both, this saves the capture of a call."""
 OWN_RECEIVERS: Final = frozenset({b"self", b"cls", b"this", b"Self", b"super", b"super()"})
 """Receivers that mean the class around the code."""
+THIS: Final = b"this."
+PASSED_THIS: Final = re.compile(rb"\s*+,\s*+this\b")
 LONGEST_PATH: Final = 160
 COUNT_COLUMN: Final = REFERENCE_COLUMNS.index("count")
 LINE_COLUMN: Final = REFERENCE_COLUMNS.index("line")
@@ -110,7 +112,9 @@ def collect(
     seen = definitions.ends
     uses = _uses(captures, content, seen, arguments)
     held = {end for role in ("typing.same", "returns.same") for _, end in map(SPAN, captures.get(role, ()))}
-    uses += _accesses(captures, content, seen, wanted.receivers, held)
+    uses += _with_this(
+        _accesses(captures, content, seen, wanted.receivers, held), captures, content, definitions.scopes
+    )
     uses += _returned(captures, content)
     uses += _bare_calls(captures, content, definitions)
     uses += _mentions(captures, content, seen, wanted)
@@ -184,6 +188,24 @@ def _accesses(
             append((start, (CALL, text)))
         elif end in held or text.partition(b".")[0].rstrip(b"?!") in receivers or text[:1].isupper():
             append((start, (ATTRIBUTE, text)))
+    return uses
+
+
+def _with_this(uses: list[Use], captures: Mapping[str, list[Node]], content: bytes, scopes: list[Scope]) -> list[Use]:
+    """Make `this` unknown in JavaScript's functions within functions: who calls them says what it is.
+
+    An argument `this` behind the function says that it is the one around it: `rows.forEach(function () {…}, this)`.
+    """
+    found = sorted(span for span in map(SPAN, captures.get("own.this", ())) if not PASSED_THIS.match(content, span[1]))
+    if not found:
+        return uses
+    aside = [Scope(start, end, -1, DefinitionKind.FUNCTION, "") for start, end in found]
+    own = [at for at, (_, (_, text)) in enumerate(uses) if text.startswith(THIS)]
+    starts = [uses[at][0] for at in own]
+    for at, stack, inner in zip(own, around(starts, scopes), around(starts, aside), strict=True):
+        if inner and (not stack or inner[-1].start >= stack[-1].start):
+            start, (kind, text) = uses[at]
+            uses[at] = start, (kind, b"?." + text.removeprefix(THIS))
     return uses
 
 

@@ -251,7 +251,7 @@ class Values:
             by_kind = (declared, self.given(said), self.held[inside])
             value = np.where(said >= 0, np.choose(np.minimum(self._says, 2), by_kind), NOTHING)
         value = np.where(self._other >= 0, at_rows(self.of_group, self._other), value)
-        value = np.where(self._says == Says.NOTHING, NOTHING, value)
+        value = np.where(self._says >= Says.NOTHING, NOTHING, value)
         return np.where(self._own >= 0, self._own, value).astype(np.int32)
 
     def _without_doubt(self, value: Int32) -> Int32:
@@ -269,7 +269,10 @@ class Values:
         return agreed
 
     def _agreed(self, rows: Int64, group: Int32, value: Int32, count: int) -> Int32:
-        """Give each group the class that all of its known values have; what is declared counts alone."""
+        """Give each group the class that all of its known values have; what is declared counts alone.
+
+        A name that is bound again in its function, to what nobody says, has none: nothing tells the uses apart.
+        """
         result = np.full(count, NOTHING, np.int32)
         declared = self._says[rows] == Says.DECLARED
         of_declared = np.zeros(count, np.bool_)
@@ -280,6 +283,9 @@ class Values:
             np.minimum.at(least, group[known], value[rows[known]])
             np.maximum.at(most, group[known], value[rows[known]])
             result = np.where(least == most, least, result)
+        result[group[self._says[rows] == Says.ELSE]] = NOTHING
+        plain = group[self._says[rows] == Says.PLAIN]
+        result[plain[~of_declared[plain]]] = NOTHING
         return result
 
 

@@ -96,6 +96,13 @@ def test_the_servers_own_process_sees_at_once_whether_a_header_is_cpp(line: byte
     assert time.process_time() - began < 1  # empty lines took 2.2 s, in which nobody was answered
 
 
+def test_many_names_that_are_given_many_values_at_once_are_read_at_once() -> None:
+    names, values = (b",".join(b"%s%d" % (one, at) for at in range(5_000)) for one in (b"a", b"b()+c"))
+    began = time.process_time()
+    extract(b"def f():\n  " + names + b" = " + values.replace(b"+c", b",") + b"\n  a1.x()\n", language="python")
+    assert time.process_time() - began < 10  # each name with each value took longer than any deadline
+
+
 def test_a_file_of_many_definitions_keeps_them_all() -> None:
     record = extract(BOMBS["long/imports.py"]()[:100_000], language="python")
     assert len(record.imports) // 24 == len(BOMBS["long/imports.py"]()[:100_000].splitlines())

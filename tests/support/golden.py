@@ -17,7 +17,14 @@ from services.mapping.records import (
 from services.mapping.tags import extract
 from services.mapping.type_texts import Says
 
-SAID: Final = {Says.DECLARED: "is {}", Says.CALLED: "is {}()", Says.SAME: "like {}", Says.NOTHING: "unknown"}
+SAID: Final = {
+    Says.DECLARED: "is {}",
+    Says.CALLED: "is {}()",
+    Says.SAME: "like {}",
+    Says.NOTHING: "unknown",
+    Says.ELSE: "unknown",
+    Says.PLAIN: "unknown",
+}
 
 FLAGS: Final = {REEXPORT: "exported", DECLARES: "announced", OF_NAMESPACE: "of a namespace", OPENS: "opened"}
 

@@ -44,3 +44,4 @@
 
 (preproc_include) @import
 (ERROR) @error
+(parenthesized_declarator (pointer_declarator declarator: (identifier) @hides))

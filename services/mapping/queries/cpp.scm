@@ -98,4 +98,4 @@
   (#any-of? @_cast "static_cast" "dynamic_cast" "reinterpret_cast" "const_cast")) @typing
 (declaration type: (placeholder_type_specifier) declarator: (identifier) @typing.name value: (call_expression
   function: [(identifier) (field_expression) (qualified_identifier)] @typing.call)) @typing
-(structured_binding_declarator (identifier) @hides)
+(structured_binding_declarator (identifier) @hides @rebinds)

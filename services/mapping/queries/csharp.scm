@@ -74,7 +74,7 @@
 (foreach_statement type: (_) @typing.type left: (identifier) @typing.name) @typing
 (declaration_pattern type: (_) @typing.type name: (identifier) @typing.name) @typing
 (catch_declaration type: (_) @typing.type name: (identifier) @typing.name) @typing
-(implicit_parameter) @hides
+(implicit_parameter) @hides @rebinds
 (property_declaration type: (_) @returns.type)
 (method_declaration returns: (_) @returns.type)
 (local_function_statement type: (_) @returns.type)

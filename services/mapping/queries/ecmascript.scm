@@ -67,9 +67,14 @@
 (array_pattern (identifier) @hides)
 (assignment_pattern left: (identifier) @hides)
 (rest_pattern (identifier) @hides)
-(catch_clause parameter: (identifier) @hides)
-(for_in_statement left: (identifier) @hides)
+(catch_clause parameter: (identifier) @hides @rebinds)
+(for_in_statement left: (identifier) @hides @rebinds)
 (arrow_function parameter: (identifier) @hides)
+(arguments (arrow_function parameter: (identifier) @rebinds))
+(assignment_expression left: (identifier) @reassigns
+  right: [(array) (object) (string) (template_string) (number) (regex) (subscript_expression)])
+(variable_declarator name: (identifier) @reassigns
+  value: [(array) (object) (string) (template_string) (number) (regex) (subscript_expression)])
 (return_statement (new_expression constructor: [(identifier) (member_expression)] @returns.call))
 (return_statement (call_expression function: [(identifier) (member_expression)] @returns.call))
 (return_statement [(identifier) (member_expression) (this)] @returns.same)
@@ -80,6 +85,9 @@
 (arrow_function body: [(arrow_function) (function_expression)] @nameless)
 (pair value: [(arrow_function) (function_expression)] @nameless)
 (array [(arrow_function) (function_expression)] @nameless)
+(arguments (function_expression) @own.this)
+(return_statement (function_expression) @own.this)
+(method_definition body: (statement_block (function_declaration) @own.this))
 
 (import_statement) @import
 (export_statement source: (string)) @import

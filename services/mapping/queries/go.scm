@@ -50,7 +50,7 @@
 (short_var_declaration left: (expression_list . (identifier) @typing.name) right: (expression_list . (type_assertion_expression type: (_) @typing.type))) @typing
 (short_var_declaration left: (expression_list . (identifier) @typing.name) right: (expression_list . [(identifier) (selector_expression)] @typing.same)) @typing
 (short_var_declaration left: (expression_list (identifier) @hides))
-(range_clause left: (expression_list (identifier) @hides))
+(range_clause left: (expression_list (identifier) @hides @rebinds))
 (field_declaration name: (field_identifier) @typing.name type: (_) @typing.type) @typing
 (function_declaration result: [(type_identifier) (pointer_type) (qualified_type) (generic_type)] @returns.type)
 (function_declaration result: (parameter_list . (parameter_declaration type: (_) @returns.type)))

@@ -50,13 +50,13 @@
 (resource type: (_) @typing.type name: (identifier) @typing.name) @typing
 (enhanced_for_statement type: (_) @typing.type name: (identifier) @typing.name) @typing
 (instanceof_expression right: (_) @typing.type name: (identifier) @typing.name) @typing
-(inferred_parameters (identifier) @hides)
-(lambda_expression parameters: (identifier) @hides)
+(inferred_parameters (identifier) @hides @rebinds)
+(lambda_expression parameters: (identifier) @hides @rebinds)
 (method_declaration type: (_) @returns.type)
 (annotation_type_element_declaration type: (_) @returns.type)
 (local_variable_declaration declarator: (variable_declarator name: (identifier) @typing.name value: [(identifier) (field_access) (this)] @typing.same)) @typing
 (local_variable_declaration declarator: (variable_declarator name: (identifier) @typing.name value: (cast_expression type: (_) @typing.type))) @typing
-(catch_formal_parameter name: (identifier) @hides)
+(catch_formal_parameter name: (identifier) @hides @rebinds)
 (spread_parameter (variable_declarator name: (identifier) @hides))
 (type_parameter . (type_identifier) @bound.name (type_bound . (_) @bound.type .))
 

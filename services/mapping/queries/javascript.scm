@@ -14,3 +14,4 @@
 (field_definition property: [(property_identifier) (private_property_identifier)] @typing.name value: (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))) @typing
 (field_definition property: [(property_identifier) (private_property_identifier)] @typing.name value: [(identifier) (member_expression)] @typing.same) @typing
 (formal_parameters (identifier) @hides)
+(arguments [(arrow_function parameters: (formal_parameters (identifier) @rebinds)) (function_expression parameters: (formal_parameters (identifier) @rebinds))])

@@ -75,6 +75,8 @@
 (when_subject (variable_declaration (identifier) @typing.name .) (call_expression) @typing.invoked) @typing
 (catch_block . (identifier) @typing.name . (_) @typing.type) @typing
 (variable_declaration . (identifier) @hides)
+(lambda_parameters (variable_declaration . (identifier) @rebinds .))
+(for_statement (variable_declaration . (identifier) @rebinds .))
 (function_declaration (function_value_parameters) . [(user_type) (nullable_type)] @returns.type)
 (function_declaration (function_body (call_expression) @returns.invoked))
 (function_declaration (function_body [(identifier) (navigation_expression) (this_expression)] @returns.same))

@@ -62,3 +62,8 @@
 (namespace_use_declaration) @import
 (namespace_definition name: (_) !body) @import
 (ERROR) @error
+(foreach_statement (_) (variable_name) @rebinds)
+(foreach_statement (pair (variable_name) @rebinds))
+(list_literal (variable_name) @rebinds)
+(anonymous_function parameters: (formal_parameters (simple_parameter !type name: (variable_name) @rebinds)))
+(arrow_function parameters: (formal_parameters (simple_parameter !type name: (variable_name) @rebinds)))

@@ -74,10 +74,11 @@
 (parameters (list_splat_pattern (identifier) @hides))
 (parameters (dictionary_splat_pattern (identifier) @hides))
 (default_parameter name: (identifier) @hides)
-(lambda_parameters (identifier) @hides)
+(lambda_parameters (identifier) @hides @rebinds)
 (typed_parameter (list_splat_pattern (identifier) @hides))
 (typed_parameter (dictionary_splat_pattern (identifier) @hides))
-(for_in_clause left: (identifier) @hides)
+(for_in_clause left: (identifier) @hides @rebinds)
+(case_pattern (dotted_name . (identifier) @hides @rebinds .))
 (assignment left: (identifier) @typing.name type: (type) @typing.type) @typing
 (assignment left: (attribute object: (identifier)) @typing.name type: (type) @typing.type) @typing
 (assignment left: (identifier) @typing.name right: (call function: [(identifier) (attribute)] @typing.call)) @typing
@@ -93,14 +94,16 @@
 (as_pattern
   (await (call function: [(identifier) (attribute)] @typing.call))
   alias: (as_pattern_target (identifier) @typing.name)) @typing
-(assignment left: (pattern_list (identifier) @typing.name) right: (expression_list [(identifier) (attribute)] @typing.same)) @typing
-(assignment left: (pattern_list (identifier) @typing.name)
-  right: (expression_list (call function: [(identifier) (attribute)] @typing.call))) @typing
+; Names and values apart: a pattern for both would match each name with each value.
+(assignment left: (pattern_list (identifier) @typing.name)) @typing
+(assignment left: (pattern_list) right: (expression_list [(identifier) (attribute)] @typing.same)) @typing
+(assignment left: (pattern_list) right: (expression_list (call function: [(identifier) (attribute)] @typing.call))) @typing
 (assignment left: (pattern_list (tuple_pattern (identifier) @typing.name))
   right: (expression_list (tuple [(identifier) (attribute)] @typing.same))) @typing
 (assignment left: (pattern_list (tuple_pattern (tuple_pattern (identifier) @typing.name)))
   right: (expression_list (tuple (tuple [(identifier) (attribute)] @typing.same)))) @typing
-(assignment left: (tuple_pattern (identifier) @typing.name) right: (tuple [(identifier) (attribute)] @typing.same)) @typing
+(assignment left: (tuple_pattern (identifier) @typing.name)) @typing
+(assignment left: (tuple_pattern) right: (tuple [(identifier) (attribute)] @typing.same)) @typing
 (assignment left: (tuple_pattern (tuple_pattern (identifier) @typing.name))
   right: (tuple (tuple [(identifier) (attribute)] @typing.same))) @typing
 (assignment left: (tuple_pattern (tuple_pattern (tuple_pattern (identifier) @typing.name)))
@@ -108,11 +111,15 @@
 (assignment left: (pattern_list (list_splat_pattern) @typing.rest) right: (expression_list)) @typing
 (assignment left: (identifier) @typing.chained right: (assignment))
 (assignment left: (identifier) @hides)
+(assignment left: (identifier) @reassigns
+  right: [(list) (dictionary) (set) (tuple) (string) (integer) (float) (binary_operator) (list_comprehension)
+    (dictionary_comprehension) (set_comprehension) (generator_expression) (subscript)])
 (pattern_list (identifier) @hides)
 (tuple_pattern (identifier) @hides)
 (named_expression name: (identifier) @hides)
 (as_pattern_target (identifier) @hides)
-(for_statement left: (identifier) @hides)
+(except_clause (as_pattern (as_pattern_target (identifier) @rebinds)))
+(for_statement left: (identifier) @hides @rebinds)
 (function_definition return_type: (type) @returns.type)
 (return_statement (call function: [(identifier) (attribute)] @returns.call))
 (return_statement [(identifier) (attribute)] @returns.same)

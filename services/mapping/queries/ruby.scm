@@ -42,9 +42,9 @@
 (operator_assignment left: [(identifier) (instance_variable)] @typing.name right: (identifier) @typing.same) @typing
 (assignment left: [(identifier) (instance_variable)] @typing.name right: [(identifier) (instance_variable) (constant)] @typing.same) @typing
 (method_parameters (identifier) @local @hides)
-(block_parameters (identifier) @local @hides)
-(lambda_parameters (identifier) @local @hides)
-(destructured_parameter (identifier) @local @hides)
+(block_parameters (identifier) @local @hides @rebinds)
+(lambda_parameters (identifier) @local @hides @rebinds)
+(destructured_parameter (identifier) @local @hides @rebinds)
 (optional_parameter name: (identifier) @local @hides)
 (keyword_parameter name: (identifier) @local @hides)
 (splat_parameter name: (identifier) @local @hides)
@@ -55,8 +55,8 @@
 (left_assignment_list (identifier) @local @hides)
 (left_assignment_list (rest_assignment (identifier) @local @hides))
 (destructured_left_assignment (identifier) @local @hides)
-(exception_variable (identifier) @local @hides)
-(for pattern: (identifier) @local @hides)
+(exception_variable (identifier) @local @hides @rebinds)
+(for pattern: (identifier) @local @hides @rebinds)
 (in_clause pattern: (identifier) @local @hides)
 (as_pattern name: (identifier) @local @hides)
 (array_pattern (identifier) @local @hides)

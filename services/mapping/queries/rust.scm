@@ -61,9 +61,9 @@
 (let_declaration pattern: (identifier) @typing.name value: (struct_expression name: (_) @typing.type)) @typing
 (let_declaration pattern: (identifier) @typing.name value: [(identifier) (field_expression)] @typing.same) @typing
 (let_declaration pattern: (identifier) @hides)
-(closure_parameters (identifier) @hides)
-(for_expression pattern: (identifier) @hides)
-(tuple_pattern (identifier) @hides)
+(closure_parameters (identifier) @hides @rebinds)
+(for_expression pattern: (identifier) @hides @rebinds)
+(tuple_pattern (identifier) @hides @rebinds)
 (field_declaration name: (field_identifier) @typing.name type: (_) @typing.type) @typing
 (static_item name: (identifier) @typing.name type: (_) @typing.type) @typing
 (const_item name: (identifier) @typing.name type: (_) @typing.type) @typing
@@ -95,11 +95,11 @@
     (identifier) @typing.same
     (reference_expression value: [(identifier) (field_expression)] @typing.same)] .))
   (#any-of? @_holder "Arc" "Box" "Rc" "Mutex" "RwLock" "RefCell" "Pin")) @typing
-(tuple_struct_pattern type: (_) (identifier) @hides)
-(match_pattern (identifier) @hides (#match? @hides "^[a-z_]"))
-(captured_pattern . (identifier) @hides)
-(field_pattern name: (shorthand_field_identifier) @hides)
-(field_pattern pattern: (identifier) @hides)
+(tuple_struct_pattern type: (_) (identifier) @hides @rebinds)
+(match_pattern (identifier) @hides @rebinds (#match? @hides "^[a-z_]"))
+(captured_pattern . (identifier) @hides @rebinds)
+(field_pattern name: (shorthand_field_identifier) @hides @rebinds)
+(field_pattern pattern: (identifier) @hides @rebinds)
 (type_parameter name: (type_identifier) @bound.name bounds: (trait_bounds . (_) @bound.type .))
 (where_predicate left: (type_identifier) @bound.name bounds: (trait_bounds . (_) @bound.type .))
 (function_type) @unsaid

@@ -66,9 +66,9 @@
 (class_parameter name: (identifier) @typing.name type: (_) @typing.type) @typing
 (binding name: (identifier) @typing.name type: (_) @typing.type) @typing
 (typed_pattern pattern: (identifier) @typing.name type: (_) @typing.type) @typing
-(lambda_expression parameters: (identifier) @hides)
+(lambda_expression parameters: (identifier) @hides @rebinds)
 (binding name: (identifier) @hides)
-(enumerator . (identifier) @hides)
+(enumerator . (identifier) @hides @rebinds)
 (tuple_pattern (identifier) @hides)
 (function_definition return_type: (_) @returns.type)
 (function_declaration return_type: (_) @returns.type)

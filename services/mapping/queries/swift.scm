@@ -58,6 +58,8 @@
 (if_statement bound_identifier: (simple_identifier) @hides)
 (guard_statement bound_identifier: (simple_identifier) @hides)
 (lambda_parameter name: (simple_identifier) @hides)
+(lambda_parameter . name: (simple_identifier) @rebinds .)
+(for_statement item: (pattern bound_identifier: (simple_identifier) @rebinds))
 (function_declaration [(user_type) (optional_type)] @returns.type)
 (protocol_function_declaration [(user_type) (optional_type)] @returns.type)
 (if_statement bound_identifier: (simple_identifier) @typing.name . (call_expression) @typing.invoked) @typing
