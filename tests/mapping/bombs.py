@@ -121,6 +121,8 @@ ENCODED: Final[Mapping[str, Make]] = {
     "bin/line": lambda: b"#!" + b"-" * (MIB - 64),
 }
 AIMED: Final[Mapping[str, Make]] = {
+    "aimed/one-name.js": lambda: b"function f() {\n" + b"  x = g();\n" * 40_000 + b"}\n",
+    "aimed/one-name.rb": lambda: b"def f\n" + b"  x = g()\n" * 20_000 + b"end\n",
     "aimed/header-blank.h": lambda: b"\n" * 200_000,
     "aimed/macro-types.cc": lambda: (b"class ABC a<" + b"b" * 1000) * 300,
     "aimed/macro-words.c": lambda: b"\nABC " + b"ABC " * 100_000,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from services.mapping import grammars
 from services.mapping.grammars import PACKAGES
 from services.mapping.tags import extract
 from tests.support.golden import render
@@ -67,3 +68,13 @@ def test_the_idioms_of_a_language_are_understood(language: str) -> None:
     expected = (GOLDEN / language / "expected.txt").read_text("utf-8")
 
     assert [line for line in IDIOMS[language] if line not in expected] == []
+
+
+@pytest.mark.parametrize("language", sorted(PACKAGES))
+def test_a_large_file_is_read_like_a_small_one(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = next((GOLDEN / language).glob("source.*")).read_bytes()
+    small = extract(content, language=language)
+
+    monkeypatch.setattr(grammars, "MOST_IN_ORDER", 0)
+
+    assert extract(content, language=language) == small
