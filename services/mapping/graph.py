@@ -34,8 +34,6 @@ from services.mapping.views import FACT
 from services.mapping.worth import Voices
 
 GO_RECEIVER: Final = re.compile(r"func\s*\(\s*(?:(\w+)\s+)?\*?\s*(\w+)")
-
-
 CERTAIN: Final = np.asarray([rung in CONFIDENCE and CONFIDENCE[rung][1] >= FACT for rung in Rung], np.int8)
 """Of each rung: whether an edge that was found by it is shown as a fact."""
 
@@ -164,9 +162,9 @@ def _climb(ladder: Ladder, linker: Linker, spaced: Spaced, members: Members, rec
     receivers = Receivers(ladder, linker, members)
     receivers.climb_named_receivers(np.flatnonzero(~bases & ~bare), receiver_names)
     rest = ladder.open_at(np.flatnonzero(~bases & ~bare))
-    spaced.climb_paths(rest[~known.local(rest)], members)
+    spaced.climb_paths(rest[~known.local[rest]], members)
     rest = ladder.open_at(rest)
-    receivers.climb(rest, known.local(rest))
+    receivers.climb(rest, known.local[rest])
     known.decide()
     ladder.close(ladder.open_at(ladder.local_names))
     receivers.guess(ladder.open_at(np.flatnonzero(~bare)))
@@ -228,16 +226,12 @@ def _gather(sites: Sites, ladder: Ladder, rows: Int64) -> Edges:
 def _doubts(corpus: Corpus, ladder: Ladder) -> Doubts:
     """Count what nobody can say: uses left open, and those that were only guessed; what leads out is certain."""
     sites, definitions = corpus.sites, corpus.definitions
-    width, count = len(corpus.strings), len(definitions.name)
+    count = len(definitions.name)
     guessed = np.flatnonzero((ladder.target >= 0) & (CERTAIN[ladder.rung] == 0))
     open_ = np.flatnonzero(ladder.target == OPEN)
-    free = ((definitions.parent < 0) & ~np.isin(definitions.kind, MEMBERS)).astype(np.int64)
-    family = corpus.family.astype(np.int64)
-    named = (family[definitions.file] * 2 + free) * width + definitions.name if count else np.empty(0, np.int64)
-    used = (family[sites.file[open_]] * 2 + (sites.qualifier[open_] < 0)) * width + sites.name[open_]
-    keys, back = np.unique(used, return_inverse=True)
+    keys, back = np.unique(_used(corpus, open_), return_inverse=True)
     total = np.concatenate([sums(back, sites.count[open_], count=len(keys)), [0]])
-    of = total[Table(keys, np.arange(len(keys), dtype=np.int32)).get(named)]
+    of = total[Table(keys, np.arange(len(keys), dtype=np.int32)).get(_defined(corpus))]
     of += sums(ladder.target[guessed], sites.count[guessed], count=count)
     meant = np.isin(sites.name[open_], definitions.name)
     inside = np.concatenate([guessed, open_[meant]])
@@ -247,22 +241,32 @@ def _doubts(corpus: Corpus, ladder: Ladder) -> Doubts:
 
 def _candidates(corpus: Corpus, rows: Int64) -> Guesses:
     """Gather ambiguous uses by (file, name), each name of a language family with all its definers."""
-    sites, definitions = corpus.sites, corpus.definitions
-    width = len(corpus.strings)
-    family = corpus.family.astype(np.int64)
-    bare = sites.qualifier[rows] < 0
-    name_key = (family[sites.file[rows]] * 2 + bare) * width + sites.name[rows]
-    names, group = np.unique(name_key, return_inverse=True)
+    sites = corpus.sites
+    names, group = np.unique(_used(corpus, rows), return_inverse=True)
     pair = sites.file[rows].astype(np.int64) * max(len(names), 1) + group
     pairs, first, back = np.unique(pair, return_index=True, return_inverse=True)
     count = sums(back, sites.count[rows], count=len(pairs))
-    free = ((definitions.parent < 0) & ~np.isin(definitions.kind, MEMBERS)).astype(np.int64)
-    definers = MultiTable.of(
-        (family[definitions.file] * 2 + free) * width + definitions.name, np.arange(len(free), dtype=np.int32)
-    )
+    definers = MultiTable.of(_defined(corpus), np.arange(len(corpus.definitions.name), dtype=np.int32))
     offsets = np.zeros(len(names) + 1, np.int64)
     np.cumsum(definers.count(names), out=offsets[1:])
     _, candidate = definers.every(names)
     return Guesses(
         sites.file[rows][first], group[first].astype(np.int32), count.astype(np.int32), Groups(offsets, candidate)
     )
+
+
+def _used(corpus: Corpus, rows: Int64) -> Int64:
+    """Give one number for the name of each use: in a language family, with a receiver or without."""
+    sites = corpus.sites
+    place = corpus.family[sites.file[rows]].astype(np.int64) * 2 + (sites.qualifier[rows] < 0)
+    keys: Int64 = place * len(corpus.strings) + sites.name[rows]
+    return keys
+
+
+def _defined(corpus: Corpus) -> Int64:
+    """Give the number of the uses that may mean each definition: those without a receiver for what stands free."""
+    definitions = corpus.definitions
+    free = (definitions.parent < 0) & ~np.isin(definitions.kind, MEMBERS)
+    place = corpus.family.astype(np.int64)[definitions.file] * 2 + free if len(free) else np.empty(0, np.int64)
+    keys: Int64 = place * len(corpus.strings) + definitions.name
+    return keys

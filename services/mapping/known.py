@@ -5,6 +5,7 @@ field or call after the other, so that what is known of `a.b` serves `a.b.c()` a
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -151,20 +152,18 @@ class KnownReceivers:
 
     def _uses(self, place: Int64, name: Int32, qualifier: Int32) -> Joined:
         """Find the sites of names with their receivers in places."""
-        corpus, sites = self._ladder.corpus, self._ladder.corpus.sites
-        here = use_keys(corpus, self._scopes.place(sites.scope, sites.file), sites.name, sites.qualifier)
-        return Joined.of(here, use_keys(corpus, place, name, qualifier))
+        return Joined.of(self._scopes.uses, use_keys(self._ladder.corpus, place, name, qualifier))
 
-    def local(self, sites: Int64) -> Bool:
-        """Say which sites have a receiver that begins with a name of the function around them."""
+    @cached_property
+    def local(self) -> Bool:
+        """Say of every site whether its receiver begins with a name of the function around it."""
         begins = np.arange(len(self._pairs))
         for _ in range(MOST_PARTS):
             begins = np.where(self._before[begins] >= 0, self._before[begins], begins)
         bound = (self._group[begins] >= 0) & (self._near[begins] > 0)
         result = np.zeros(len(self._ladder.target), np.bool_)
         result[self._sites] = bound[self._of_site]
-        kept: Bool = result[sites]
-        return kept
+        return result
 
     def decide(self) -> None:
         """Go round until nothing more comes to be known; then close what a known class does not have."""

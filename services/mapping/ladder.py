@@ -297,7 +297,7 @@ class Ladder:
         """Look in the same folder, else in the whole repository, for languages whose names cross files unimported."""
         definitions = self.corpus.definitions
         free = np.flatnonzero((definitions.parent < 0) & ~np.isin(definitions.kind, MEMBERS)).astype(np.int32)
-        free = free[~self.of_one_file(free) & ~self._named_by_import(free)]
+        free = free[~self.includes.hidden[free] & ~self._named_by_import(free)]
         family = self.corpus.family[definitions.file[free]].astype(np.int64)
         folder = self.folder[definitions.file[free]]
         site_file = self.corpus.sites.file[sites]
@@ -322,16 +322,15 @@ class Ladder:
     @cached_property
     def includes(self) -> Includes:
         """What C's files include."""
-        rows = np.arange(len(self.corpus.definitions.name), dtype=np.int32)
-        return Includes(self.corpus, self.bindings, self.of_one_file(rows))
+        return Includes(self.corpus, self.bindings, self._of_one_file())
 
-    def of_one_file(self, candidates: Int32) -> Bool:
+    def _of_one_file(self) -> Bool:
         """Say which definitions C's `static` keeps to their file; in a header, that is every file that includes it."""
         definitions, strings = self.corpus.definitions, self.corpus.strings
         source = np.asarray([not path.endswith(HEADERS) for path in self.corpus.paths], np.bool_)
         source &= self.speaks(C_LIKE)
-        kept: Bool = source[definitions.file[candidates]] if len(candidates) else np.empty(0, np.bool_)
-        rows = definitions.signature[candidates[kept]].tolist()
+        kept: Bool = source[definitions.file] if len(definitions.file) else np.empty(0, np.bool_)
+        rows = definitions.signature[kept].tolist()
         kept[kept] = [strings[signature].startswith("static ") for signature in rows]
         return kept
 

@@ -7,6 +7,7 @@ so knowledge comes in rounds: each takes what the ladder has decided so far.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -51,6 +52,12 @@ class Scopes:
         top = len(self._corpus.definitions.name) + file.astype(np.int64)
         place: Int64 = np.where(scope >= 0, scope.astype(np.int64), top)
         return place
+
+    @cached_property
+    def uses(self) -> Int64:
+        """Give one number for each use: its name and receiver in its place."""
+        sites = self._corpus.sites
+        return use_keys(self._corpus, self.place(sites.scope, sites.file), sites.name, sites.qualifier)
 
     def at(self, places: Int64, names: Int32) -> Int32:
         """Give the group of each (place, name), or -1."""
@@ -136,8 +143,7 @@ class Values:
         self._says = typings.says
         place = scopes.place(typings.within, typings.file)
         sites = corpus.sites
-        here = use_keys(corpus, scopes.place(sites.scope, sites.file), sites.name, sites.qualifier)
-        self._near = Joined.of(here, use_keys(corpus, place, typings.type, typings.qualifier))
+        self._near = Joined.of(scopes.uses, use_keys(corpus, place, typings.type, typings.qualifier))
         files = sites.file.astype(np.int64)
         self._far = Joined.of(
             use_keys(corpus, files, sites.name, sites.qualifier),
