@@ -131,6 +131,18 @@ def test_a_symbol_shows_its_source_and_who_calls_it(ask: Asker, shapes: str) -> 
     assert callers == {"Circle.area", "cube"}
 
 
+def test_nobody_calls_it_and_nobody_can_say_differ(ask: Asker, shapes: str) -> None:
+    fields = """symbols(first: 20) { nodes { qualifiedName unresolvedCallers unresolvedCallees
+      callers { totalCount } guesses: callers(minConfidence: 0) { totalCount } } }"""
+    shown = {one["qualifiedName"]: one for one in snapshot(ask, shapes, fields)["symbols"]["nodes"]}
+
+    assert shown["Circle.area"]["callers"]["totalCount"] == 0
+    assert shown["Circle.area"]["unresolvedCallers"] == 1
+    assert shown["total_area"]["unresolvedCallees"] == 1
+    assert (shown["cube"]["callers"]["totalCount"], shown["cube"]["unresolvedCallers"]) == (0, 0)
+    assert all(one["callers"]["totalCount"] <= one["guesses"]["totalCount"] for one in shown.values())
+
+
 def test_a_file_gives_its_content_and_its_symbols(ask: Asker, shapes: str) -> None:
     fields = 'file(path: "shapes/numbers.py") { content language sizeBytes symbols { nodes { name } } }'
     file = snapshot(ask, shapes, fields)["file"]
