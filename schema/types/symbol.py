@@ -50,7 +50,8 @@ enum(
         Strategy.SAME_FILE: "The definition stands in the same file.",
         Strategy.IMPORTED: "An import of the file leads to it.",
         Strategy.RECEIVER_TYPE: "The class of what it is called on is known: declared, made there, or returned.",
-        Strategy.SAME_PACKAGE: "Both files are of one package or namespace, or hold parts of one class.",
+        Strategy.SAME_PACKAGE: "Both files are of one package or namespace, or hold parts of one class; "
+        "at 0.6 they only share a folder: a guess.",
         Strategy.OVERLOADED_NAME: "A guess: the class is certain, its overload of as many parameters is not.",
         Strategy.UNIQUE_NAME: "A guess: it is the only definition of this name, and one that the file can know.",
         Strategy.AMBIGUOUS_NAME: "It is one of several of this name: used for the rank, never shown.",
@@ -68,7 +69,7 @@ MinConfidence = Annotated[
 
 
 @strawberry.type(
-    description="An edge says how it was found and how sure it is; what could not be resolved is counted, not guessed."
+    description="An edge says how it was found and how sure it is: below 0.8 it is a guess, shown to who asks for it."
 )
 class Reference:
     """An edge between two symbols."""
@@ -114,7 +115,9 @@ class Symbol(Node):
     )
     unresolved_callers: int = strawberry.field(
         description="Uses of its name that may mean it, though nothing says so, guesses among them. "
-        "With no callers and 0 here nothing in the repository refers to it."
+        "No callers and 0 here: no use that is read refers to it. What is read differs by language: calls, bases, "
+        "types and imported names everywhere, a plain mention or the read of a field only where its meaning can be "
+        "known; and what is in files that are not read is not counted."
     )
     unresolved_callees: int = strawberry.field(
         description="Uses inside it that may mean something of the repository, though nothing says what."
