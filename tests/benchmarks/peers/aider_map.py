@@ -1,8 +1,7 @@
-"""aider's repository map over the files that are named on standard input, timed inside its own environment.
+"""aider's repository map over listed files, timed inside its own environment.
 
-Run by `map_speed.py` with the interpreter of an environment that has `aider-chat`; prints one line of
-JSON. Its token counter is replaced by four characters a token, since its own downloads a vocabulary:
-that makes the peer faster, not slower.
+Run by `map_peers.py` with the interpreter of an environment that has `aider-chat`; writes JSON. Its token counter is
+replaced by four characters a token, since its own downloads a vocabulary: that makes the peer faster, not slower.
 """
 
 import json
@@ -37,12 +36,12 @@ def draw(root: Path, files: list[str], tokens: int) -> tuple[float, str]:
 
 
 def main() -> None:
-    """Draw cold and warm: `aider_map.py ROOT TOKENS < files`."""
-    root, tokens = Path(sys.argv[1]), int(sys.argv[2])
-    files = [str(root / line) for line in sys.stdin.read().splitlines()]
+    """Draw cold and warm: `aider_map.py ROOT TOKENS LISTING ANSWER`."""
+    root, tokens, listing, answer = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4])
+    files = [str(root / line) for line in listing.read_text("utf-8", "surrogateescape").splitlines()]
     cold, text = draw(root, files, tokens)
     warm, _ = draw(root, files, tokens)
-    print(json.dumps({"cold_seconds": cold, "warm_seconds": warm, "characters": len(text)}))
+    answer.write_text(json.dumps({"cold_seconds": cold, "warm_seconds": warm, "characters": len(text)}))
 
 
 if __name__ == "__main__":
