@@ -16,6 +16,7 @@ from schema.types.failure import (
     MAP_ERRORS,
     REFRESH_ERRORS,
     REMOVE_ERRORS,
+    RETRY_ERRORS,
     expected,
 )
 from schema.types.job import Job
@@ -31,6 +32,8 @@ from schema.types.request import (
     RefreshRepositoryPayload,
     RemoveRepositoryInput,
     RemoveRepositoryPayload,
+    RetryJobInput,
+    RetryJobPayload,
 )
 
 
@@ -85,6 +88,18 @@ class Mutation:
         payload = CancelJobPayload(client_mutation_id=given.client_mutation_id)
         with expected(payload.errors, among=CANCEL_ERRORS):
             payload.job = Job.of(await info.context.service.cancel(row_id(given.job_id, NodeKind.JOB)))
+        return payload
+
+    @mutation("Does again what a job was for that failed or was cancelled; what waits for its next try begins at once.")
+    async def retry_job(
+        self,
+        info: Info,
+        given: Annotated[RetryJobInput, strawberry.argument(name="input", description="What to do again.")],
+    ) -> RetryJobPayload:
+        """Retry a job."""
+        payload = RetryJobPayload(client_mutation_id=given.client_mutation_id)
+        with expected(payload.errors, among=RETRY_ERRORS):
+            payload.accept(await info.context.service.retry(row_id(given.job_id, NodeKind.JOB)))
         return payload
 
     @mutation("Forgets a repository: ends its jobs, then removes its clone, maps and rows.")

@@ -5,7 +5,7 @@ An expected failure is a value (`Failure`) where it is stored or shown, and an e
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -126,6 +126,8 @@ class Failure:
     message: str
     retryable: bool
     hint: str | None = None
+    lines: tuple[str, ...] = ()
+    """The last lines that git wrote, cleaned of whatever is secret or cannot be printed."""
 
 
 class GraticuleError(Exception):
@@ -198,7 +200,15 @@ class RateLimitedError(GraticuleError):
 
 
 class AcquireError(GraticuleError):
-    """The remote, the network, git or the disk failed while a repository was being read."""
+    """The remote, the network, git or the disk failed while a repository was being read; `lines` are git's last."""
+
+    def __init__(self, code: ErrorCode, message: str, *, hint: str | None = None, lines: tuple[str, ...] = ()) -> None:
+        super().__init__(code, message, hint=hint)
+        self.lines = lines
+
+    def as_failure(self) -> Failure:
+        """Give the value that is stored and shown."""
+        return replace(super().as_failure(), lines=self.lines)
 
 
 class NotFoundError(GraticuleError):

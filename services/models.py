@@ -131,6 +131,16 @@ class PhaseRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """One attempt at a job that has ended; `error` is None for one that succeeded or was given back at a shutdown."""
+
+    number: int
+    started_at: datetime
+    finished_at: datetime
+    error: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Status(Generic[StateT]):
     """One of a repository's two statuses: its clone or its map."""
 
@@ -190,6 +200,8 @@ class Job:
     commit: str | None = None
     progress: Progress | None = None
     phases: Sequence[PhaseRecord] = ()
+    attempts: Sequence[AttemptRecord] = ()
+    """Those that have ended, the newest last; of very many only the newest."""
     error: Failure | None = None
     client: str | None = None
     """Who asked for it, as far as work is counted: a token or an address."""

@@ -169,6 +169,24 @@ class RepositoryService:
         await self._queue.cancel(change.job)
         return change.job
 
+    async def retry(self, job_id: str) -> Accepted:
+        """Do a job again that failed or was cancelled, or at once what waits for its next try.
+
+        An ended job stays as it is, and a new one does what it was for; a live one for the same ref is
+        returned instead. What runs or has succeeded starts nothing. NotFoundError, NotAllowedError, RateLimitedError.
+        """
+        self._viewer.require(Scope.CLONE)
+        job = await self._known_job(job_id)
+        if job.kind is JobKind.REMOVE:
+            self._viewer.require(Scope.ADMIN)
+        if job.state is JobState.QUEUED:
+            return await self._hurry(job)
+        if job.state not in {JobState.FAILED, JobState.CANCELLED}:
+            return Accepted(await self._known(job.repository_id), job, already_running=not job.state.terminal)
+        if job.kind is JobKind.REMOVE:
+            return await self.remove(job.repository_id)
+        return await self._request_known(job.repository_id, job.kind, job.ref)
+
     # What is known
 
     async def repository(self, repository_id: str) -> Repository | None:
@@ -318,6 +336,16 @@ class RepositoryService:
         self._admission.door.check(self._viewer)
 
     # Steps
+
+    async def _hurry(self, job: Job) -> Accepted:
+        """Let a job begin now that waits for the time of its next try."""
+        change = await self._records.jobs.hurry(job.id)
+        if change is None:
+            return Accepted(await self._known(job.repository_id), await self._known_job(job.id), already_running=True)
+        await self._hub.announce(change)
+        await self._queue.cancel(job)
+        await self._queue.add(change.job)
+        return Accepted(change.repository, change.job, already_running=True)
 
     async def _request_known(self, repository_id: str, kind: JobKind, ref: str | None) -> Accepted:
         """Ask for work on what is known; its URL passes the door again, since policy may have changed."""

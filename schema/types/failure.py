@@ -118,6 +118,10 @@ CancelJobError: TypeAlias = Annotated[
     NotFoundError | NotAllowedError,
     strawberry.union("CancelJobError", description="Why a job could not be cancelled."),
 ]
+RetryJobError: TypeAlias = Annotated[
+    NotFoundError | NotAllowedError | RateLimitedError,
+    strawberry.union("RetryJobError", description="Why a job could not be retried."),
+]
 RemoveRepositoryError: TypeAlias = Annotated[
     NotFoundError | NotAllowedError,
     strawberry.union("RemoveRepositoryError", description="Why a removal was not accepted."),
@@ -141,6 +145,7 @@ MAP_ERRORS: Final[Collection[type[NotFoundError | InvalidRefError | NotAllowedEr
     RateLimitedError,
 )
 CANCEL_ERRORS: Final[Collection[type[NotFoundError | NotAllowedError]]] = (NotFoundError, NotAllowedError)
+RETRY_ERRORS: Final = REFRESH_ERRORS
 REMOVE_ERRORS: Final = CANCEL_ERRORS
 
 SHOWN_AS: Final[Mapping[type, type[Error]]] = {

@@ -41,6 +41,28 @@ enum(
 )
 
 
+@strawberry.type(description="One attempt at a job that has ended.")
+class AttemptRecord:
+    """One attempt that has ended."""
+
+    number: int = strawberry.field(description="The first is 1.")
+    started_at: datetime = strawberry.field(description="When it began.")
+    finished_at: datetime = strawberry.field(description="When it ended.")
+    error: JobError | None = strawberry.field(description="Why it failed; null when it was interrupted or succeeded.")
+    last_lines: list[str] = strawberry.field(description="What git wrote last; empty when it was not git that failed.")
+
+    @classmethod
+    def of(cls, record: models.AttemptRecord) -> Self:
+        """Make it from the stored record."""
+        return cls(
+            number=record.number,
+            started_at=record.started_at,
+            finished_at=record.finished_at,
+            error=JobError.of(record.error),
+            last_lines=list(record.error.lines) if record.error else [],
+        )
+
+
 @strawberry.type(description="One durable piece of work; it survives a restart of the server.")
 class Job(Node):
     """One durable piece of work."""
@@ -79,6 +101,11 @@ class Job(Node):
     def phases(self) -> list[PhaseRecord]:
         """Give the phases: only when they are asked for, since there are a dozen."""
         return [PhaseRecord.of(record) for record in self.model.phases]
+
+    @computed("Every attempt that has ended, the newest last, with its error and git's own last lines; at most 20.")
+    def attempts(self) -> list[AttemptRecord]:
+        """Give the history of the job."""
+        return [AttemptRecord.of(record) for record in self.model.attempts]
 
     @computed("The newest counters; null before the first ones.")
     def progress(self, info: Info) -> Progress | None:

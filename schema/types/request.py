@@ -10,6 +10,7 @@ from schema.types.failure import (
     CloneRepositoryError,
     RefreshRepositoryError,
     RemoveRepositoryError,
+    RetryJobError,
 )
 from schema.types.job import Job
 from schema.types.repository import Repository
@@ -54,6 +55,14 @@ class BuildRepoMapInput:
 @strawberry.input(description="What to cancel.")
 class CancelJobInput:
     """What to cancel."""
+
+    job_id: strawberry.ID = strawberry.field(description="The global id of the job.")
+    client_mutation_id: str | None = strawberry.field(default=None, description=ECHO)
+
+
+@strawberry.input(description="What to do again.")
+class RetryJobInput:
+    """What to do again."""
 
     job_id: strawberry.ID = strawberry.field(description="The global id of the job.")
     client_mutation_id: str | None = strawberry.field(default=None, description=ECHO)
@@ -109,6 +118,13 @@ class RemoveRepositoryPayload(_Accepted):
     """The answer to `removeRepository`."""
 
     errors: list[RemoveRepositoryError] = strawberry.field(default_factory=list, description=ERRORS)
+
+
+@strawberry.type(description="The answer to `retryJob`.")
+class RetryJobPayload(_Accepted):
+    """The answer to `retryJob`."""
+
+    errors: list[RetryJobError] = strawberry.field(default_factory=list, description=ERRORS)
 
 
 @strawberry.type(description="The answer to `cancelJob`.")

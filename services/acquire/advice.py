@@ -55,4 +55,4 @@ def _entry_for(remote: Remote) -> str:
 
 
 def _with_hint(error: AcquireError, hint: str) -> AcquireError:
-    return AcquireError(error.code, error.message, hint=hint)
+    return AcquireError(error.code, error.message, hint=hint, lines=error.lines)

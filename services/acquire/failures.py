@@ -84,6 +84,7 @@ _SIGNAL_CODES: Final = {
 }
 _WITH_DETAIL: Final = frozenset({ErrorCode.NETWORK, ErrorCode.CORRUPT_OBJECTS, ErrorCode.INTERNAL})
 _MAX_DETAIL_CHARACTERS: Final = 300
+_MOST_LINES: Final = 10
 
 
 def failure(exit_code: int, lines: Sequence[str], *, hide: str = "", secrets: Collection[str] = ()) -> AcquireError:
@@ -93,7 +94,7 @@ def failure(exit_code: int, lines: Sequence[str], *, hide: str = "", secrets: Co
     """
     code = _code(exit_code, lines)
     detail = _detail(lines, hide, secrets) if code in _WITH_DETAIL else ""
-    return AcquireError(code, f"{_SENTENCES[code]}{detail}")
+    return AcquireError(code, f"{_SENTENCES[code]}{detail}", lines=_last(lines, hide, secrets))
 
 
 def _code(exit_code: int, lines: Sequence[str]) -> ErrorCode:
@@ -117,9 +118,17 @@ def _code_of_status(status: int) -> ErrorCode:
     return _STATUS_CODES.get(status, ErrorCode.NETWORK)
 
 
+def _last(lines: Sequence[str], hide: str, secrets: Collection[str]) -> tuple[str, ...]:
+    """Give the last lines as they may be stored and shown to everybody who sees the job."""
+    return tuple(_shown(line, hide, secrets) for line in lines[-_MOST_LINES:])
+
+
+def _shown(line: str, hide: str, secrets: Collection[str]) -> str:
+    text = clean(line, secrets)
+    return (text.replace(hide, HIDDEN) if hide else text)[:_MAX_DETAIL_CHARACTERS]
+
+
 def _detail(lines: Sequence[str], hide: str, secrets: Collection[str]) -> str:
     told = [line for line in lines if line.startswith(("fatal:", "error:"))] or list(lines[-1:])
-    text = clean(told[0], secrets) if told else ""
-    if hide:
-        text = text.replace(hide, HIDDEN)
-    return f" ({text[:_MAX_DETAIL_CHARACTERS]})" if text else ""
+    text = _shown(told[0], hide, secrets) if told else ""
+    return f" ({text})" if text else ""

@@ -243,6 +243,15 @@ class JobStore:
                 return None
             return await write(connection, held, cancel_requested(held, now=now), now=now)
 
+    async def hurry(self, job_id: str) -> JobChange | None:
+        """Let a job begin now that waits for a later try; None when it does not."""
+        now = self._clock()
+        async with self._database.begin(durable=True, client=True) as connection:
+            held = await hold_job(connection, job_id)
+            if held is None or held.job.state is not JobState.QUEUED or held.job.not_before is None:
+                return None
+            return await write(connection, held, replace(held, job=replace(held.job, not_before=None)), now=now)
+
     async def due(self) -> list[Job]:
         """Give the jobs that wait and may begin now, oldest first, those of lost workers among them."""
         await self.reclaim()

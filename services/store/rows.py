@@ -10,7 +10,9 @@ from sqlalchemy import RowMapping
 
 from services.errors import Failure
 from services.models import (
+    AttemptRecord,
     CloneState,
+    ItemT,
     Job,
     JobKind,
     JobState,
@@ -50,35 +52,37 @@ _OF_JOB: Final = (*JOB_COLUMNS, *JOB_TIMES)
 _read_repository = itemgetter(*_OF_REPOSITORY)
 _read_job = itemgetter(*_OF_JOB)
 _phases = msgspec.json.Decoder(tuple[PhaseRecord, ...])
+_attempts = msgspec.json.Decoder(tuple[AttemptRecord, ...])
 _progress = msgspec.json.Decoder(Progress)
 
 
-class StoredPhases(Sequence[PhaseRecord]):
-    """The phases of a stored job, read each time they are looked at, in 7 µs.
+class Stored(Sequence[ItemT]):
+    """The phases or attempts of a stored job, read each time they are looked at, in 7 µs.
 
     They are a dozen objects a job, of which lists show none; to keep them would make garbage collections long.
     """
 
-    __slots__ = ("_text",)
+    __slots__ = ("_decoder", "_text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, decoder: msgspec.json.Decoder[tuple[ItemT, ...]]) -> None:
         self._text = text
+        self._decoder = decoder
 
     def __len__(self) -> int:
         return len(self._read())
 
-    def __iter__(self) -> Iterator[PhaseRecord]:
+    def __iter__(self) -> Iterator[ItemT]:
         return iter(self._read())
 
     @overload
-    def __getitem__(self, place: int) -> PhaseRecord: ...
+    def __getitem__(self, place: int) -> ItemT: ...
     @overload
-    def __getitem__(self, place: slice) -> tuple[PhaseRecord, ...]: ...
-    def __getitem__(self, place: int | slice) -> PhaseRecord | tuple[PhaseRecord, ...]:
+    def __getitem__(self, place: slice) -> tuple[ItemT, ...]: ...
+    def __getitem__(self, place: int | slice) -> ItemT | tuple[ItemT, ...]:
         return self._read()[place]
 
     def __eq__(self, other: object) -> bool:
-        return self._read() == (tuple(other) if isinstance(other, StoredPhases) else other)
+        return self._read() == (tuple(other) if isinstance(other, Stored) else other)
 
     def __hash__(self) -> int:
         return hash(self._read())
@@ -86,8 +90,8 @@ class StoredPhases(Sequence[PhaseRecord]):
     def __repr__(self) -> str:
         return repr(self._read())
 
-    def _read(self) -> tuple[PhaseRecord, ...]:
-        return _phases.decode(self._text)
+    def _read(self) -> tuple[ItemT, ...]:
+        return self._decoder.decode(self._text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,8 @@ def job_of(row: Row) -> Job:
         state=_JOB_STATES[row["state"]],
         commit=row["commit_id"],
         progress=_progress.decode(row["progress"]) if row["progress"] else None,
-        phases=StoredPhases(row["phases"]),
+        phases=Stored(row["phases"], _phases),
+        attempts=Stored(row["attempts"], _attempts),
         error=_failure(row["error"]),
         **dict(zip(_OF_JOB, _read_job(row), strict=True)),
     )
@@ -157,6 +162,7 @@ def values_of_job(job: Job) -> Values:
         "commit_id": job.commit,
         "progress": _json(job.progress),
         "phases": _json(tuple(job.phases)),
+        "attempts": _json(tuple(job.attempts)),
         "error": _json(job.error),
     }
 
@@ -177,7 +183,7 @@ def _status_values(prefix: str, status: Status[CloneState] | Status[MapState]) -
     }
 
 
-def _json(value: Failure | Progress | tuple[PhaseRecord, ...] | None) -> str | None:
+def _json(value: Failure | Progress | tuple[PhaseRecord, ...] | tuple[AttemptRecord, ...] | None) -> str | None:
     return None if value is None else msgspec.json.encode(value).decode()
 
 

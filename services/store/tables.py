@@ -101,6 +101,7 @@ jobs = Table(
     Column("not_before", UtcTime),
     Column("progress", Text),
     Column("phases", Text, nullable=False),
+    Column("attempts", Text, nullable=False, server_default="[]"),
     Column("error", Text),
     Column("client", Text),
     Column("private", Boolean(create_constraint=False), nullable=False, server_default=false()),

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.errors import HINTS, ErrorCode, Failure
-from services.models import Job, JobState, Phase, PhaseRecord, Progress, Repository
+from services.models import AttemptRecord, Job, JobState, Phase, PhaseRecord, Progress, Repository
 from services.store.rows import Held
 
 FIRST_BACKOFF_SECONDS = 2.0
 LONGEST_BACKOFF_SECONDS = 300.0
 LOST_WORKERS = 3
+MOST_ATTEMPTS = 20
+"""That are remembered of a job: tries and lost workers are fewer, restarts of a server may be more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,25 @@ def closed(phases: Sequence[PhaseRecord], *, now: datetime) -> Sequence[PhaseRec
     return (*phases[:-1], replace(phases[-1], finished_at=now))
 
 
+def left(job: Job, *, error: Failure | None, now: datetime) -> Sequence[AttemptRecord]:
+    """Give the attempts of a job with the one that ends now, if one was under way; of very many only the newest."""
+    if job.state is not JobState.RUNNING or job.started_at is None:
+        return job.attempts
+    return (*job.attempts, AttemptRecord(job.attempt, job.started_at, now, error))[-MOST_ATTEMPTS:]
+
+
 def ended(job: Job, state: JobState, *, now: datetime, error: Failure | None = None) -> Job:
     """Reach a final state; the progress stays and says how far it got."""
-    phases = closed(job.phases, now=now)
     return replace(
-        job, state=state, error=error, phases=phases, owner=None, heartbeat_at=None, not_before=None, finished_at=now
+        job,
+        state=state,
+        error=error,
+        phases=closed(job.phases, now=now),
+        attempts=left(job, error=error, now=now),
+        owner=None,
+        heartbeat_at=None,
+        not_before=None,
+        finished_at=now,
     )
 
 
@@ -98,7 +114,14 @@ def succeeded(job: Job, *, commit: str, now: datetime) -> Job:
     return ended(done, JobState.SUCCEEDED, now=now)
 
 
-def put_back(job: Job, *, now: datetime, error: Failure | None = None, not_before: datetime | None = None) -> Job:
+def put_back(
+    job: Job,
+    *,
+    now: datetime,
+    error: Failure | None = None,
+    not_before: datetime | None = None,
+    attempts: Sequence[AttemptRecord] | None = None,
+) -> Job:
     """Wait in the queue again; a job that somebody cancelled meanwhile ends instead."""
     if job.cancel_requested_at is not None:
         return ended(job, JobState.CANCELLED, now=now)
@@ -108,6 +131,7 @@ def put_back(job: Job, *, now: datetime, error: Failure | None = None, not_befor
         state=JobState.QUEUED,
         error=error,
         phases=phases,
+        attempts=left(job, error=error, now=now) if attempts is None else attempts,
         progress=None,
         owner=None,
         heartbeat_at=None,
@@ -132,9 +156,11 @@ def failed(held: Held, error: Failure, *, policy: RetryPolicy, now: datetime) ->
 def lost(held: Held, *, now: datetime) -> Held:
     """Wait in the queue again after a lost worker; after the third, reach FAILED."""
     count = held.lost_workers + 1
-    if count < LOST_WORKERS or held.job.cancel_requested_at is not None:
-        return replace(held, job=put_back(held.job, now=now), lost_workers=count)
     code = ErrorCode.WORKER_LOST
+    if count < LOST_WORKERS or held.job.cancel_requested_at is not None:
+        silent = Failure(code, "The worker died or fell silent.", retryable=True, hint=HINTS[code])
+        waiting = put_back(held.job, now=now, attempts=left(held.job, error=silent, now=now))
+        return replace(held, job=waiting, lost_workers=count)
     failure = Failure(code, f"{count} workers died or fell silent while at it.", retryable=True, hint=HINTS[code])
     return replace(held, job=ended(held.job, JobState.FAILED, now=now, error=failure), lost_workers=count)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.asker import Asker
+from tests.support.asker import ATTEMPTS, Asker
 from tests.support.gitserver import GitServer, make_repository
 
 PAYLOAD = """{ repository { id } job { id state kind ref } alreadyRunning
@@ -14,6 +14,7 @@ BUILD = f"mutation M($id: ID!, $ref: String) {{ buildRepoMap(input: {{repository
 REMOVE = f"mutation M($id: ID!) {{ removeRepository(input: {{repositoryId: $id}}) {PAYLOAD} }}"
 CANCEL = """mutation M($id: ID!) { cancelJob(input: {jobId: $id}) { job { id state }
   errors { __typename ... on Error { code } } } }"""
+RETRY = f"mutation M($id: ID!) {{ retryJob(input: {{jobId: $id}}) {PAYLOAD} }}"
 
 
 @pytest.fixture
@@ -126,3 +127,43 @@ def test_the_jobs_of_a_removed_repository_stay_without_it(ask: Asker, forge: Git
     ask.ended(removal)
     found = ask("query J($id: ID!) { job(id: $id) { kind repository { id } } }", id=removal)["job"]
     assert found == {"kind": "REMOVE", "repository": None}
+
+
+def test_a_failed_job_tells_its_attempts_with_gits_last_lines(ask: Asker, forge: GitServer) -> None:
+    job = ask.ended(ask.clone(forge.url("ada/nowhere.git"))["job"]["id"])
+    attempts = ask(ATTEMPTS, id=job["id"])["job"]["attempts"]
+    assert [(one["number"], one["error"]["code"]) for one in attempts] == [(1, "NOT_FOUND_OR_PRIVATE")]
+    assert any("not found" in line for line in attempts[0]["lastLines"])
+
+
+def test_retrying_a_failed_job_does_it_again(ask: Asker, forge: GitServer) -> None:
+    failed = ask.ended(ask.clone(forge.url("ada/later.git"))["job"]["id"])
+    make_repository(forge.root / "ada/later.git", {"a.py": "def later():\n    return 1\n"})
+    payload = ask(RETRY, id=failed["id"])["retryJob"]
+    assert payload["errors"] == []
+    assert payload["job"]["id"] != failed["id"]
+    assert ask.ended(payload["job"]["id"])["state"] == "SUCCEEDED"
+    assert ask(ATTEMPTS, id=failed["id"])["job"]["state"] == "FAILED"
+
+
+def test_retrying_what_waits_for_its_next_try_begins_it_at_once(ask: Asker, forge: GitServer) -> None:
+    make_repository(forge.root / "ada/shaky.git", {"a.py": "def shaky():\n    return 1\n"})
+    forge.answer("ada/shaky.git", 503)
+    job = ask.clone(forge.url("ada/shaky.git"))["job"]
+    assert [one["error"]["code"] for one in ask.attempted(job["id"], times=2)] == ["NETWORK", "NETWORK"]
+    forge.knobs.answers.clear()
+    payload = ask(RETRY, id=job["id"])["retryJob"]
+    assert (payload["job"]["id"], payload["alreadyRunning"]) == (job["id"], True)
+    assert ask.ended(job["id"])["state"] == "SUCCEEDED"
+
+
+def test_retrying_what_has_succeeded_starts_nothing(ask: Asker, shapes: str) -> None:
+    last = ask("query Q($id: ID!) { repository(id: $id) { jobs(first: 1) { nodes { id state } } } }", id=shapes)
+    job = last["repository"]["jobs"]["nodes"][0]
+    payload = ask(RETRY, id=job["id"])["retryJob"]
+    assert (payload["job"]["id"], payload["alreadyRunning"]) == (job["id"], False)
+
+
+def test_retrying_an_unknown_job_is_a_typed_error(ask: Asker) -> None:
+    payload = ask(RETRY, id="Sm9iOm5vcGU")["retryJob"]
+    assert [error["code"] for error in payload["errors"]] == ["NOT_FOUND"]

@@ -37,6 +37,7 @@ REFRESH = """mutation Refresh($id: ID!) { refreshRepository(input: {repositoryId
 BUILD = """mutation Build($id: ID!) { buildRepoMap(input: {repositoryId: $id}) {
   job { id } errors { ... on Error { code } } } }"""
 CANCEL = "mutation Cancel($id: ID!) { cancelJob(input: {jobId: $id}) { job { id } errors { ... on Error { code } } } }"
+RETRY = "mutation Retry($id: ID!) { retryJob(input: {jobId: $id}) { job { id } errors { ... on Error { code } } } }"
 REMOVE = """mutation Remove($id: ID!) { removeRepository(input: {repositoryId: $id}) {
   job { id } errors { ... on Error { code } } } }"""
 JOB = "query Job($id: ID!) { job(id: $id) { id state repository { name } } }"
@@ -125,7 +126,8 @@ def test_what_is_hidden_is_not_found_by_its_url_or_its_job(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("document", "kind"), [(REFRESH, "repository"), (BUILD, "repository"), (REMOVE, "repository"), (CANCEL, "job")]
+    ("document", "kind"),
+    [(REFRESH, "repository"), (BUILD, "repository"), (REMOVE, "repository"), (CANCEL, "job"), (RETRY, "job")],
 )
 def test_nothing_can_be_done_to_what_is_hidden(town: Town, document: str, kind: str) -> None:
     (payload,) = data(town.url, document, token=town.outsider, id=town.ids[kind]).values()

@@ -185,3 +185,50 @@ async def test_live_keys_name_the_attempts_that_run(store: Store) -> None:
     taken = await store.take((await store.ask("a")).job.id)
     await store.ask("b")
     assert await store.jobs.live_keys() == {f"{taken.job.id}-1"}
+
+
+async def test_each_attempt_that_ended_is_remembered_with_its_error_and_gits_last_lines(store: Store) -> None:
+    reset = Failure(ErrorCode.NETWORK, "connection reset", retryable=True, lines=("fatal: early EOF",))
+    job = (await store.take((await store.ask()).job.id)).job
+    store.clock.tick(3)
+    await store.jobs.fail(job.id, attempt=1, error=reset)
+    store.clock.tick(300)
+    await store.take(job.id)
+    await store.jobs.release(job.id, attempt=2)
+    await store.take(job.id)
+    store.clock.tick(21)
+    await store.jobs.reclaim()
+    await store.take(job.id)
+    change = await store.jobs.fail(job.id, attempt=4, error=NO_REF)
+    assert change is not None
+    codes = [(one.number, one.error.code if one.error else None) for one in change.job.attempts]
+    assert codes == [(1, "NETWORK"), (2, None), (3, "WORKER_LOST"), (4, "REF_NOT_FOUND")]
+    first = change.job.attempts[0]
+    assert (first.finished_at - first.started_at).total_seconds() == 3
+    assert first.error == reset
+    assert await store.jobs.get(job.id) == change.job
+
+
+async def test_a_success_ends_the_list_of_attempts(store: Store) -> None:
+    done = await store.mapped()
+    assert [(one.number, one.error) for one in done.job.attempts] == [(1, None)]
+
+
+async def test_of_very_many_attempts_the_newest_are_remembered(store: Store) -> None:
+    job = (await store.ask()).job
+    for attempt in range(1, 31):
+        await store.take(job.id)
+        await store.jobs.release(job.id, attempt=attempt)
+    read = await store.jobs.get(job.id)
+    assert read is not None
+    assert [one.number for one in read.attempts] == list(range(11, 31))
+
+
+async def test_a_job_that_waits_for_its_next_try_can_be_hurried(store: Store) -> None:
+    job = (await store.take((await store.ask()).job.id)).job
+    await store.jobs.fail(job.id, attempt=1, error=NETWORK)
+    assert await store.jobs.due() == []
+    change = await store.jobs.hurry(job.id)
+    assert change is not None
+    assert [one.id for one in await store.jobs.due()] == [job.id]
+    assert await store.jobs.hurry(job.id) is None

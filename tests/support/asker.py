@@ -42,6 +42,10 @@ FILES: dict[str, bytes | str] = {
 }
 
 
+ATTEMPTS = """query Q($id: ID!) { job(id: $id) { state
+  attempts { number startedAt finishedAt error { code } lastLines } } }"""
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Sends documents to a server as any HTTP client would."""
@@ -75,6 +79,16 @@ class Asker:
                 return job
             time.sleep(0.05)
         raise AssertionError(f"the job did not end: {job}")
+
+    def attempted(self, job_id: str, *, times: int) -> list[dict[str, Any]]:
+        """Wait until so many attempts at a job have ended, and give them."""
+        deadline = time.monotonic() + 40
+        while time.monotonic() < deadline:
+            attempts: list[dict[str, Any]] = self(ATTEMPTS, id=job_id)["job"]["attempts"]
+            if len(attempts) >= times:
+                return attempts
+            time.sleep(0.05)
+        raise AssertionError(f"the job was not tried so often: {attempts}")
 
     def map(self, url: str, ref: str | None = None) -> str:
         """Clone and map, wait for the end, and give the repository's id."""
