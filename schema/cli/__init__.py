@@ -28,13 +28,13 @@ from schema.cli.errors import (
     stop,
     wrong_settings,
 )
-from schema.cli.formats import MapFormat
+from schema.cli.formats import MapFormat, MapOrder
 from schema.cli.scratch import scratch_folder
 from schema.cli.source import resolve_source, settings_for
 from services.errors import GraticuleError, NotFoundError, UnauthenticatedError
 from services.forget import forget_variable, keep_to_ourselves
 from services.logs import configure_logging
-from services.mapping.views import Focus, OutlineRequest
+from services.mapping.views import Focus, OutlineFormat, OutlineOrder, OutlineRequest
 from services.settings import Settings, origins
 from services.viewers import Scope
 
@@ -148,6 +148,8 @@ def map_(
     tokens: Tokens = 1024,
     focus: Annotated[str, typer.Option(help="What you work on, in words or names.")] = "",
     output: Annotated[MapFormat, typer.Option("--format", help="How the map is written.")] = MapFormat.TEXT,
+    order: Annotated[MapOrder, typer.Option(help="How its files are sorted.")] = MapOrder.RANK,
+    line_numbers: Annotated[bool, typer.Option(help="Whether each symbol has its line number before it.")] = True,
 ) -> None:
     """Print the map of a repository without a server.
 
@@ -159,7 +161,13 @@ def map_(
         configure_logging("ERROR")
         resolved = resolve_source(source)
         settings = settings_for(resolved, _settings())
-        request = OutlineRequest(tokens=tokens, focus=Focus(text=focus))
+        request = OutlineRequest(
+            tokens=tokens,
+            focus=Focus(text=focus),
+            format=OutlineFormat.MARKDOWN if output is MapFormat.MARKDOWN else OutlineFormat.TEXT,
+            order=OutlineOrder(order.name),
+            line_numbers=line_numbers,
+        )
         text = asyncio.run(
             map_without_server(resolved, ref=ref, request=request, output=output, settings=settings, err=err)
         )

@@ -1,4 +1,4 @@
-"""How the command line writes a map; apart, so that naming a format loads no engine."""
+"""How the command line writes and sorts a map; apart, so that naming a format loads no engine."""
 
 from enum import StrEnum
 
@@ -9,3 +9,10 @@ class MapFormat(StrEnum):
     TEXT = "text"
     MARKDOWN = "md"
     JSON = "json"
+
+
+class MapOrder(StrEnum):
+    """How `graticule map` sorts the files of a map."""
+
+    RANK = "rank"
+    PATH = "path"

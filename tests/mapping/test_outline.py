@@ -1,5 +1,8 @@
 """An outline never exceeds its budget, fills it, and says truly what is missing."""
 
+from collections.abc import Callable
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +11,8 @@ from services.mapping.outline import etag_of, outline
 from services.mapping.records import DefinitionKind
 from services.mapping.snapshot import Snapshot
 from services.mapping.tokens import count, encoding
-from services.mapping.views import Focus, OutlineRequest, Tokenizer
+from services.mapping.views import Detail, Focus, OutlineFormat, OutlineOrder, OutlineRequest, Tokenizer
+from tests.benchmarks.outline_trials import KINDS, edged, trials
 from tests.support.records import SourceText, snapshot
 
 
@@ -134,4 +138,66 @@ def test_a_project_without_source_files_says_so_and_lists_its_files() -> None:
 
 
 def test_an_empty_map_has_an_outline() -> None:
-    assert outline(snapshot(), OutlineRequest(500)).files == ()
+    assert not outline(snapshot(), OutlineRequest(500)).files
+
+
+@pytest.mark.parametrize(("kind", "seed"), [*((kind, 11) for kind in KINDS), (edged, 0), (edged, 2)])
+def test_what_is_promised_holds_of_random_repositories_and_requests(
+    kind: Callable[[Random], Snapshot], seed: int
+) -> None:
+    for trial in trials(kind, Random(seed)):  # noqa: S311  # to be repeated, not to be secret
+        trial.check()
+
+
+def test_markdown_has_a_heading_and_a_fence_for_each_file(project: Snapshot) -> None:
+    text = outline(project, OutlineRequest(300, format=OutlineFormat.MARKDOWN)).text
+    heading, fence, first, *_ = text.splitlines()
+    assert (heading[:6], fence, first.split()[0].isdecimal()) == ("## `to", "```", True)
+    assert text.count("```\n") == 2 * text.count("## `")
+
+
+def test_no_name_closes_the_fence_of_its_file_nor_the_heading() -> None:
+    file = SourceText("a`b``c.py")
+    file.define("````", signature="````")
+    file.define("`" * 100, signature="`" * 100)
+    heading, fence, *lines = outline(
+        snapshot(file), OutlineRequest(500, format=OutlineFormat.MARKDOWN, line_numbers=False)
+    ).text.splitlines()
+    assert (heading, fence) == ("## ```a`b``c.py```", "`" * 6)
+    assert [line for line in lines if line.startswith(fence)] == [fence]
+
+
+def test_by_path_the_same_is_shown_in_another_order(project: Snapshot) -> None:
+    by_rank, by_path = (outline(project, OutlineRequest(700, order=order)) for order in OutlineOrder)
+    paths = [file.path for file in by_path.files]
+    assert paths == sorted(paths) != [file.path for file in by_rank.files]
+    assert sorted(by_rank.files, key=lambda file: file.path) == list(by_path.files)
+
+
+def test_without_line_numbers_more_fits(project: Snapshot) -> None:
+    numbered, plain = (outline(project, OutlineRequest(700, line_numbers=one)) for one in (True, False))
+    assert plain.omitted.symbols < numbered.omitted.symbols
+    assert not any(character.isdigit() for line in plain.text.splitlines() for character in line[:2])
+
+
+def test_the_rows_say_how_much_of_each_symbol_is_shown(project: Snapshot) -> None:
+    shown = [one for file in outline(project, OutlineRequest(2000)).files for one in file.symbols]
+    assert {one.detail for one in shown} == set(Detail)
+    assert all(one.text == one.symbol.name for one in shown if one.detail is Detail.NAME)
+
+
+def test_a_name_of_ten_thousand_characters_is_cut() -> None:
+    file = SourceText("a.py")
+    file.define("x" * 10_000, signature="def " + "x" * 10_000)
+    shown = outline(snapshot(file), OutlineRequest(200))
+    assert shown.omitted.symbols == 0
+    assert "xxx…" in shown.text
+
+
+def test_a_next_symbol_with_a_very_long_path_leaves_nothing_unused() -> None:
+    first, other = SourceText("a.py"), SourceText(f"{'folder_of_many_words/' * 100}b.py")
+    first.define("start")
+    other.define("go")
+    shown = outline(snapshot(first, other), OutlineRequest(300))
+    assert shown.tokens >= 0.95 * 300
+    assert f"next at {shown.omitted.tokens_for_next} tokens: folder_of_many_words/" in shown.text.splitlines()[-1]

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.mapping.sheet import Lines
-from services.mapping.tokens import count, encoding
+from services.mapping.lines import Lines, unslashed
+from services.mapping.tokens import count, count_lines, encoding
 from services.mapping.views import Tokenizer
-from tests.support.records import snapshot
 
 
 @pytest.mark.parametrize(
@@ -33,13 +32,14 @@ def test_the_vocabularies_are_the_real_ones(tokenizer: Tokenizer, expected: list
     tokenizer=st.sampled_from(Tokenizer),
 )
 @example(lines=["_"], tokenizer=Tokenizer.O200K_BASE)  # an underscore is no letter to a vocabulary
+@example(lines=["f()", "/users"], tokenizer=Tokenizer.O200K_BASE)  # which joins a slash to the newline before
+@example(lines=["<|endoftext|>"], tokenizer=Tokenizer.CL100K_BASE)
 def test_the_tokens_of_blocks_are_the_sum_over_their_lines(lines: list[str], tokenizer: Tokenizer) -> None:
-    counter = Lines(snapshot(), tokenizer)
-    counted = [
-        counter.counted(f"{at} {''.join(filter(str.isprintable, line)).strip()}") for at, line in enumerate(lines)
-    ]
-    text = "".join(f"{line.text}\n\n" for line in counted)
-    assert count(text, tokenizer) == sum(line.tokens + line.ending for line in counted)
+    counter = Lines(0, lambda _: ("", ""), tokenizer)
+    safe = [unslashed("".join(filter(str.isprintable, line)).strip() or "?") for line in lines]
+    text = "".join(f"{line}\n\n" for line in safe)
+    assert count(text, tokenizer) == sum(counter.counted(line) + counter.ending(line) for line in safe)
+    assert count_lines(safe, tokenizer).tolist() == [counter.counted(line) for line in safe]
 
 
 def test_counting_opens_no_connection() -> None:

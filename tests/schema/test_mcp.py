@@ -144,6 +144,14 @@ async def test_a_repository_is_named_by_its_id_as_well(server_url: str, shapes: 
     assert "square" not in result.structured_content["repo_map"]
 
 
+async def test_a_map_is_written_as_an_agent_asks_for_it(server_url: str, shapes: str) -> None:
+    asked = {"repo_path": shapes, "format": "MARKDOWN", "order_by": "PATH", "line_numbers": False}
+    async with agent(server_url) as client:
+        answer = (await client.call_tool("get_source_repo_map", asked)).structured_content
+    headings = [line for line in answer["repo_map"].splitlines() if line.startswith("## `")]
+    assert headings == sorted(headings) != []
+
+
 async def test_another_branch_is_mapped_when_it_is_asked_for(server_url: str, shapes: str) -> None:
     async with agent(server_url) as client:
         answer = await read_until(client, "complete", repo_path=shapes, branch="dev", focus="only_on_dev")

@@ -110,6 +110,19 @@ def test_a_map_keeps_its_budget_and_names_what_matters(ask: Asker, shapes: str) 
     assert found["files"][0]["path"]
 
 
+def test_a_map_is_written_as_it_is_asked_for(ask: Asker, shapes: str) -> None:
+    fields = """repoMap(tokens: 200, format: MARKDOWN, orderBy: PATH, lineNumbers: false) { text tokens
+      files { path symbols { detail line text symbol { name } } } }"""
+    found = snapshot(ask, shapes, fields)["repoMap"]
+    paths = [file["path"] for file in found["files"]]
+    shown = [one for file in found["files"] for one in file["symbols"]]
+    assert paths == sorted(paths)
+    assert found["text"].startswith(f"## `{paths[0]}`\n```\n")
+    assert all(f"{one['text']}\n" in found["text"] for one in shown)
+    assert {one["detail"] for one in shown} <= {"NAME", "SIGNATURE"}
+    assert all(one["line"] > 0 for one in shown)
+
+
 def test_a_focus_moves_the_map(ask: Asker, shapes: str) -> None:
     focused = snapshot(ask, shapes, 'repoMap(tokens: 40, focus: { text: "draw" }) { text }')["repoMap"]["text"]
     assert "draw" in focused
