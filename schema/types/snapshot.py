@@ -229,7 +229,12 @@ class Snapshot(Node):
     async def symbols(
         self,
         info: Info,
-        query: Annotated[str | None, strawberry.argument(description="Part of a name; none: all, by rank.")] = None,
+        query: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Words of a name in any order, initials, `Class.method` or `path:name`; none: all, by rank."
+            ),
+        ] = None,
         kinds: Annotated[list[DefinitionKind] | None, strawberry.argument(description="Only these kinds.")] = None,
         paths: Paths = None,
         first: First = 50,

@@ -20,10 +20,10 @@ from services.mapping.graph import Edges, Graph, connect
 from services.mapping.layout import VERSION, SnapshotMeta, standing_of
 from services.mapping.lexicon import index
 from services.mapping.manifests import Manifest
+from services.mapping.name_index import search_columns
 from services.mapping.rank import Guessed, Links, links_of, rank
 from services.mapping.reach import Reach, breadth_of, local_of, referring
 from services.mapping.records import FileRecord, FileSkipped, SkipReason, SourceEntry
-from services.mapping.search import search_columns
 from services.mapping.views import Coverage, LanguageShare
 from services.mapping.worth import weight_of, worth_of
 
@@ -182,8 +182,9 @@ def _definition_columns(tables: _Tables, paths: Sequence[str]) -> Columns:
     corpus = tables.corpus
     definitions = corpus.definitions
     used, inverse = np.unique(definitions.name, return_inverse=True)
-    names = [corpus.strings[number] for number in used.tolist()]
-    name: Int32 = inverse.astype(np.int32)
+    order, searched = search_columns([corpus.strings[number] for number in used.tolist()])
+    names = [corpus.strings[number] for number in used[order].tolist()]
+    name: Int32 = np.argsort(order)[inverse].astype(np.int32)
     signatures = Texts.pack([corpus.strings[number] for number in definitions.signature.tolist()])
     file = _listed_file(definitions.file, tables)
     by_definition, _ = referring(corpus, tables.graph)
@@ -201,7 +202,7 @@ def _definition_columns(tables: _Tables, paths: Sequence[str]) -> Columns:
         **signatures.columns("definition.signature"),
         **Texts.pack(names).columns("name"),
         **Groups.by(name, count=len(names)).columns("name.definitions"),
-        **search_columns(names),
+        **searched,
         **index(_parsed_only(paths, tables), names, name, file, signatures),
     }
 

@@ -16,7 +16,15 @@ from msgspec import structs
 from services.errors import CancelledJobError
 from services.mapping.artifact import ListedFile, finish
 from services.mapping.documents import document_of
-from services.mapping.languages import SUBMODULE, SYMLINK, engine_version, language_of, skip_before_reading
+from services.mapping.languages import (
+    HEADER,
+    SUBMODULE,
+    SYMLINK,
+    engine_version,
+    is_header,
+    language_of,
+    skip_before_reading,
+)
 from services.mapping.listing import link_packed, pack
 from services.mapping.manifests import MOST_BYTES, manifest_kind
 from services.mapping.pool import ParserPool
@@ -102,7 +110,7 @@ class Builder:
             if reason and not language:
                 skipped.append(ListedFile(entry, -1, reason))
             elif language:
-                chosen.append((entry, language))
+                chosen.append((entry, HEADER if is_header(entry.path) else language))
             else:
                 unnamed.append(entry)
         for entry, language in self._by_head(unnamed):

@@ -107,6 +107,8 @@ GENERATED_PATH: Final = re.compile(
 )
 
 
+HEADER: Final = "header"
+"""Stands for the language of a file that `is_header`: the same bytes may lie in a `.c` file, and are C there."""
 SAID_BYTES: Final = 2048
 """How far into a file a person reads to see whether somebody wrote it."""
 SAYS_GENERATED: Final = re.compile(
@@ -138,9 +140,14 @@ def language_of(path: str, *, mode: int = 0o100644, head: bytes = b"") -> str | 
         found = EXTENSIONS.get(extension.lower()) if dot and stem else None
         if found is None and (not dot or mode == EXECUTABLE):
             return _by_first_line(head)
-    if found == "c" and name.endswith((".h", ".H")) and CPP_IN_HEADER.search(head):
+    if found == "c" and is_header(path) and CPP_IN_HEADER.search(head):
         return "cpp"
     return found
+
+
+def is_header(path: str) -> bool:
+    """Say whether a file is in C or in C++, and only its content tells in which."""
+    return path.endswith((".h", ".H"))
 
 
 def _by_first_line(head: bytes) -> str | None:

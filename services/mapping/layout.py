@@ -8,7 +8,7 @@ from services.mapping.columns import Columns
 from services.mapping.rank import Standing
 from services.mapping.views import Coverage, LanguageShare
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Of the columns' names and meaning; artifacts of another version are made anew."""
 
 

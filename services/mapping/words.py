@@ -26,6 +26,16 @@ def parts(name: str) -> list[str]:
     return list(map(str.lower, _PART.findall(name)))
 
 
+def letters(name: str) -> list[str]:
+    """Split a name for a search: its parts, or all of it where it has none, as `+=` or `_`. Never white space."""
+    return parts(name) or ["".join(name.lower().split())]
+
+
+def squashed(name: str) -> str:
+    """Give a name as a search compares it: `build_repo_map` and `buildRepoMap` are `buildrepomap`."""
+    return "".join(letters(name))
+
+
 @lru_cache(maxsize=1 << 17)
 def stem(word: str) -> str:
     """Cut one common ending, so that clone, cloned and cloning meet."""

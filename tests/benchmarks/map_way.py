@@ -12,7 +12,7 @@ from services.acquire.objects import list_tree, read_blobs
 from services.mapping.build import build
 from services.mapping.encoding import decode_record
 from services.mapping.grammars import PACKAGES
-from services.mapping.languages import engine_version
+from services.mapping.languages import HEADER, engine_version
 from services.mapping.outline import outline
 from services.mapping.pool import ParserPool
 from services.mapping.records import FileRecord, SourceEntry
@@ -101,7 +101,7 @@ class Product:
     def parsed(self, tags: TagCache) -> Parsed:
         """Tell which files of the listing have tags."""
         languages: dict[str, str] = {}
-        every = [f"{entry.blob}:{language}" for entry in self.entries for language in PACKAGES]
+        every = [f"{entry.blob}:{language}" for entry in self.entries for language in (*PACKAGES, HEADER)]
         for key, data in tags.get_many(every, engine_version=engine_version()).items():
             record = decode_record(data)
             if isinstance(record, FileRecord):

@@ -1,8 +1,5 @@
 """What a snapshot shows, and that the same commit is the same bytes."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +10,6 @@ from services.mapping.columns import CorruptSnapshotError
 from services.mapping.records import DefinitionKind, FileSkipped, SkipReason
 from services.mapping.snapshot import Snapshot
 from tests.support.records import COMMIT, SourceText, artifact, entry, snapshot
-
-ROOT = Path(__file__).parents[2]
 
 
 def project() -> list[SourceText]:
@@ -46,23 +41,6 @@ def test_the_order_of_the_files_changes_no_byte() -> None:
     for turn in range(4):
         files = project()
         assert artifact(files[turn:] + files[:turn][::-1], others=OTHERS[::-1]) == expected
-
-
-def test_the_hash_seed_changes_no_byte() -> None:
-    program = (
-        "import sys, importlib.util as u; "
-        f"spec = u.spec_from_file_location('made', {str(Path(__file__))!r}); "
-        "made = u.module_from_spec(spec); sys.modules['made'] = made; spec.loader.exec_module(made); "
-        "sys.stdout.buffer.write(made.artifact(made.project(), others=made.OTHERS))"
-    )
-    made = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONHASHSEED": "1"},
-        check=True,
-        capture_output=True,
-    )
-    assert made.stdout == artifact(project(), others=OTHERS)
 
 
 def test_bytes_of_something_else_are_refused() -> None:
