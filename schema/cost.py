@@ -57,18 +57,19 @@ ITEMS: Final[Mapping[tuple[str, str], int]] = {
     ("TreeEntry", "extensions"): 1,
     ("TreeEntry", "languages"): 1,
     ("RepoMapFile", "symbols"): 4,
+    ("SymbolChange", "callers"): 1,
 }
 """Lists without a page size, and how many items they have at most, or in the mean."""
 
-TOKENS_OF_FILE: Final = 32
-"""Of an outline: `repoMap(tokens:)` bounds the rows of `RepoMap.files` as a page size does."""
+TOKENS_OF_ROW: Final[Mapping[tuple[str, str], int]] = {("Snapshot", "repoMap"): 32, ("Snapshot", "diff"): 16}
+"""Fields whose `tokens` bound the rows below them as a page size does: so many tokens a row."""
 
-OUTLINE: Final = ("Snapshot", "repoMap")
-OUTLINE_FILES: Final = ("RepoMap", "files")
+BOUNDED_ROWS: Final = frozenset({("RepoMap", "files"), ("MapDiff", "changes"), ("MapDiff", "renames")})
 
 WEIGHTS: Final[Mapping[tuple[str, str], int]] = {
     ("Query", "remoteRefs"): 100,
     ("Snapshot", "repoMap"): 500,
+    ("Snapshot", "diff"): 500,
     ("Snapshot", "symbols"): 20,
     ("Snapshot", "criticalFiles"): 20,
     ("Symbol", "source"): 50,
@@ -172,9 +173,9 @@ class Meter:
         cost = WEIGHTS.get(place, 0) + items * (own + below.cost)
         if _is_connection(kind):
             cost = own + below.cost + below.listed * self._page(node, definition)
-        elif place == OUTLINE:
-            cost += below.listed * self._size(node, definition, "tokens") / TOKENS_OF_FILE
-        is_listed = place == OUTLINE_FILES or (_is_connection(parent) and place[1] in {"edges", "nodes"})
+        elif place in TOKENS_OF_ROW:
+            cost += below.listed * self._size(node, definition, "tokens") / TOKENS_OF_ROW[place]
+        is_listed = place in BOUNDED_ROWS or (_is_connection(parent) and place[1] in {"edges", "nodes"})
         listed = cost if is_listed else 0.0
         return Measure(
             cost=cost - listed,
@@ -194,7 +195,7 @@ class Meter:
         typical = described(self._schema).get(place)
         if typical is not None:
             return typical
-        counted_above = place == OUTLINE_FILES or _is_connection(self._schema.type_map.get(place[0]))
+        counted_above = place in BOUNDED_ROWS or _is_connection(self._schema.type_map.get(place[0]))
         if definition is None or not _is_list(definition.type) or counted_above:
             return 1
         for size in SIZES:

@@ -9,8 +9,8 @@ other code.
 import functools
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final, TypeAlias
 
 import orjson
 from graphql import (
@@ -33,7 +33,8 @@ from graphql import (
 from schema.asked import Asked
 from schema.context import Context
 from schema.prepared import LONGEST_KEPT, prepare
-from schema.types.node import NodeKind, read_key, read_node_id
+from schema.types.node import KEY_PARTS, NodeKind, read_key, read_node_id, read_snapshot_id
+from services.acquire.refs import is_commit
 from services.errors import GraticuleError, NotFoundError
 from services.models import SnapshotKey
 
@@ -42,6 +43,8 @@ CHANGING: Final = frozenset({("Snapshot", "repository"), ("Snapshot", "ref"), ("
 """Fields of a snapshot that say something about the repository as it is now, or about one building of the map."""
 
 KEPT: Final = 256
+_Ids: TypeAlias = tuple[tuple[ValueNode, ...], tuple[ValueNode, ...]]
+"""What `node` is asked for, and what `Snapshot.diff` is."""
 
 
 def entity_tag(*parts: bytes) -> str:
@@ -64,43 +67,44 @@ class Immutable:
         """Give the tag of an answer that cannot change and that this viewer may see; else None."""
         if len(asked.query) > LONGEST_KEPT:
             return None
-        nodes = self._asked_nodes(asked.query, context.limits.tokens)
+        nodes, bases = self._asked_nodes(asked.query, context.limits.tokens)
         if not nodes:
             return None
         try:
             said = orjson.dumps([asked.query, asked.operationName, asked.variables], option=orjson.OPT_SORT_KEYS)
-            for node in nodes:
-                await context.service.open(_key(node, asked.variables or {}))
+            for key in _keys(nodes, bases, asked.variables or {}):
+                await context.service.open(key)
         except (GraticuleError, orjson.JSONEncodeError):  # variables may be read deeper than they are written
             return None
         return entity_tag(media_type.encode(), said, context.started_at.isoformat().encode())
 
-    def _read(self, text: str, tokens: int) -> tuple[ValueNode, ...]:
+    def _read(self, text: str, tokens: int) -> "_Ids":
         """Give the ids of the snapshots and symbols that a text is all about; none when it is about more."""
         try:
             document = prepare(text, tokens).document
         except GraphQLError:
-            return ()
+            return (), ()
         operations = [one.operation for one in document.definitions if isinstance(one, OperationDefinitionNode)]
         if operations != [OperationType.QUERY]:
-            return ()
+            return (), ()
         return self._walk(document)
 
-    def _walk(self, document: DocumentNode) -> tuple[ValueNode, ...]:
+    def _walk(self, document: DocumentNode) -> "_Ids":
         types = TypeInfo(self._schema)
         seen = _Seen(types, self.types)
         visit(document, TypeInfoVisitor(types, seen))
-        return () if seen.other else tuple(seen.nodes)
+        return ((), ()) if seen.other else (tuple(seen.nodes), tuple(seen.bases))
 
 
 class _Seen(Visitor):
-    """Collects the ids that `node` is asked for, and whether anything else is asked."""
+    """Collects the ids that `node` is asked for, what is compared with them, and whether anything else is asked."""
 
     def __init__(self, types: TypeInfo, immutable: frozenset[str]) -> None:
         super().__init__()
         self._types = types
         self._immutable = immutable
         self.nodes: list[ValueNode] = []
+        self.bases: list[ValueNode] = []
         self.other = False
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:  # noqa: ANN401  # graphql-core's own types
@@ -108,16 +112,47 @@ class _Seen(Visitor):
         parent, name = self._types.get_parent_type(), node.name.value
         place = (parent.name if parent else "", name)
         if place == ("Query", "node"):
-            self.nodes += [argument.value for argument in node.arguments or () if argument.name.value == "id"]
+            self.nodes += _arguments(node, "id")
+        elif place == ("Snapshot", "diff"):
+            self.bases += _arguments(node, "base")
         elif place[0] not in self._immutable or place in CHANGING:
             self.other = self.other or place not in {("Query", "__typename"), ("Node", "id"), ("Node", "__typename")}
+
+
+def _arguments(node: FieldNode, name: str) -> list[ValueNode]:
+    return [argument.value for argument in node.arguments or () if argument.name.value == name]
+
+
+def _keys(
+    nodes: Collection[ValueNode], bases: Collection[ValueNode], variables: Mapping[str, object]
+) -> Iterator[SnapshotKey]:
+    """Give all snapshots that an answer is made of; GraticuleError when that is not said for ever."""
+    for node in nodes:
+        key = _key(node, variables)
+        yield key
+        yield from (_base_key(base, key, variables) for base in bases)
+
+
+def _base_key(node: ValueNode, head: SnapshotKey, variables: Mapping[str, object]) -> SnapshotKey:
+    """Give the snapshot that a map is compared with; NotFoundError where another may take its place.
+
+    A ref may lead elsewhere, and a commit's map by another engine is used only until there is one by this.
+    """
+    value = value_from_ast_untyped(node, dict(variables))
+    base = value.lower() if isinstance(value, str) else ""
+    if is_commit(base):
+        return SnapshotKey(head.repository_id, base, head.engine_version)
+    key = read_snapshot_id(value) if isinstance(value, str) else None
+    if key is None or key.repository_id != head.repository_id:
+        raise NotFoundError("This names no snapshot for ever.")
+    return key
 
 
 def _key(node: ValueNode, variables: Mapping[str, object]) -> SnapshotKey:
     """Give the snapshot that an id leads into; GraticuleError when it is the id of something else."""
     value = value_from_ast_untyped(node, dict(variables))
     kind, parts = read_node_id(value if isinstance(value, str) else "")
-    if (kind, len(parts)) not in {(NodeKind.SNAPSHOT, 3), (NodeKind.SYMBOL, 4)}:
+    if (kind, len(parts)) not in {(NodeKind.SNAPSHOT, KEY_PARTS), (NodeKind.SYMBOL, KEY_PARTS + 1)}:
         raise NotFoundError("This id leads into no snapshot.")
     return read_key(parts)
 

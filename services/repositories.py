@@ -19,6 +19,7 @@ from services.access.admission import Admission, Places
 from services.acquire.clones import Clones
 from services.acquire.objects import read_blob
 from services.acquire.remotes import Remote, RemotePolicy
+from services.baselines import open_base
 from services.batches import Batches, wanted
 from services.errors import NotFoundError
 from services.feed import Feed
@@ -26,6 +27,8 @@ from services.fleet import Match
 from services.follow import Follower
 from services.hub import LiveHub
 from services.jobs.queue import JobQueue
+from services.mapping.change_views import DiffRequest, MapDiff
+from services.mapping.diff import diff
 from services.mapping.languages import engine_version
 from services.mapping.outline import outline
 from services.mapping.views import Outline, OutlineRequest
@@ -286,6 +289,17 @@ class RepositoryService:
         snapshot = await self._shelf.open(key)
         async with self._rendering:
             return await asyncio.to_thread(outline, snapshot, request)
+
+    async def base_map(self, head: SnapshotKey, base: str | SnapshotKey) -> OpenSnapshot:
+        """Give the map that another of its repository is compared with: see `services.baselines`."""
+        await self._known(head.repository_id)
+        return await open_base(self._records.snapshots, self._shelf, head, base)
+
+    async def diff(self, base: OpenSnapshot, head: OpenSnapshot, request: DiffRequest) -> MapDiff:
+        """Compare two maps under a token budget; runs in a thread, ≤ 50 ms for a few hundred changes."""
+        await self._known(head.record.key.repository_id)
+        async with self._rendering:
+            return await asyncio.to_thread(diff, base.map, head.map, request)
 
     async def source(self, key: SnapshotKey, path: str, *, max_bytes: int = SOURCE_BYTES) -> bytes:
         """Give a file's content at the snapshot's commit, found through its listing, never by path on disk.

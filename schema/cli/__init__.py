@@ -174,6 +174,33 @@ def map_(
         out.print(text, markup=False, highlight=False, soft_wrap=True, end="")
 
 
+@app.command("diff")
+def diff_(
+    source: Source,
+    base: Annotated[str, typer.Argument(help="What to compare with: a branch, a tag or a full commit id.")],
+    head: Annotated[str | None, typer.Argument(help="What has changed since; without it, the default branch.")] = None,
+    *,
+    tokens: Tokens = 2000,
+    output: Annotated[MapFormat, typer.Option("--format", help="How the comparison is written.")] = MapFormat.TEXT,
+) -> None:
+    """Print what differs between two commits of a repository, without a server.
+
+    Example: graticule diff pallets/flask 3.0.0 3.1.0 --tokens 4000
+    """
+    from schema.cli.local import diff_without_server
+    from services.mapping.change_views import DiffRequest
+
+    with _failures():
+        configure_logging("ERROR")
+        resolved = resolve_source(source)
+        settings = settings_for(resolved, _settings())
+        request = DiffRequest(tokens=tokens)
+        compare = diff_without_server(
+            resolved, base=base, head=head, request=request, output=output, settings=settings, err=err
+        )
+        out.print(asyncio.run(compare), markup=False, highlight=False, soft_wrap=True, end="")
+
+
 @app.command()
 def watch(
     url: Annotated[str, typer.Argument(help="A repository that the server knows, in any spelling.")],

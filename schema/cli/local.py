@@ -1,4 +1,4 @@
-"""A map without a server: the same acquire, list and build that a job runs, in a folder that goes away.
+"""A map, or a comparison of two, without a server: the acquire, list and build of a job, in a folder that goes away.
 
 Only the tag cache stays (in the user's cache folder), so that a second map parses what changed.
 """
@@ -6,7 +6,8 @@ Only the tag cache stays (in the user's cache folder), so that a second map pars
 import dataclasses
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,8 @@ from services.acquire.git import check_git_version
 from services.acquire.remotes import Remote, parse_ref
 from services.errors import ErrorCode, GraticuleError
 from services.jobs.pipeline import Mapped, Workshop, make_map
+from services.mapping.change_views import DiffRequest, MapDiff
+from services.mapping.diff import diff
 from services.mapping.outline import outline
 from services.mapping.snapshot import Snapshot
 from services.mapping.views import Outline, OutlineRequest
@@ -37,6 +40,17 @@ class NamedOutline:
     outline: Outline
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class NamedDiff:
+    """A comparison and what it is of, as `--format json` writes it."""
+
+    repository: str
+    base: str
+    head: str
+    engine_version: str
+    diff: MapDiff
+
+
 async def map_without_server(
     source: str,
     *,
@@ -47,19 +61,50 @@ async def map_without_server(
     err: Console,
 ) -> str:
     """Give the map of a URL or of a local checkout's HEAD: its text as it was asked for, or all of it as JSON."""
-    check_git_version()
-    with scratch_folder("graticule-map-") as scratch, closing(_tags(scratch)) as tags:
-        async with Workshop.open(settings.model_copy(update={"data_dir": scratch})) as opened:
-            workshop = dataclasses.replace(opened, tags=tags)
-            remote = Remote.parse(source, policy=workshop.policy)
-            mapped = await _make(remote, ref=parse_ref(ref) if ref else remote.ref, workshop=workshop, err=err)
+    async with _workshop(settings) as workshop:
+        remote = Remote.parse(source, policy=workshop.policy)
+        mapped = await _make(remote, ref=parse_ref(ref) if ref else remote.ref, workshop=workshop, err=err)
     snapshot = _load(mapped)
     drawn = outline(snapshot, request)
     if output is not MapFormat.JSON:
         return drawn.text
     rows = dataclasses.replace(drawn, files=tuple(drawn.files))
-    named = NamedOutline(remote.name, snapshot.commit, snapshot.engine_version, rows)
-    return msgspec.json.format(msgspec.json.encode(named), indent=2).decode() + "\n"
+    return _json(NamedOutline(remote.name, snapshot.commit, snapshot.engine_version, rows))
+
+
+async def diff_without_server(
+    source: str,
+    *,
+    base: str,
+    head: str | None,
+    request: DiffRequest,
+    output: MapFormat,
+    settings: Settings,
+    err: Console,
+) -> str:
+    """Compare two refs of a URL or of a local checkout, which is cloned once: as text, in a fence, or as JSON."""
+    async with _workshop(settings) as workshop:
+        remote = Remote.parse(source, policy=workshop.policy)
+        refs = parse_ref(base), parse_ref(head) if head else remote.ref
+        before, after = [await _make(remote, ref=ref, workshop=workshop, err=err) for ref in refs]
+    sides = _load(before), _load(after)
+    compared = diff(*sides, request)
+    named = NamedDiff(remote.name, sides[0].commit, sides[1].commit, sides[1].engine_version, compared)
+    text = compared.text.rstrip("\n")
+    if output is MapFormat.JSON:
+        return _json(named)
+    if output is MapFormat.MARKDOWN:
+        return f"# {named.repository} from {named.base[:12]} to {named.head[:12]}\n\n```text\n{text}\n```\n"
+    return f"{text}\n"
+
+
+@asynccontextmanager
+async def _workshop(settings: Settings) -> AsyncIterator[Workshop]:
+    """Open the tools in a folder that goes away, with the tag cache that stays."""
+    check_git_version()
+    with scratch_folder("graticule-map-") as scratch, closing(_tags(scratch)) as tags:
+        async with Workshop.open(settings.model_copy(update={"data_dir": scratch})) as opened:
+            yield dataclasses.replace(opened, tags=tags)
 
 
 async def _make(remote: Remote, *, ref: str | None, workshop: Workshop, err: Console) -> Mapped:
@@ -86,3 +131,7 @@ def _tags(scratch: Path) -> TagCache:
         return TagCache(user_cache_path("graticule", ensure_exists=True) / "tags.sqlite3")
     except (OSError, sqlite3.Error, GraticuleError):
         return TagCache(scratch / "once.sqlite3")
+
+
+def _json(named: NamedOutline | NamedDiff) -> str:
+    return msgspec.json.format(msgspec.json.encode(named), indent=2).decode() + "\n"

@@ -11,6 +11,7 @@ from services.errors import NotFoundError
 from services.models import SnapshotKey
 
 LONGEST_ID: Final = 512
+KEY_PARTS: Final = 3
 
 
 class NodeKind(StrEnum):
@@ -60,6 +61,15 @@ def snapshot_id(key: SnapshotKey) -> strawberry.ID:
     return node_id(NodeKind.SNAPSHOT, *_key_parts(key))
 
 
+def read_snapshot_id(value: str) -> SnapshotKey | None:
+    """Give the snapshot that a global id names; None for what is no id of one."""
+    try:
+        kind, parts = read_node_id(value)
+    except NotFoundError:
+        return None
+    return read_key(parts) if kind is NodeKind.SNAPSHOT and len(parts) == KEY_PARTS else None
+
+
 def symbol_id(key: SnapshotKey, index: int) -> strawberry.ID:
     """Give the global id of a symbol within its snapshot."""
     return node_id(NodeKind.SYMBOL, *_key_parts(key), str(index))
@@ -67,7 +77,7 @@ def symbol_id(key: SnapshotKey, index: int) -> strawberry.ID:
 
 def read_key(parts: list[str]) -> SnapshotKey:
     """Give the snapshot that the first three parts of an id name."""
-    repository_id, commit, engine_version = parts[:3]
+    repository_id, commit, engine_version = parts[:KEY_PARTS]
     return SnapshotKey(repository_id, commit, engine_version)
 
 

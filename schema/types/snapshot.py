@@ -15,7 +15,8 @@ from schema.fields import computed
 from schema.scalars import GitObjectID
 from schema.types.connection import After, Connection, First, connection, page_size, window
 from schema.types.contents import CriticalFile, DocumentationFile, TreeEntry
-from schema.types.node import Node, snapshot_id
+from schema.types.map_diff import MapDiff, diff_request
+from schema.types.node import Node, read_snapshot_id, snapshot_id
 from schema.types.repo_map import FocusInput, RepoMap, names, outline_request
 from schema.types.source_file import FileOrder, SkippedFile, SourceFile
 from schema.types.symbol import Symbol
@@ -160,6 +161,34 @@ class Snapshot(Node):
         )
         opened = await self.opened(info)
         return RepoMap.of(await info.context.service.outline(self.record.key, request), opened=opened)
+
+    @computed(
+        "What differs from another snapshot of this repository, under a token budget: symbols added, removed, moved "
+        "and declared otherwise, ranks that moved, and the callers that this touches."
+    )
+    async def diff(
+        self,
+        info: Info,
+        base: Annotated[
+            str,
+            strawberry.argument(
+                description="What to compare with: the id of a snapshot, a branch, a tag, or a commit id of at least 7 "
+                "digits, of which this server has a map. NOT_FOUND says how to make one."
+            ),
+        ],
+        tokens: Annotated[
+            int | None, strawberry.argument(description="The budget, 1 to 200000: never exceeded.")
+        ] = 2000,
+        tokenizer: Annotated[
+            Tokenizer | None, strawberry.argument(description="Whose tokens are counted.")
+        ] = Tokenizer.O200K_BASE,
+    ) -> MapDiff:
+        """Compare two snapshots, in a thread."""
+        request = diff_request(tokens, tokenizer)
+        head = await self.opened(info)
+        before = await info.context.service.base_map(self.record.key, read_snapshot_id(base) or base)
+        compared = await info.context.service.diff(before, head, request)
+        return MapDiff.of(compared, base=Snapshot.of(before.record, found=before), head=self, maps=(before, head))
 
     @computed("The files of the commit, those that were skipped as well.")
     async def files(

@@ -86,11 +86,11 @@ class Reference:
     confidence: float = strawberry.field(description="How sure that is, 0 to 1.")
 
     @classmethod
-    def of(cls, reference: views.Reference, *, opened: "OpenSnapshot") -> Self:
-        """Make it from an edge of the snapshot."""
+    def of(cls, reference: views.Reference, *, opened: "OpenSnapshot", target_in: "OpenSnapshot | None" = None) -> Self:
+        """Make it from an edge of the snapshot; a comparison has its target perhaps in another one."""
         return cls(
             source=Symbol.of(reference.source, opened=opened) if reference.source else None,
-            target=Symbol.of(reference.target, opened=opened),
+            target=Symbol.of(reference.target, opened=target_in or opened),
             path=reference.path,
             line=reference.line,
             strategy=reference.strategy,
@@ -178,5 +178,7 @@ class Symbol(Node):
     ) -> Connection[Reference]:
         """Scan the edges in a thread; `find` is the snapshot's `callers` or `callees`."""
         least = FACT if min_confidence is None else min_confidence
+        if not 0 <= least <= 1:
+            raise InvalidArgumentError(f"`minConfidence` must be from 0 to 1, not {least}.")
         page = await asyncio.to_thread(find, self.index, offset=part.offset, limit=part.limit, min_confidence=least)
         return connection(page, lambda edge: Reference.of(edge, opened=self.opened))

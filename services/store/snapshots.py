@@ -3,17 +3,20 @@
 The bytes are in `services.store.artifacts`; a row is written only after them.
 """
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.errors import InvalidArgumentError
 from services.models import Page, Repository, SnapshotKey, SnapshotRecord
 from services.store.database import Database, upsert
 from services.store.rows import ref_key, snapshot_of
 from services.store.tables import repositories, snapshot_refs, snapshots
 
+_ABBREVIATED = re.compile(r"[0-9a-f]{7,64}")
 _NEWEST = (snapshots.c.built_at.desc(), snapshots.c.commit_id.asc())
 
 
@@ -53,6 +56,19 @@ class SnapshotStore:
             if ref is not None:
                 return await _at_commit(connection, repository_id, ref)
             return await by_ref(connection, repository_id, None)
+
+    async def named(self, repository_id: str, ref: str | None, *, engine_version: str) -> SnapshotRecord | None:
+        """Give the map of a ref (None: the default branch), or of the only commit that begins so (7 digits and more).
+
+        Of one commit's maps that of this engine, else the newest. InvalidArgumentError for what begins several.
+        """
+        async with self._database.read() as connection:
+            default = select(repositories.c.default_branch).where(repositories.c.id == repository_id)
+            branch = (await connection.execute(default)).scalar()
+            found = await by_ref(connection, repository_id, ref_keys(ref, default_branch=branch))
+            commit = found.key.commit if found else await _begun(connection, repository_id, ref or "")
+            made = await _at_commit(connection, repository_id, commit, engine=engine_version) if commit else None
+            return replace(made, ref=found.ref) if made and found else made
 
     async def page(self, repository_id: str, *, offset: int = 0, limit: int = 20) -> Page[SnapshotRecord]:
         """Give a page of a repository's maps, newest first."""
@@ -109,11 +125,27 @@ async def is_mapped(
     return newest is not None and engine_version in (None, newest.key.engine_version)
 
 
-async def _at_commit(connection: AsyncConnection, repository_id: str, commit: str) -> SnapshotRecord | None:
+async def _begun(connection: AsyncConnection, repository_id: str, prefix: str) -> str | None:
+    """Give the only commit that has a map and begins with these digits."""
+    digits = prefix.lower()
+    if not _ABBREVIATED.fullmatch(digits):
+        return None
+    beginning = snapshots.c.commit_id.startswith(digits)
+    query = select(snapshots.c.commit_id).where(snapshots.c.repository_id == repository_id, beginning).distinct()
+    commits = (await connection.execute(query.limit(2))).scalars().all()
+    if len(commits) > 1:
+        raise InvalidArgumentError(f"More than one commit begins with {prefix}.", hint="Give more digits.")
+    return commits[0] if commits else None
+
+
+async def _at_commit(
+    connection: AsyncConnection, repository_id: str, commit: str, *, engine: str | None = None
+) -> SnapshotRecord | None:
+    """Give the newest map of a commit, of this engine if there is one."""
     query = (
         select(snapshots)
         .where(snapshots.c.repository_id == repository_id, snapshots.c.commit_id == commit)
-        .order_by(*_NEWEST)
+        .order_by((snapshots.c.engine_version == engine).desc(), *_NEWEST)
         .limit(1)
     )
     row = (await connection.execute(query)).mappings().first()

@@ -24,11 +24,12 @@ PROGRAM = {"Content-Type": JSON}
 FILE = 'file(path: "shapes/numbers.py") { content }'
 TEXT = f"query Text($id: ID!) {{ node(id: $id) {{ ... on Snapshot {{ {FILE} }} }} }}"
 IMMUTABLE_TYPES = {
-    "Coverage", "CriticalFile", "DocumentationFile", "DocumentationFileConnection", "DocumentationFileEdge",
-    "ExtensionCount", "LanguageCount", "LanguageShare", "Omitted", "PageInfo", "Reference",
+    "AffectedCaller", "Coverage", "CriticalFile", "DiffOmitted", "DiffTotals",
+    "DocumentationFile", "DocumentationFileConnection", "DocumentationFileEdge",
+    "ExtensionCount", "FileRename", "LanguageCount", "LanguageShare", "MapDiff", "Omitted", "PageInfo", "Reference",
     "ReferenceConnection", "ReferenceEdge", "RepoMap", "RepoMapFile", "RepoMapSymbol", "SkippedFile",
     "SkippedFileConnection", "SkippedFileEdge", "Snapshot", "SourceFile", "SourceFileConnection", "SourceFileEdge",
-    "Symbol", "SymbolConnection", "SymbolEdge", "TreeEntry",
+    "Symbol", "SymbolChange", "SymbolConnection", "SymbolEdge", "TreeEntry",
 }  # fmt: skip
 
 
@@ -120,6 +121,21 @@ def test_a_document_about_more_is_run_each_time(reader: Reader, query: str) -> N
         again = reader.get(query, first.headers["etag"])
     assert again.status_code == 200
     assert again.json()["errors"]
+
+
+def test_a_comparison_is_kept_only_with_what_is_named_for_ever(reader: Reader) -> None:
+    base = reader.ask("query C($id: ID!) { node(id: $id) { ... on Snapshot { id commit } } }", id=reader.snapshot)[
+        "node"
+    ]
+    compare = "query D($id: ID!) { node(id: $id) { ... on Snapshot { %s diff(base: %s) { text } } } }"
+    for name, kept in ((base["id"], True), (base["commit"], True), (base["commit"][:12], False), ("main", False)):
+        asked = compare % (FILE, json.dumps(name))
+        first = reader.get(asked)
+        assert first.json()["data"]["node"]["diff"]["text"]
+        with reader.without_clones():
+            assert (reader.get(asked, first.headers["etag"]).status_code == 304) is kept
+    variable = "query D($id: ID!, $base: String!) { node(id: $id) { ... on Snapshot { diff(base: $base) { text } } } }"
+    assert reader.ask(variable, id=reader.snapshot, base=base["id"])["node"]["diff"]["text"]
 
 
 def test_each_question_has_its_own_tag(reader: Reader) -> None:

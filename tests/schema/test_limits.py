@@ -97,6 +97,16 @@ def test_an_outlines_rows_are_bounded_by_its_tokens() -> None:
     assert measured(text, t=200_000) == measured(text, t=1)
 
 
+def test_the_rows_of_a_comparison_are_bounded_by_its_tokens() -> None:
+    rows = """query ($t: Int) { node(id: 1) { ... on Snapshot { diff(base: "main", tokens: $t) {
+      text changes { kind after { name path startLine signature } callers { untouched reference { path line } } }
+      renames { before after } } } } }"""
+    assert refuse(measured(rows, t=8_192), Limits()) is None
+    assert refuse(measured(rows, t=200_000), Limits()) is not None
+    text = 'query ($t: Int) { node(id: 1) { ... on Snapshot { diff(base: "main", tokens: $t) { text } } } }'
+    assert measured(text, t=200_000) == measured(text, t=1)
+
+
 def test_what_is_left_out_by_a_directive_costs_as_if_it_were_there() -> None:
     page = "{ jobs(first: 300) %s { nodes { attempt } } }"
     assert measured(page % "@include(if: false)") == measured(page % "")

@@ -156,6 +156,13 @@ def test_nobody_calls_it_and_nobody_can_say_differ(ask: Asker, shapes: str) -> N
     assert all(one["callers"]["totalCount"] <= one["guesses"]["totalCount"] for one in shown.values())
 
 
+@pytest.mark.parametrize("least", ["-0.1", "1.01", "1e300"])
+def test_a_confidence_out_of_range_is_refused(ask: Asker, shapes: str, least: str) -> None:
+    for edges in ("callers", "callees"):
+        fields = f"symbols(first: 1) {{ nodes {{ {edges}(minConfidence: {least}) {{ totalCount }} }} }}"
+        assert code(ask.post(SNAPSHOT.format(fields), id=shapes)) == "INVALID_ARGUMENT"
+
+
 def test_a_file_gives_its_content_and_its_symbols(ask: Asker, shapes: str) -> None:
     fields = 'file(path: "shapes/numbers.py") { content language sizeBytes symbols { nodes { name } } }'
     file = snapshot(ask, shapes, fields)["file"]

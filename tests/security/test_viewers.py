@@ -16,7 +16,9 @@ import httpx
 import pytest
 from mcp_types import TextContent
 
+from schema.types.node import snapshot_id
 from services.errors import InvalidArgumentError
+from services.models import SnapshotKey
 from services.prefixes import covers
 from services.settings import Settings
 from services.viewers import Grants, Scope
@@ -112,6 +114,21 @@ def test_a_tag_says_nothing_to_who_may_not_see_what_it_stands_for(town: Town) ->
     assert get(town.insider, **tag).status_code == 304
     refused = get(town.outsider, **tag)
     assert (refused.status_code, refused.json()["data"]) == (200, {"node": None})
+
+
+def test_a_comparison_tells_nobody_of_a_map_that_is_hidden(town: Town) -> None:
+    document = (
+        "query D($url: String!, $base: String!) { repository(url: $url) { snapshot { diff(base: $base) { text } } } }"
+    )
+    shapes = town.forge.url("open/shapes")
+    bases = (town.ids["snapshot"], str(snapshot_id(SnapshotKey("nobody", "a" * 40, "1"))))
+    answers = [
+        ask(town.url, document, token=town.outsider, url=shapes, base=base).json()["errors"][0] for base in bases
+    ]
+    assert answers[0] == answers[1]
+    assert answers[0]["extensions"]["code"] == "NOT_FOUND"
+    hidden = ask(town.url, document, token=town.outsider, url=town.secret, base=town.ids["snapshot"]).json()
+    assert hidden["data"] == {"repository": None}
 
 
 @pytest.mark.parametrize("kind", ["repository", "job", "snapshot", "symbol"])

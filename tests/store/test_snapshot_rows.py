@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.errors import InvalidArgumentError
 from services.models import SnapshotKey
 from tests.support.stores import COMMIT, Store
 
@@ -66,3 +67,40 @@ async def test_two_refs_on_one_commit_share_its_map(store: Store) -> None:
     assert by_tag is not None
     assert by_default is not None
     assert (by_tag.key, by_tag.ref, by_default.ref) == (by_default.key, "v1", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "commit"),
+    [
+        (None, COMMIT),
+        ("main", COMMIT),
+        ("v1", OTHER),
+        (OTHER, OTHER),
+        ("d" * 7, OTHER),
+        ("D" * 9, OTHER),
+        ("d" * 6, None),
+    ],
+)
+async def test_a_map_is_found_by_what_people_call_it(store: Store, name: str | None, commit: str | None) -> None:
+    done = await store.mapped()
+    await store.mapped(ref="v1", commit=OTHER)
+    record = await store.snapshots.named(done.repository.id, name, engine_version="e1")
+    assert (record and record.key.commit) == commit
+    assert await store.snapshots.named("another", name, engine_version="e1") is None
+
+
+async def test_of_one_commits_maps_that_of_the_same_engine_is_meant(store: Store) -> None:
+    done = await store.mapped()
+    store.clock.tick()
+    await store.mapped(engine="e2")
+    for asked, found in (("e1", "e1"), ("e2", "e2"), ("e3", "e2")):
+        record = await store.snapshots.named(done.repository.id, COMMIT[:7], engine_version=asked)
+        assert record is not None
+        assert record.key.engine_version == found
+
+
+async def test_what_begins_several_commits_names_none_of_them(store: Store) -> None:
+    done = await store.mapped(commit=f"{'d' * 39}a")
+    await store.mapped(ref="v1", commit=OTHER)
+    with pytest.raises(InvalidArgumentError, match="More than one commit"):
+        await store.snapshots.named(done.repository.id, "d" * 39, engine_version="e1")

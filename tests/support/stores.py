@@ -74,8 +74,8 @@ class Store:
             change = reported
         return change
 
-    async def finish(self, change: JobChange, *, commit: str = COMMIT) -> JobChange:
-        key = SnapshotKey(change.repository.id, commit, "e1")
+    async def finish(self, change: JobChange, *, commit: str = COMMIT, engine: str = "e1") -> JobChange:
+        key = SnapshotKey(change.repository.id, commit, engine)
         done = await self.jobs.succeed(
             change.job.id,
             attempt=change.job.attempt,
@@ -89,10 +89,12 @@ class Store:
         assert done is not None
         return done
 
-    async def mapped(self, name: str = "h/o/n", *, ref: str | None = None, commit: str = COMMIT) -> JobChange:
+    async def mapped(
+        self, name: str = "h/o/n", *, ref: str | None = None, commit: str = COMMIT, engine: str = "e1"
+    ) -> JobChange:
         accepted = await self.ask(name, kind=JobKind.MAP, ref=ref)
         taken = await self.take(accepted.job.id)
-        return await self.finish(await self.report(taken, Phase.RESOLVING, Phase.PARSING), commit=commit)
+        return await self.finish(await self.report(taken, Phase.RESOLVING, Phase.PARSING), commit=commit, engine=engine)
 
 
 def store_on(database: Database, clock: FakeClock, limits: LiveLimits = UNLIMITED) -> Store:
