@@ -1,30 +1,33 @@
-"""From records to the bytes of a snapshot, in two pure steps that run in a parser process.
+"""From records to the bytes of a snapshot, in three pure steps that run in parser processes.
 
-`link` resolves every reference and writes all columns but the ranks; `finish` walks the graph and
-adds them. Two steps, because each is a phase that a person may watch.
+`describe` writes what files and definitions are by themselves, `link` who refers to whom: neither needs the
+other, so they run at once. `finish` walks the graph and adds the ranks, which is a phase that a person may watch.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
 import msgspec
 import numpy as np
+from msgspec import structs
 
 from services.mapping.columns import Array, Columns, Groups, Int32, Int64, Texts, decode, encode
 from services.mapping.complexity import NOT_COUNTED, complexity_of
 from services.mapping.corpus import Corpus, join
 from services.mapping.document_rows import document_columns
-from services.mapping.encoding import Record, decode_record
+from services.mapping.encoding import decode_record
 from services.mapping.graph import Edges, Graph, connect
 from services.mapping.layout import VERSION, SnapshotMeta, standing_of
 from services.mapping.lexicon import index
+from services.mapping.lookup import numbered
 from services.mapping.manifests import Manifest
 from services.mapping.name_index import search_columns
 from services.mapping.rank import Guessed, Links, links_of, rank
 from services.mapping.reach import Reach, breadth_of, local_of, referring
 from services.mapping.records import FileRecord, FileSkipped, SkipReason, SourceEntry
 from services.mapping.views import Coverage, LanguageShare
+from services.mapping.words import SplitNames
 from services.mapping.worth import weight_of, worth_of
 
 TEMPORARY: Final = "temporary."
@@ -41,59 +44,138 @@ class ListedFile(msgspec.Struct, frozen=True, array_like=True):
     """A row of the records, for a document that was read."""
 
 
+class Records(Protocol):
+    """The encoded records by row: a list, or what reads them where they lie."""
+
+    def __getitem__(self, number: int, /) -> bytes:
+        """Give one."""
+        ...
+
+    def clear(self) -> None:
+        """Let go of all."""
+        ...
+
+
+class Described(msgspec.Struct, frozen=True, array_like=True):
+    """What stands before the columns that `describe` gives: nothing."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Tables:
-    corpus: Corpus
-    graph: Graph
+class _Listing:
+    """Where the files that have tags stand among all that are listed."""
+
     position: Int32
-    """Of each parsed file among the listed ones."""
-    listed: int
+    count: int
+
+    def spread(self, values: Array, *, elsewhere: float) -> Array:
+        """Spread values of parsed files over all listed ones."""
+        result = np.full(self.count, elsewhere, values.dtype)
+        result[self.position] = values
+        return result
+
+    def offsets(self, offsets: Int32 | Int64) -> Int64:
+        """Spread row lengths of parsed files over all listed ones."""
+        result = np.zeros(self.count + 1, np.int64)
+        np.cumsum(self.spread(np.diff(offsets), elsewhere=0), out=result[1:])
+        return result
+
+    def numbers(self, files: Int32) -> Int32:
+        """Give the numbers among all of parsed files."""
+        return self.position[files] if len(files) else files
 
 
-def link(commit: str, engine_version: str, files: Sequence[ListedFile], records: Sequence[bytes]) -> bytes:
-    """Resolve all references: everything of a snapshot but its ranks. Files may come in any order."""
-    decoded = [decode_record(record) for record in records]
-    ordered = sorted(
-        (_settled(file, decoded) for file in files), key=lambda file: (_printable(file.entry.path), file.entry.path)
-    )
-    parsed = [(at, file.entry.path, decoded[file.record]) for at, file in enumerate(ordered) if file.record >= 0]
-    rows = [(path, record) for _, path, record in parsed if isinstance(record, FileRecord)]
-    corpus = join([path for path, _ in rows], [record for _, record in rows])
-    position = np.asarray([at for at, _, _ in parsed], np.int32)
-    graph = connect(corpus, _manifests(files, decoded))
-    tables = _Tables(corpus, graph, position, len(ordered))
-    meta = _meta(commit, engine_version, ordered, tables)
-    paths = [_printable(file.entry.path) for file in ordered]
-    columns = {
-        **_file_columns(ordered, tables, meta.languages),
+def describe(files: Iterable[ListedFile], records: Records) -> bytes:
+    """Write down what needs no reference: files, documents, definitions, and what they are found by.
+
+    Files may come in any order. `records` is emptied once they are joined: little else takes so much memory.
+    """
+    return encode(Described(), _described(files, records))
+
+
+def _described(files: Iterable[ListedFile], records: Records) -> Columns:
+    reading = _Reading.of(files, records)
+    paths = [_printable(file.entry.path) for file in reading.files]
+    documents = document_columns(reading.files, paths, records)
+    corpus = join((path, _without_uses(record)) for path, record in reading.sources())
+    records.clear()
+    listing = reading.listing()
+    return {
+        **_file_columns(reading.files, corpus, listing),
         **Texts.pack(paths).columns("file.path"),
-        **document_columns(ordered, paths, decoded),
-        **_complexity_columns(tables, [record for _, record in rows]),
-        **_definition_columns(tables, paths),
-        **_edge_columns(tables.graph.edges, tables),
-        **_rank_columns(tables),
+        **documents,
+        **_complexity_columns(corpus, listing),
+        **_definition_columns(corpus, listing, paths),
     }
-    return encode(meta, columns)
 
 
-def _manifests(files: Sequence[ListedFile], records: Sequence[Record]) -> dict[str, Manifest]:
-    """Give what the commit's manifests say, by path."""
-    found = [(file.entry.path, records[file.record]) for file in files if file.record >= 0]
-    return {path: record for path, record in sorted(found, key=lambda one: one[0]) if isinstance(record, Manifest)}
+def link(commit: str, engine_version: str, files: Iterable[ListedFile], records: Records) -> bytes:
+    """Resolve all references, as `describe` does not. Files may come in any order; `records` is emptied as well."""
+    return encode(*_linked(commit, engine_version, files, records))
 
 
-def _settled(file: ListedFile, records: Sequence[Record]) -> ListedFile:
-    """Move a file that the parser refused, or that says only where others lie, to the skipped ones."""
-    record = records[file.record] if file.record >= 0 else None
-    if isinstance(record, Manifest):
-        record = FileSkipped(SkipReason.NO_LANGUAGE)
-    return ListedFile(file.entry, -1, record, file.title) if isinstance(record, FileSkipped) else file
+def _linked(
+    commit: str, engine_version: str, files: Iterable[ListedFile], records: Records
+) -> tuple[SnapshotMeta, Columns]:
+    reading = _Reading.of(files, records)
+    corpus = join(reading.sources())
+    records.clear()
+    graph = connect(corpus, reading.manifests)
+    listing = reading.listing()
+    by_definition, by_file = referring(corpus, graph)
+    columns = {
+        "file.referring": listing.spread(by_file, elsewhere=0),
+        "file.worth": listing.spread(graph.voices.voice, elsewhere=0),
+        "definition.referring": by_definition,
+        "definition.unresolved_callers": graph.doubts.of,
+        "definition.unresolved_callees": graph.doubts.inside,
+        **_edge_columns(corpus, graph.edges, listing),
+        **_rank_columns(corpus, graph, listing),
+    }
+    return _meta(commit, engine_version, reading.files, corpus, graph), columns
 
 
-def finish(linked: bytes) -> bytes:
-    """Rank what `link` gave, and drop what only the ranking needed."""
+def _without_uses(record: FileRecord) -> FileRecord:
+    return structs.replace(record, references=b"", imports=b"", typings=b"")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The files of a commit, whose records are read one after the other."""
+
+    files: list[ListedFile]
+    """By path; `sources` moves those that the parser refused, or that say only where others lie, to the skipped."""
+    records: Records
+    position: list[int] = field(default_factory=list)
+    """Of each file that has tags, among all."""
+    manifests: dict[str, Manifest] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, files: Iterable[ListedFile], records: Records) -> "_Reading":
+        """Sort the files."""
+        return cls(sorted(files, key=lambda file: (_printable(file.entry.path), file.entry.path)), records)
+
+    def listing(self) -> _Listing:
+        """Say which files gave something; after `sources`."""
+        return _Listing(np.asarray(self.position, np.int32), len(self.files))
+
+    def sources(self) -> Iterator[tuple[str, FileRecord]]:
+        """Give the files that have tags."""
+        for at, file in enumerate(self.files):
+            record = decode_record(self.records[file.record]) if file.record >= 0 else None
+            if isinstance(record, FileRecord):
+                self.position.append(at)
+                yield file.entry.path, record
+            elif isinstance(record, Manifest):
+                self.manifests[file.entry.path] = record
+                record = FileSkipped(SkipReason.NO_LANGUAGE)
+            if isinstance(record, FileSkipped):
+                self.files[at] = ListedFile(file.entry, -1, record, file.title)
+
+
+def finish(described: bytes | memoryview, linked: bytes | memoryview) -> bytes:
+    """Put both together, rank, and drop what only the ranking needed."""
     meta, artifact = decode(linked, SnapshotMeta)
-    columns = dict(artifact.columns)
+    columns = {**decode(described, Described)[1].columns, **artifact.columns}
     links = Links(
         columns["links.offsets"], columns["links.definitions"], columns["links.weights"], columns["definition.file"]
     )
@@ -114,11 +196,10 @@ def finish(linked: bytes) -> bytes:
 
 def _printable(path: str) -> str:
     r"""Write bytes of a path that are no UTF-8 as `\\xe9`, so that it can be shown, stored and asked for."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return path if path.isascii() else path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _meta(commit: str, engine_version: str, files: Sequence[ListedFile], tables: _Tables) -> SnapshotMeta:
-    corpus, graph = tables.corpus, tables.graph
+def _meta(commit: str, engine_version: str, files: Sequence[ListedFile], corpus: Corpus, graph: Graph) -> SnapshotMeta:
     coverage = Coverage(
         files_listed=len(files),
         files_parsed=len(corpus.paths),
@@ -144,50 +225,31 @@ def _languages(corpus: Corpus) -> tuple[LanguageShare, ...]:
     return tuple(sorted(shares, key=lambda share: (-share.lines, share.language)))
 
 
-def _scattered(values: Array, tables: _Tables, *, elsewhere: float) -> Array:
-    """Spread values of parsed files over all listed ones."""
-    result = np.full(tables.listed, elsewhere, values.dtype)
-    result[tables.position] = values
-    return result
-
-
-def _listed_offsets(offsets: Int64, tables: _Tables) -> Int64:
-    """Spread row lengths of parsed files over all listed ones."""
-    result = np.zeros(tables.listed + 1, np.int64)
-    np.cumsum(_scattered(np.diff(offsets), tables, elsewhere=0), out=result[1:])
-    return result
-
-
-def _file_columns(files: Sequence[ListedFile], tables: _Tables, languages: Sequence[LanguageShare]) -> dict[str, Array]:
-    corpus = tables.corpus
-    number = {share.language: at for at, share in enumerate(languages)}
+def _file_columns(files: Sequence[ListedFile], corpus: Corpus, listing: _Listing) -> dict[str, Array]:
+    number = {share.language: at for at, share in enumerate(_languages(corpus))}
     spoken = np.asarray([number[language] for language in corpus.languages], np.int8)
     reasons = [-1 if file.skipped is None else file.skipped.reason for file in files]
     width = max((len(file.entry.blob) // 2 for file in files), default=0)
     blobs = b"".join(bytes.fromhex(file.entry.blob).ljust(width, b"\0") for file in files)
-    _, by_file = referring(corpus, tables.graph)
     return {
         "file.blob": np.frombuffer(blobs, np.uint8).reshape(len(files), width),
-        "file.definition_start": _listed_offsets(corpus.definition_start, tables),
-        "file.language": _scattered(spoken, tables, elsewhere=-1),
-        "file.lines": _scattered(corpus.lines, tables, elsewhere=0),
-        "file.referring": _scattered(by_file, tables, elsewhere=0),
+        "file.definition_start": listing.offsets(corpus.definition_start),
+        "file.language": listing.spread(spoken, elsewhere=-1),
+        "file.lines": listing.spread(corpus.lines, elsewhere=0),
         "file.size": np.asarray([file.entry.size_bytes for file in files], np.int64),
         "file.skipped": np.asarray(reasons, np.int8),
-        "file.worth": _scattered(tables.graph.voices.voice, tables, elsewhere=0),
     }
 
 
-def _definition_columns(tables: _Tables, paths: Sequence[str]) -> Columns:
-    corpus = tables.corpus
+def _definition_columns(corpus: Corpus, listing: _Listing, paths: Sequence[str]) -> Columns:
     definitions = corpus.definitions
-    used, inverse = np.unique(definitions.name, return_inverse=True)
-    order, searched = search_columns([corpus.strings[number] for number in used.tolist()])
-    names = [corpus.strings[number] for number in used[order].tolist()]
-    name: Int32 = np.argsort(order)[inverse].astype(np.int32)
+    used, numbered_name = numbered(definitions.name, below=len(corpus.strings))
+    split = SplitNames.of([corpus.strings[number] for number in used.tolist()])
+    order, searched = search_columns(split)
+    names, split = [corpus.strings[number] for number in used[order].tolist()], split.in_order(order)
+    name: Int32 = np.argsort(order).astype(np.int32)[numbered_name]
     signatures = Texts.pack([corpus.strings[number] for number in definitions.signature.tolist()])
-    file = _listed_file(definitions.file, tables)
-    by_definition, _ = referring(corpus, tables.graph)
+    file = listing.numbers(definitions.file)
     return {
         "definition.file": file,
         "definition.name": name,
@@ -196,44 +258,37 @@ def _definition_columns(tables: _Tables, paths: Sequence[str]) -> Columns:
         "definition.start_line": definitions.start_line,
         "definition.end_line": definitions.end_line,
         "definition.name_line": definitions.name_line,
-        "definition.referring": by_definition,
-        "definition.unresolved_callers": tables.graph.doubts.of,
-        "definition.unresolved_callees": tables.graph.doubts.inside,
         **signatures.columns("definition.signature"),
         **Texts.pack(names).columns("name"),
         **Groups.by(name, count=len(names)).columns("name.definitions"),
         **searched,
-        **index(_parsed_only(paths, tables), names, name, file, signatures),
+        **index(_parsed_only(paths, listing), names, split, name, file, signatures),
     }
 
 
-def _complexity_columns(tables: _Tables, records: Sequence[FileRecord]) -> dict[str, Array]:
-    by_definition, by_file, functions = complexity_of(tables.corpus, records)
+def _complexity_columns(corpus: Corpus, listing: _Listing) -> dict[str, Array]:
+    by_definition, by_file, functions = complexity_of(corpus)
     return {
         "definition.complexity": by_definition,
-        "file.complexity": _scattered(by_file, tables, elsewhere=NOT_COUNTED),
-        "file.functions": _scattered(functions, tables, elsewhere=0),
+        "file.complexity": listing.spread(by_file, elsewhere=NOT_COUNTED),
+        "file.functions": listing.spread(functions, elsewhere=0),
     }
 
 
-def _parsed_only(paths: Sequence[str], tables: _Tables) -> list[str]:
+def _parsed_only(paths: Sequence[str], listing: _Listing) -> list[str]:
     """Keep the paths of parsed files in their places: nothing but definitions can be shown for a question."""
-    parsed = set(tables.position.tolist())
+    parsed = set(listing.position.tolist())
     return [path if at in parsed else "" for at, path in enumerate(paths)]
 
 
-def _listed_file(files: Int32, tables: _Tables) -> Int32:
-    return tables.position[files] if len(files) else files
-
-
-def _edge_columns(edges: Edges, tables: _Tables) -> dict[str, Array]:
+def _edge_columns(corpus: Corpus, edges: Edges, listing: _Listing) -> dict[str, Array]:
     """Edges stand by target; `edge.by_source` lists those of each source definition."""
-    count = len(tables.corpus.definitions.name)
+    count = len(corpus.definitions.name)
     offsets = np.zeros(count + 1, np.int64)
     np.cumsum(np.bincount(edges.target, minlength=count), out=offsets[1:])
     source = edges.source.copy()
     top = source < 0
-    source[top] = -1 - _listed_file(-1 - source[top], tables)
+    source[top] = -1 - listing.numbers(-1 - source[top])
     inside = np.flatnonzero(~top).astype(np.int32)
     by_source = Groups.by(source[inside], count=count)
     return {
@@ -246,19 +301,19 @@ def _edge_columns(edges: Edges, tables: _Tables) -> dict[str, Array]:
     }
 
 
-def _rank_columns(tables: _Tables) -> dict[str, Array]:
-    worth = worth_of(tables.corpus, tables.graph.voices.worth, tables.graph.reexports)
-    links, guessed = links_of(tables.corpus, tables.graph, worth)
+def _rank_columns(corpus: Corpus, graph: Graph, listing: _Listing) -> dict[str, Array]:
+    worth = worth_of(corpus, graph.voices.worth, graph.reexports)
+    links, guessed = links_of(corpus, graph, worth)
     return {
         "definition.worth": worth,
-        "definition.weight": weight_of(tables.corpus, tables.graph.owner),
-        "definition.owner": tables.graph.owner,
-        "definition.local": local_of(tables.corpus, tables.graph),
-        "links.offsets": _listed_offsets(links.offsets, tables),
+        "definition.weight": weight_of(corpus, graph.owner),
+        "definition.owner": graph.owner,
+        "definition.local": local_of(corpus, graph),
+        "links.offsets": listing.offsets(links.offsets),
         "links.definitions": links.definitions,
         "links.weights": links.weights,
-        "temporary.breadth": breadth_of(tables.corpus, tables.graph),
-        "temporary.guessed.offsets": _listed_offsets(guessed.offsets, tables),
+        "temporary.breadth": breadth_of(corpus, graph),
+        "temporary.guessed.offsets": listing.offsets(guessed.offsets),
         "temporary.guessed.names": guessed.names,
         "temporary.guessed.weights": guessed.weights,
         **guessed.candidates.columns("temporary.candidates"),

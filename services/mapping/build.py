@@ -7,15 +7,19 @@ number of processes or what was cached.
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, Protocol
 
 from msgspec import structs
 
 from services.errors import CancelledJobError
-from services.mapping.artifact import ListedFile, finish
+from services.mapping.artifact import ListedFile
 from services.mapping.documents import document_of
+from services.mapping.handover import MemoryFile
 from services.mapping.languages import (
     HEADER,
     SUBMODULE,
@@ -25,7 +29,7 @@ from services.mapping.languages import (
     language_of,
     skip_before_reading,
 )
-from services.mapping.listing import link_packed, pack
+from services.mapping.listing import describe_packed, finish_packed, link_packed, pack
 from services.mapping.manifests import MOST_BYTES, manifest_kind
 from services.mapping.pool import ParserPool
 from services.mapping.records import FileSkipped, SkipReason, SourceEntry
@@ -34,6 +38,8 @@ from services.models import Phase, Progress
 
 CHUNK: Final = 256
 """Records that are written to the cache at once."""
+ASKED: Final = 2048
+"""Records that are read from the cache at once."""
 ReadBlobs = Callable[[Sequence[str]], Iterable[bytes]]
 Report = Callable[[Progress], None]
 
@@ -88,6 +94,20 @@ class _Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """The records of contents, in the order in which they were found: all of them would be too much to hold here."""
+
+    file: MemoryFile
+    sizes: list[int] = field(default_factory=list)
+    row: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def add(self, content: tuple[str, str], record: bytes) -> None:
+        self.row[content] = len(self.sizes)
+        self.sizes.append(len(record))
+        self.file.append(record)
+
+
+@dataclass(frozen=True, slots=True)
 class Builder:
     """What every step of one build needs."""
 
@@ -137,26 +157,27 @@ class Builder:
         for entry, content in zip(entries, contents, strict=True):
             yield entry, language_of(entry.path, mode=entry.mode, head=content[:HEAD_BYTES])
 
-    def records(self, wanted: _Wanted, counter: _Counter) -> dict[tuple[str, str], bytes]:
+    def gather(self, wanted: _Wanted, counter: _Counter, found: _Found) -> None:
         """Find or make the record of every distinct content."""
         keys = {f"{blob}:{language}": (blob, language) for blob, language in sorted(wanted.files)}
-        known = self.tags.get_many(list(keys), engine_version=engine_version())
-        found = {keys[key]: record for key, record in known.items() if key in keys}
-        counter.add(sum(map(wanted.sources, found)))
-        missing = _Wanted({content: files for content, files in wanted.files.items() if content not in found})
+        for start in range(0, len(keys), ASKED):
+            asked = list(islice(keys, start, start + ASKED))
+            for key, record in self.tags.get_many(asked, engine_version=engine_version()).items():
+                found.add(keys[key], record)
+        counter.add(sum(map(wanted.sources, found.row)))
+        missing = _Wanted({content: files for content, files in wanted.files.items() if content not in found.row})
         for languages in missing.rounds():
             fresh: list[tuple[str, bytes]] = []
             for blob, record in self._parse(languages, wanted):
-                self._stop_if_cancelled()
+                self.stop_if_cancelled()
                 content = (blob, languages[blob])
-                found[content] = record
+                found.add(content, record)
                 fresh.append((f"{blob}:{languages[blob]}", record))
                 if len(fresh) >= CHUNK:
                     self._keep(fresh)
                 counter.add(wanted.sources(content))
             self._keep(fresh)
-        self._stop_if_cancelled()
-        return found
+        self.stop_if_cancelled()
 
     def _parse(self, languages: dict[str, str], wanted: _Wanted) -> Iterator[tuple[str, bytes]]:
         """Read and parse contents; the first bytes may still change the language (`.h` in C++)."""
@@ -177,7 +198,8 @@ class Builder:
             self.tags.put_many(fresh, engine_version=engine_version())
             fresh.clear()
 
-    def _stop_if_cancelled(self) -> None:
+    def stop_if_cancelled(self) -> None:
+        """Raise CancelledJobError once nobody wants the map."""
         if self.cancelled.is_set():
             raise CancelledJobError
 
@@ -203,17 +225,34 @@ def build(
     wanted: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for entry, language in sorted([*chosen, *documents.values()], key=lambda one: one[0].path):
         wanted[entry.blob, language].append(entry.path)
-    records = builder.records(_Wanted(wanted), _Counter(report, len(chosen)))
-    row = {content: number for number, content in enumerate(sorted(records))}
+    with ExitStack() as stack:
+        records, described, linked, finished = (stack.enter_context(MemoryFile()) for _ in range(4))
+        found = _Found(records)
+        builder.gather(_Wanted(wanted), _Counter(report, len(chosen)), found)
+        listing = pack(_listed(chosen, documents, skipped, found.row))
+        report(Progress(Phase.LINKING))
+        records.flush()
+        packed = (records.place, found.sizes)
+        with ThreadPoolExecutor(1) as beside:
+            describing = beside.submit(pool.run, describe_packed, listing, packed, described.place, cancelled=cancelled)
+            pool.run(link_packed, commit, engine_version(), listing, packed, linked.place, cancelled=cancelled)
+            describing.result()
+        builder.stop_if_cancelled()
+        report(Progress(Phase.RANKING))
+        pool.run(finish_packed, described.place, linked.place, finished.place, cancelled=cancelled)
+        return finished.read()
+
+
+def _listed(
+    chosen: Sequence[tuple[SourceEntry, str]],
+    documents: Mapping[str, tuple[SourceEntry, str]],
+    skipped: Sequence[ListedFile],
+    row: Mapping[tuple[str, str], int],
+) -> list[ListedFile]:
+    """Put the files together with the rows of their records and titles."""
     titles = {path: row[entry.blob, kind] for path, (entry, kind) in documents.items()}
-    files = [ListedFile(entry, row[entry.blob, language]) for entry, language in chosen] + skipped
-    files = [
+    files = [ListedFile(entry, row[entry.blob, language]) for entry, language in chosen]
+    files += skipped
+    return [
         structs.replace(file, title=titles[file.entry.path]) if file.entry.path in titles else file for file in files
     ]
-    report(Progress(Phase.LINKING))
-    contents = [records[content] for content in row]
-    linked = pool.run(link_packed, commit, engine_version(), pack(files), contents, cancelled=cancelled)
-    if cancelled.is_set():
-        raise CancelledJobError
-    report(Progress(Phase.RANKING))
-    return pool.run(finish, linked, cancelled=cancelled)

@@ -65,16 +65,16 @@ def _aligned(size: int) -> int:
 
 
 def encode(meta: msgspec.Struct, columns: Columns) -> bytes:
-    """Write a header and the columns in the order of their names."""
+    """Write a header and the columns in the order of their names; they are copied once."""
     described: list[_Column] = []
-    parts: list[bytes] = []
+    parts: list[memoryview | bytes] = []
     offset = 0
     for name in sorted(columns):
         column = np.ascontiguousarray(columns[name])
-        raw = column.tobytes()
         described.append(_Column(name, column.dtype.str, column.shape, offset))
-        parts.append(raw.ljust(_aligned(len(raw)), b"\0"))
-        offset += len(parts[-1])
+        end = offset + column.nbytes
+        offset = _aligned(end)
+        parts += [column.reshape(-1).view(np.uint8).data, bytes(offset - end)]
     packed_meta = msgspec.msgpack.encode(meta)
     digest = blake2b(packed_meta, digest_size=DIGEST_BYTES)
     for part in parts:
@@ -84,7 +84,7 @@ def encode(meta: msgspec.Struct, columns: Columns) -> bytes:
     return b"".join([start.ljust(_aligned(len(start)), b"\0"), *parts])
 
 
-def decode(data: bytes, meta_type: type[MetaT]) -> tuple[MetaT, Artifact]:
+def decode(data: bytes | memoryview, meta_type: type[MetaT]) -> tuple[MetaT, Artifact]:
     """Read the header and make views of the columns: about 0.2 ms for any size. Raises CorruptSnapshotError."""
     if data[: len(MAGIC)] != MAGIC:
         raise CorruptSnapshotError("These bytes are not a map of this version.")
@@ -99,7 +99,7 @@ def decode(data: bytes, meta_type: type[MetaT]) -> tuple[MetaT, Artifact]:
     return meta, Artifact(columns, header.digest.hex())
 
 
-def _view(data: bytes, column: _Column, start: int) -> Array:
+def _view(data: bytes | memoryview, column: _Column, start: int) -> Array:
     size = 1
     for length in column.shape:
         size *= length
@@ -119,10 +119,12 @@ class Texts:
     @classmethod
     def pack(cls, texts: Sequence[str]) -> "Texts":
         r"""Join strings; lone surrogates, which UTF-8 cannot hold, become `\\udc..` escapes."""
-        raw = [text.encode("utf-8", "backslashreplace") for text in texts]
-        offsets = np.zeros(len(raw) + 1, np.int64)
-        np.cumsum(np.fromiter(map(len, raw), np.int64, len(raw)), out=offsets[1:])
-        return cls(np.frombuffer(b"".join(raw), np.uint8), offsets)
+        sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+        for at in [at for at, text in enumerate(texts) if not text.isascii()]:
+            sizes[at] = len(texts[at].encode("utf-8", "backslashreplace"))
+        offsets = np.zeros(len(texts) + 1, np.int64)
+        np.cumsum(sizes, out=offsets[1:])
+        return cls(np.frombuffer("".join(texts).encode("utf-8", "backslashreplace"), np.uint8), offsets)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -7,7 +7,7 @@ import numpy as np
 
 from services.mapping.columns import Array, Texts
 from services.mapping.documents import DocumentCategory, DocumentFormat, document_of, usefulness
-from services.mapping.encoding import Record
+from services.mapping.encoding import decode_record
 from services.mapping.languages import SUBMODULE, SYMLINK
 from services.mapping.records import SourceEntry
 from services.mapping.titles import Title
@@ -30,7 +30,15 @@ class Listed(Protocol):
         ...
 
 
-def document_columns(files: Sequence[Listed], paths: Sequence[str], records: Sequence[Record]) -> dict[str, Array]:
+class Records(Protocol):
+    """The encoded records by row."""
+
+    def __getitem__(self, number: int, /) -> bytes:
+        """Give one."""
+        ...
+
+
+def document_columns(files: Sequence[Listed], paths: Sequence[str], records: Records) -> dict[str, Array]:
     """Find the documents among all files, the most useful first; `paths` are the files' as they are shown."""
     found = [
         (usefulness(path, document), at, document)
@@ -47,6 +55,6 @@ def document_columns(files: Sequence[Listed], paths: Sequence[str], records: Seq
     }
 
 
-def _title(file: Listed, records: Sequence[Record]) -> str:
-    record = records[file.title] if file.title >= 0 else None
+def _title(file: Listed, records: Records) -> str:
+    record = decode_record(records[file.title]) if file.title >= 0 else None
     return record.text if isinstance(record, Title) else ""

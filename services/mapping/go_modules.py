@@ -32,6 +32,8 @@ class GoModules:
         }
         self._declared = _nearest_first(roots)
         self._learnt: list[tuple[str, str]] = []
+        self._led_to: dict[str, list[str]] = {}
+        """Of imports that were asked for: the folders that they may mean, the first one that is seen."""
 
     def learn(self, imports: Iterable[str]) -> None:
         """Find module paths that no `go.mod` declares: the prefixes of imports whose rest is a folder here."""
@@ -46,6 +48,7 @@ class GoModules:
             prefix for prefix, count in votes.most_common() if "." in prefix.split("/", 1)[0] or count > LEAST_VOTES
         ]
         self._learnt = [(prefix, "") for prefix in believed if prefix not in self._declared][:MOST_LEARNT]
+        self._led_to.clear()
 
     def folder(self, asking: str, module: str) -> str | None:
         """Find the folder that an import of a file in the folder `asking` means; None for an external one.
@@ -58,12 +61,18 @@ class GoModules:
             inner = [one for one in full if _around(one, TESTDATA) == around]
             if inner:
                 return inner[0]
+        led_to = self._led_to.get(module)
+        if led_to is None:
+            led_to = self._led_to[module] = [*self._declared_for(module), *full]
+        return next((one for one in led_to if _seen(one, asking)), None)
+
+    def _declared_for(self, module: str) -> Iterator[str]:
+        """Give the folders that modules, declared or learnt, have for an import."""
         for prefix, root in (*self._declaring(module), *self._learnt):
             if module == prefix or module.startswith(f"{prefix}/"):
                 found = posixpath.join(root, module[len(prefix) + 1 :]).rstrip("/")
-                if (found in self._folders or module == prefix) and _seen(found, asking):
-                    return found
-        return next((one for one in full if _seen(one, asking)), None)
+                if found in self._folders or module == prefix:
+                    yield found
 
     def _declaring(self, module: str) -> Iterator[tuple[str, str]]:
         """Give the declared modules that may hold an import, the longest path first, as one may lie in another."""
@@ -84,6 +93,8 @@ def _nearest_first(roots: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 def _seen(folder: str, asking: str) -> bool:
     """Say whether Go finds a folder from another: `testdata` and `vendor` are for what lies around them."""
+    if TESTDATA not in folder and VENDOR not in folder:
+        return True
     testdata, vendor = _around(folder, TESTDATA), _around(folder, VENDOR)
     inside = testdata is None or _below(asking, posixpath.join(testdata, TESTDATA))
     return inside and (vendor is None or _below(asking, vendor))
@@ -91,6 +102,8 @@ def _seen(folder: str, asking: str) -> bool:
 
 def _around(folder: str, name: str) -> str | None:
     """Give what lies around the first folder of a name in a path, None where there is none."""
+    if name not in folder:
+        return None
     before, found, _ = f"/{folder}/".partition(f"/{name}/")
     return before[1:] if found else None
 

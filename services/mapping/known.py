@@ -14,7 +14,7 @@ from services.mapping.columns import Bool, Int32, Int64
 from services.mapping.corpus import Corpus
 from services.mapping.hierarchy import Members
 from services.mapping.ladder import OPEN, Ladder, Rung
-from services.mapping.lookup import Table
+from services.mapping.lookup import Table, unique
 from services.mapping.receivers import SELVES, SEPARATOR, mean
 from services.mapping.records import ReferenceKind
 from services.mapping.spaced import Spaced
@@ -47,7 +47,7 @@ class Parts:
     """Of each number of a receiver's text: its row."""
 
     @classmethod
-    def of(cls, corpus: Corpus, qualifiers: Int64) -> "Parts":
+    def of(cls, corpus: Corpus, qualifiers: Int32) -> "Parts":
         """Take receivers apart; one of too many parts, or that is no chain of names, has no row."""
         rows: dict[str, int] = {}
         table: list[tuple[int, int, bool, int, bool, int]] = []
@@ -91,8 +91,7 @@ class KnownReceivers:
         self._scopes = scopes = ladder.scopes
         corpus = ladder.corpus
         rows = corpus.sites
-        distinct = np.unique(rows.qualifier[rows.qualifier >= 0])
-        self._parts = parts = Parts.of(corpus, distinct.astype(np.int64))
+        self._parts = parts = Parts.of(corpus, unique(rows.qualifier[rows.qualifier >= 0]))
         row_of = np.full(len(corpus.strings) + 1, NOTHING, np.int64)
         row_of[list(parts.row)] = list(parts.row.values())
         self._sites = np.flatnonzero((rows.qualifier >= 0) & (row_of[rows.qualifier] >= 0))
@@ -101,7 +100,7 @@ class KnownReceivers:
         self._width = len(parts.name) + 1
         place = scopes.place(rows.scope, rows.file)
         pairs = place[self._sites] * self._width + row_of[rows.qualifier[self._sites]]
-        self._pairs = np.unique(self._with_all_before(pairs))
+        self._pairs = unique(self._with_all_before(pairs))
         self._of_site = np.searchsorted(self._pairs, pairs)
         self._part = self._pairs % self._width
         self._place = self._pairs // self._width
@@ -114,13 +113,13 @@ class KnownReceivers:
 
     def _with_all_before(self, pairs: Int64) -> Int64:
         """Add to receivers what comes before their last part."""
-        found = [np.unique(pairs)]
+        found = [unique(pairs)]
         for _ in range(MOST_PARTS):
             before = self._parts.before[found[-1] % self._width]
             longer = before >= 0
             if not longer.any():
                 break
-            found.append(np.unique(found[-1][longer] // self._width * self._width + before[longer]))
+            found.append(unique(found[-1][longer] // self._width * self._width + before[longer]))
         return np.concatenate(found)
 
     def _start(self, exports: Table, spaced: Spaced) -> None:

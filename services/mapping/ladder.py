@@ -326,12 +326,11 @@ class Ladder:
 
     def _of_one_file(self) -> Bool:
         """Say which definitions C's `static` keeps to their file; in a header, that is every file that includes it."""
-        definitions, strings = self.corpus.definitions, self.corpus.strings
+        definitions = self.corpus.definitions
         source = np.asarray([not path.endswith(HEADERS) for path in self.corpus.paths], np.bool_)
         source &= self.speaks(C_LIKE)
         kept: Bool = source[definitions.file] if len(definitions.file) else np.empty(0, np.bool_)
-        rows = definitions.signature[kept].tolist()
-        kept[kept] = [strings[signature].startswith("static ") for signature in rows]
+        kept[kept] = self.corpus.say(definitions.signature[kept], lambda signature: signature.startswith("static "))
         return kept
 
     # Guesses

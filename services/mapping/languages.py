@@ -7,7 +7,7 @@ before anybody reads them.
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -207,7 +207,18 @@ def _middle_line(content: bytes) -> int:
 
 
 def traits_of(path: str) -> PathTraits:
-    """Judge a path by the customs of many projects."""
+    """Judge a path by the customs of many projects: its folder, about which many ask, and its name tell apart."""
+    folder, slash, name = path.rpartition("/")
+    around, own = _folder_traits(folder + slash), _traits(name)
+    return PathTraits(around.test or own.test, around.vendored or own.vendored, around.generated or own.generated)
+
+
+@lru_cache(maxsize=1 << 12)
+def _folder_traits(folder: str) -> PathTraits:
+    return _traits(folder)
+
+
+def _traits(path: str) -> PathTraits:
     return PathTraits(
         test=TEST_PATH.search(path) is not None,
         vendored=VENDORED_PATH.search(path) is not None,

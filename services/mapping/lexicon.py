@@ -7,14 +7,14 @@ content, with an index of a hundredth of the size. The index is made once, with 
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import count, pairwise
+from itertools import chain, count, islice, pairwise
 from typing import Final
 
 import numpy as np
+from scipy.sparse import csc_array, csr_array  # type: ignore[import-untyped]  # scipy comes without types
 
-from services.mapping.columns import Array, Columns, Float32, Float64, Groups, Int32, Int64, Texts, spans, sums
-from services.mapping.words import STOP_WORDS, WORD, parts, stem
+from services.mapping.columns import Columns, Float32, Groups, Int32, Int64, Texts
+from services.mapping.words import STOP_WORDS, WORD, SplitNames, stem
 
 PATH_WEIGHT: Final = 2.0
 NAME_WEIGHT: Final = 2.0
@@ -24,87 +24,89 @@ LENGTH_SHARE: Final = 0.6
 SATURATION: Final = 1.2
 """BM25's k1: how soon one more occurrence adds nothing."""
 
+SPACED: Final = bytes(byte if chr(byte).isalnum() or byte == ord("_") else ord(" ") for byte in range(128)) + bytes(128)
+"""Of each ASCII byte: itself in a word, else a blank."""
+
 
 class _Vocabulary:
-    """Numbers words as they come, and takes them apart once each."""
+    """Numbers words as they come, the names first, and takes them apart once each."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Sequence[str], split: SplitNames) -> None:
         self._words: defaultdict[str, int] = defaultdict(count().__next__)
         self._number = self._words.__getitem__
+        self._split = split
+        self.numbers(names)
 
-    def numbers(self, words: Sequence[str]) -> Int64:
-        return np.fromiter(map(self._number, words), np.int64, len(words))
+    def numbers(self, words: Sequence[str]) -> Int32:
+        return np.fromiter(map(self._number, words), np.int32, len(words))
 
     def terms(self) -> tuple[list[str], Groups]:
         """Give all terms in order, and those of each word."""
-        taken_apart = [[stem(part) for part in parts(word) if part not in STOP_WORDS] for word in self._words]
-        terms = sorted({term for word in taken_apart for term in word})
-        number = {term: position for position, term in enumerate(terms)}
-        offsets = np.zeros(len(taken_apart) + 1, np.int64)
-        np.cumsum([len(word) for word in taken_apart], out=offsets[1:])
-        items = [number[term] for word in taken_apart for term in word]
-        return terms, Groups(offsets, np.asarray(items, np.int32))
+        rest = SplitNames.of(list(islice(self._words, len(self._split.counts), None)))
+        number: defaultdict[str, int] = defaultdict(count().__next__)
+        part = np.fromiter(map(number.__getitem__, chain(self._split.parts, rest.parts)), np.int32)
+        stems = [stem(one) if one not in STOP_WORDS and one[:1].isalnum() else "" for one in number]
+        terms = sorted({*stems} - {""})
+        position = {term: at for at, term in enumerate(terms)}
+        term = np.asarray([position.get(one, -1) for one in stems], np.int32)[part]
+        word = np.repeat(np.arange(len(self._words)), np.concatenate([self._split.counts, rest.counts]))
+        offsets = np.zeros(len(self._words) + 1, np.int64)
+        np.cumsum(np.bincount(word[term >= 0], minlength=len(self._words)), out=offsets[1:])
+        return terms, Groups(offsets, term[term >= 0])
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    weight: float
-    file: Int64
-    word: Int64
-
-
-def index(paths: Sequence[str], names: Sequence[str], name_of: Int32, file_of: Int32, signatures: Texts) -> Columns:
+def index(
+    paths: Sequence[str], names: Sequence[str], split: SplitNames, name_of: Int32, file_of: Int32, signatures: Texts
+) -> Columns:
     """Make the columns of a lexicon for files, distinct names, and definitions (name and file of each)."""
-    vocabulary = _Vocabulary()
-    name_words = vocabulary.numbers(names)
+    vocabulary = _Vocabulary(names, split)
     starts = np.searchsorted(file_of, np.arange(len(paths) + 1))
     whole, bounds = signatures.blob.tobytes(), signatures.offsets[starts].tolist()
-    texts = [whole[start:end].decode() for start, end in pairwise(bounds)]
-    fields = [
-        _words_field(vocabulary, PATH_WEIGHT, paths),
-        _Field(NAME_WEIGHT, file_of.astype(np.int64), name_words[name_of]),
-        _words_field(vocabulary, SIGNATURE_WEIGHT, texts),
-    ]
+    fields = (
+        (PATH_WEIGHT, *_words_of_each(vocabulary, (path.encode() for path in paths))),
+        (NAME_WEIGHT, starts, name_of),
+        (SIGNATURE_WEIGHT, *_words_of_each(vocabulary, (whole[start:end] for start, end in pairwise(bounds)))),
+    )
     terms, of_word = vocabulary.terms()
-    scored = [_term_frequencies(field, of_word, len(paths), len(terms)) for field in fields]
-    keys, back = np.unique(np.concatenate([key for key, _ in scored]), return_inverse=True)
-    frequency = sums(back, np.concatenate([value for _, value in scored]), count=len(keys))
-    files = max(len(paths), 1)
-    offsets = np.zeros(len(terms) + 1, np.int64)
-    np.cumsum(np.bincount(keys // files, minlength=len(terms)), out=offsets[1:])
-    owner, term = _expand(name_words, of_word)
-    order = np.lexsort((owner, term))
-    name_offsets = np.zeros(len(terms) + 1, np.int64)
-    np.cumsum(np.bincount(term, minlength=len(terms)), out=name_offsets[1:])
-    columns: dict[str, Array] = {"lexicon.frequency": frequency.astype(np.float32)}
-    columns |= Texts.pack(terms).columns("lexicon.terms")
-    columns |= Groups(offsets, (keys % files).astype(np.int32)).columns("lexicon.files")
-    columns |= Groups(name_offsets, owner[order].astype(np.int32)).columns("lexicon.names")
-    return columns
+    taken_apart = csr_array(
+        (np.ones(len(of_word.items), np.int32), of_word.items, of_word.offsets),
+        shape=(len(of_word.offsets) - 1, len(terms)),
+    )
+    first, second, third = (_frequencies(*field, taken_apart) for field in fields)
+    frequencies = first + second + third
+    having = Groups(frequencies.indptr.astype(np.int64), frequencies.indices.astype(np.int32))
+    starts = of_word.offsets[: len(names) + 1]
+    named = Groups.by(of_word.items[: starts[-1]], count=len(terms))
+    owner = np.repeat(np.arange(len(names), dtype=np.int32), np.diff(starts))
+    return {
+        "lexicon.frequency": frequencies.data.astype(np.float32),
+        **Texts.pack(terms).columns("lexicon.terms"),
+        **having.columns("lexicon.files"),
+        **Groups(named.offsets, owner[named.items]).columns("lexicon.names"),
+    }
 
 
-def _words_field(vocabulary: _Vocabulary, weight: float, texts: Iterable[str]) -> _Field:
-    words = [vocabulary.numbers(WORD.findall(text)) for text in texts]
-    file = np.repeat(np.arange(len(words), dtype=np.int64), [len(one) for one in words])
-    return _Field(weight, file, np.concatenate([*words, np.empty(0, np.int64)]))
+def _words_of_each(vocabulary: _Vocabulary, texts: Iterable[bytes]) -> tuple[Int64, Int32]:
+    """Give the words of texts as offsets and numbers."""
+    words = [vocabulary.numbers(_words(text)) for text in texts]
+    offsets = np.zeros(len(words) + 1, np.int64)
+    np.cumsum([len(one) for one in words], out=offsets[1:])
+    return offsets, np.concatenate([*words, np.empty(0, np.int32)])
 
 
-def _expand(words: Int64, of_word: Groups) -> tuple[Int64, Int32]:
-    """Replace words by their terms: (position of the word, term) pairs."""
-    start, length = of_word.offsets[words], np.diff(of_word.offsets)[words]
-    return np.repeat(np.arange(len(words), dtype=np.int64), length), of_word.items[spans(start, length)]
+def _words(text: bytes) -> list[str]:
+    """Find words; underscores around one, which `parts` drops, are cut off where it costs nothing."""
+    return text.translate(SPACED).decode().split() if text.isascii() else WORD.findall(text.decode())
 
 
-def _term_frequencies(field: _Field, of_word: Groups, files: int, terms: int) -> tuple[Int64, Float64]:
-    """Give (term, file) keys with the weighted frequency, measured against the length of the field."""
-    position, term = _expand(field.word, of_word)
-    file = field.file[position]
-    length = np.bincount(file, minlength=files)
+def _frequencies(weight: float, offsets: Int64, words: Int32, taken_apart: csr_array) -> csc_array:
+    """Give the weighted frequency of each term in each file, measured against the length of the field."""
+    shape = (len(offsets) - 1, taken_apart.shape[0])
+    times = (csr_array((np.ones(len(words), np.int32), words, offsets), shape=shape) @ taken_apart).tocsc()
+    length = np.bincount(times.indices, weights=times.data, minlength=shape[0])
     average = max(float(length.sum()) / max(int((length > 0).sum()), 1), 1.0)
-    keys, times = np.unique(term.astype(np.int64) * max(files, 1) + file, return_counts=True)
-    norm = 1 - LENGTH_SHARE + LENGTH_SHARE * length[keys % max(files, 1)] / average
-    del terms
-    return keys, field.weight * times / norm
+    norm = 1 - LENGTH_SHARE + LENGTH_SHARE * length / average
+    return csc_array((weight * times.data / norm[times.indices], times.indices, times.indptr), shape=times.shape)
 
 
 class Lexicon:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from services.mapping.artifact import ListedFile, link
+from services.mapping.artifact import ListedFile, describe, finish, link
+from services.mapping.handover import Place, Records, view, write
 from services.mapping.records import FileSkipped, SourceEntry
 
 _Row = tuple[str, int, int, int, FileSkipped | None, int]
@@ -34,6 +35,18 @@ def unpack(paths: bytes, rows: bytes) -> list[ListedFile]:
     ]
 
 
-def link_packed(commit: str, engine_version: str, listing: tuple[bytes, bytes], records: Sequence[bytes]) -> bytes:
-    """Link as `artifact.link` does, in a process of the pool."""
-    return link(commit, engine_version, unpack(*listing), records)
+def describe_packed(listing: tuple[bytes, bytes], records: tuple[Place, list[int]], described: Place) -> None:
+    """Describe as `artifact.describe` does, in a process of the pool; records and result are files of `handover`."""
+    write(described, describe(unpack(*listing), Records(*records)))
+
+
+def link_packed(
+    commit: str, engine_version: str, listing: tuple[bytes, bytes], records: tuple[Place, list[int]], linked: Place
+) -> None:
+    """Link as `artifact.link` does, in the same way."""
+    write(linked, link(commit, engine_version, unpack(*listing), Records(*records)))
+
+
+def finish_packed(described: Place, linked: Place, finished: Place) -> None:
+    """Finish as `artifact.finish` does, from such files to another."""
+    write(finished, finish(view(described), view(linked)))

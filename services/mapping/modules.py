@@ -58,7 +58,12 @@ class Places:
         self._routes = ScriptRoutes(manifests or {}, self._script_at)
         self._package_suffixes = _by_suffix(frozenset().union(*map(self._folders_of, PACKAGED)))
         self._crates = self._index_crates()
-        self.resolve = cache(self._resolve)
+        self._crate = cache(self._crate_around)
+        self._rust_folder = cache(_rust_folder)
+        self._rust_at = cache(self._rust_path)
+        self._rust_names = frozenset(map(_module_name, paths))
+        self._resolve = cache(self._resolved)
+        self._included = cache(self._anywhere)
         self._roots = cache(self._python_roots)
         self.submodule = cache(self._submodule)
 
@@ -76,10 +81,15 @@ class Places:
         numbers = {self.folder_of_file[file] for file, spoken in enumerate(self.languages) if spoken == language}
         return frozenset(self.folders[number] for number in numbers)
 
-    def _resolve(self, file: int, module: str, level: int) -> int:
+    def resolve(self, file: int, module: str, level: int) -> int:
         """Find the unit that a file's import leads to, or -1 when it is external."""
         language = self.languages[file]
-        folder = posixpath.dirname(self.paths[file])
+        if language == "rust":
+            return self._rust(self.paths[file], module)
+        return self._resolve(self.folders[self.folder_of_file[file]], language, module, level)
+
+    def _resolved(self, folder: str, language: str, module: str, level: int) -> int:
+        """Ask once for all files of a folder: nothing else of a file's path matters but to Rust."""
         if language == "python":
             return self._python(folder, module, level)
         if language in {"javascript", "typescript", "tsx"}:
@@ -87,8 +97,6 @@ class Places:
         if language == "go":
             found = self._go.folder(folder, module)
             return -1 if found is None else self.folder_unit(found)
-        if language == "rust":
-            return self._rust(self.paths[file], module)
         if language in {"c", "cpp", "ruby", "bash", "lua"}:
             return self._by_path(folder, module, language)
         return self._by_suffix(module, language)
@@ -98,7 +106,7 @@ class Places:
         if unit < len(self.paths):
             path = self.paths[unit]
             if self.languages[unit] == "rust":
-                return self._rust_at(_rust_folder(path), [name])
+                return self._rust_at(self._rust_folder(path), (name,))
             if posixpath.basename(path) not in {"__init__.py", "__init__.pyi"}:
                 return -1
             folder = posixpath.dirname(path)
@@ -179,29 +187,29 @@ class Places:
 
     def _rust(self, path: str, module: str) -> int:
         head, *rest = module.split("::")
-        folder = _rust_folder(path)
+        folder = self._rust_folder(path)
         if head == "crate":
-            return self._rust_at(self._crate(posixpath.dirname(path)), rest)
+            return self._rust_at(self._crate(posixpath.dirname(path)), tuple(rest))
         if head == "self":
-            return self._rust_at(folder, rest)
+            return self._rust_at(folder, tuple(rest))
         if head == "super":
             while rest[:1] == ["super"]:
                 folder, rest = posixpath.dirname(folder), rest[1:]
-            return self._rust_at(posixpath.dirname(folder), rest)
-        if self._rust_at(folder, [head]) >= 0:
-            return self._rust_at(folder, [head, *rest])
+            return self._rust_at(posixpath.dirname(folder), tuple(rest))
+        if (head in self._rust_names or "/" in head) and self._rust_at(folder, (head,)) >= 0:
+            return self._rust_at(folder, (head, *rest))
         crate = self._crates.get(head)
-        return -1 if crate is None else self._rust_at(crate, rest)
+        return -1 if crate is None else self._rust_at(crate, tuple(rest))
 
     def crate_of(self, file: int) -> int:
         """Find the root of the Rust crate around a file, or -1."""
-        return self._rust_at(self._crate(posixpath.dirname(self.paths[file])), [])
+        return self._rust_at(self._crate(posixpath.dirname(self.paths[file])), ())
 
     def crate_folder(self, file: int) -> str:
         """Give the folder of the Rust crate around a file, "" where there is none or the file is not Rust."""
         return self._crate(posixpath.dirname(self.paths[file])) if self.languages[file] == "rust" else ""
 
-    def _crate(self, folder: str) -> str:
+    def _crate_around(self, folder: str) -> str:
         while folder and not any(posixpath.join(folder, name) in self.file_of for name in RUST_CRATES):
             folder = posixpath.dirname(folder)
         return folder
@@ -211,7 +219,7 @@ class Places:
         libraries = sorted((path for path in self.paths if path.endswith("/src/lib.rs")), key=len, reverse=True)
         return {path.split("/")[-3].replace("-", "_"): posixpath.dirname(path) for path in libraries}
 
-    def _rust_at(self, folder: str, parts: Sequence[str]) -> int:
+    def _rust_path(self, folder: str, parts: tuple[str, ...]) -> int:
         """Find the file of a module path below a folder; what is left over may be a type or an inline module."""
         place = posixpath.join(folder, *parts)
         candidates = [f"{place}.rs", f"{place}/mod.rs"]
@@ -226,7 +234,11 @@ class Places:
         if language == "lua":
             return self._lua(folder, module)
         named = f"{module}.rb" if language == "ruby" and not module.endswith(".rb") else module
-        for base in (folder, "", "include", "src", "lib"):
+        found = self.file_of.get(posixpath.normpath(posixpath.join(folder, named)))
+        return self._included(named) if found is None else found
+
+    def _anywhere(self, named: str) -> int:
+        for base in ("", "include", "src", "lib"):
             found = self.file_of.get(posixpath.normpath(posixpath.join(base, named)))
             if found is not None:
                 return found
@@ -280,6 +292,12 @@ def _rust_folder(path: str) -> str:
     """Give the folder in which the modules below a file lie."""
     folder, name = posixpath.split(path)
     return folder if name in {"mod.rs", *RUST_CRATES} else path.removesuffix(".rs")
+
+
+def _module_name(path: str) -> str:
+    """Give the last part of the path of names that leads to a file, were it Rust's."""
+    folder, name = posixpath.split(path)
+    return posixpath.basename(folder) if name == "mod.rs" else name.removesuffix(".rs")
 
 
 def _add_ancestors(folder: str, folders: dict[str, int]) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from services.mapping.columns import Array, Bool, Columns, Int32, Int64
 from services.mapping.occurrences import occurrences
-from services.mapping.words import letters
+from services.mapping.words import SplitNames
 
 BLOCK: Final = 8
 BLOCKS: Final = 32
@@ -39,11 +39,12 @@ def _classes() -> NDArray[np.uint8]:
     return classes
 
 
-def search_columns(names: Sequence[str]) -> tuple[list[int], dict[str, Array]]:
+def search_columns(names: SplitNames) -> tuple[list[int], dict[str, Array]]:
     """Give the order in which distinct names must stand, and the columns for names in that order."""
-    parted = [letters(name) if name.isascii() else list(map(_bytewise, letters(name))) for name in names]
+    parted = [parts if "".join(parts).isalnum() else list(map(_bare, parts)) for parts in names.each()]
+    parted = [parts if "".join(parts).isascii() else list(map(_bytewise, parts)) for parts in parted]
     texts = ["".join(parts).encode("latin-1")[:LONGEST] for parts in parted]
-    order = sorted(range(len(names)), key=texts.__getitem__)
+    order = sorted(range(len(texts)), key=texts.__getitem__)
     first = _places([len(texts[at]) // BLOCK + 1 for at in order])
     blob = b"".join(
         [texts[at].ljust((end - start) * BLOCK, b"\n") for at, (start, end) in zip(order, pairwise(first), strict=True)]
@@ -53,7 +54,7 @@ def search_columns(names: Sequence[str]) -> tuple[list[int], dict[str, Array]]:
     return order, {
         "search.blob": text,
         "search.first": places,
-        "search.initials": _initials(text, name, nth, at, count=len(names)),
+        "search.initials": _initials(text, name, nth, at, count=len(parted)),
         "search.pairs": _pairs(text),
         "search.starts": _bits(at, size=len(text)),
     }
@@ -82,6 +83,11 @@ def _starts(parted: Sequence[Sequence[str]], first: Int32) -> tuple[Int64, Int64
     known = np.flatnonzero(within < LONGEST)
     name = name[known]
     return name, known - opening[name], first[name].astype(np.int64) * BLOCK + within[known]
+
+
+def _bare(part: str) -> str:
+    """Give a name that has no letters, as `operator ()`, without its white space."""
+    return "".join(part.split())
 
 
 def _bytewise(part: str) -> str:

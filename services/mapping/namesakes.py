@@ -13,7 +13,7 @@ import numpy as np
 from services.mapping.arguments import MOST_PARAMETERS, OVERLOADED, UNKNOWN_COUNT, taken
 from services.mapping.columns import Bool, Int32, Int64
 from services.mapping.corpus import CONTAINERS, MEMBERS, Corpus
-from services.mapping.lookup import MultiTable, first_of_each
+from services.mapping.lookup import MultiTable, first_of_each, unique
 from services.mapping.records import DefinitionKind, ReferenceKind
 
 NOTHING: Final = -1
@@ -80,8 +80,7 @@ class Namesakes:
         """Say which signatures a pattern matches, of some rows alone."""
         result = np.zeros(len(rows), np.bool_)
         asked = of[rows]
-        strings, signatures = self._corpus.strings, self._corpus.definitions.signature[rows[asked]].tolist()
-        result[asked] = [pattern.match(strings[one]) is not None for one in signatures]
+        result[asked] = self._corpus.say(self._corpus.definitions.signature[rows[asked]], pattern.match)
         return result
 
     def _read_scripts(self, owner: Int32) -> None:
@@ -132,10 +131,8 @@ class Namesakes:
 
     def _through_types(self, sites: Int64) -> Bool:
         """Say which sites name a member of a class, not of an object; `this` of a static method is the class."""
-        uses, strings = self._corpus.sites, self._corpus.strings
-        distinct, back = np.unique(uses.qualifier[sites], return_inverse=True)
-        path = np.asarray([one >= 0 and PATH.match(strings[one]) is not None for one in distinct.tolist()], np.bool_)
-        through: Bool = path[back]
+        uses = self._corpus.sites
+        through = self._corpus.say(uses.qualifier[sites], PATH.match)
         scope = uses.scope[sites]
         own = np.flatnonzero(np.isin(uses.qualifier[sites], self._corpus.numbers_of(OWN)) & (scope >= 0))
         through[own] = self._matches(STATIC, scope[own].astype(np.int64), self._scripts)
@@ -200,7 +197,7 @@ class Namesakes:
     def _read(self, rows: Int32) -> None:
         """Read what functions take, once each: some 3 µs."""
         definitions, strings = self._corpus.definitions, self._corpus.strings
-        rows = np.unique(rows)
+        rows = unique(rows)
         rows = rows[(self._least[rows] < 0) & np.isin(definitions.kind[rows], FUNCTIONS)]
         names, signatures = definitions.name[rows].tolist(), definitions.signature[rows].tolist()
         if names:

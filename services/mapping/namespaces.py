@@ -333,8 +333,12 @@ class Namespaces:
         given = (stands >= 0) & ~np.isin(definitions.kind, MEMBERS) & (nested | (parent < 0))
         rows = np.flatnonzero(given & (self._called < len(self._corpus.strings)))
         keys = stands[rows].astype(np.int64) * len(self._corpus.strings) + self._called[rows]
-        keys, rows = np.unique(np.stack([keys, self.canonical[rows]]), axis=1)
-        return MultiTable(keys, rows.astype(np.int32))
+        parts = self.canonical[rows]
+        order = np.lexsort((parts, keys))
+        keys, parts = keys[order], parts[order]
+        other = np.ones(len(parts), np.bool_)
+        other[1:] = (keys[1:] != keys[:-1]) | (parts[1:] != parts[:-1])
+        return MultiTable(keys[other], parts[other])
 
 
 def corpus_speaks(corpus: Corpus, languages: frozenset[str]) -> Bool:

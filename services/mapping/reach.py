@@ -12,6 +12,7 @@ import numpy as np
 from services.mapping.columns import Columns, Float32, Float64, Int32, sums
 from services.mapping.corpus import Corpus
 from services.mapping.graph import Graph
+from services.mapping.lookup import unique
 
 CONDUCTED_POWER: Final = 0.25
 """Of the rank of what is used: to use many parts says more than to use one great one."""
@@ -52,7 +53,7 @@ def breadth_of(corpus: Corpus, graph: Graph) -> Float32:
     source, target = source_files(corpus, graph.edges.source), graph.edges.target
     other = graph.folder[source] != graph.folder[file_of[target]]
     width = int(graph.folder.max(initial=0)) + 1
-    pairs = np.unique(target[other].astype(np.int64) * width + graph.folder[source[other]])
+    pairs = unique(target[other].astype(np.int64) * width + graph.folder[source[other]])
     return np.bincount(pairs // width, minlength=len(file_of)).astype(np.float32)
 
 
@@ -79,8 +80,8 @@ def referring(corpus: Corpus, graph: Graph) -> tuple[Int32, Int32]:
     source, target = source_files(corpus, graph.edges.source), graph.edges.target
     other = source != file_of[target]
     source, target = source[other].astype(np.int64), target[other]
-    by_definition = np.unique(target.astype(np.int64) * files + source) // files
-    by_file = np.unique(file_of[target].astype(np.int64) * files + source) // files
+    by_definition = unique(target.astype(np.int64) * files + source) // files
+    by_file = unique(file_of[target].astype(np.int64) * files + source) // files
     return (
         np.bincount(by_definition, minlength=len(file_of)).astype(np.int32),
         np.bincount(by_file, minlength=len(corpus.paths)).astype(np.int32),

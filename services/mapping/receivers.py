@@ -17,7 +17,7 @@ from services.mapping.corpus import CONTAINERS, MEMBERS
 from services.mapping.hierarchy import DEEPEST, Members
 from services.mapping.imports import Linker
 from services.mapping.ladder import Ladder, Rung
-from services.mapping.lookup import Table
+from services.mapping.lookup import Table, numbered, unique
 from services.mapping.records import DefinitionKind, ReferenceKind
 from services.mapping.visibility import Roads
 
@@ -131,7 +131,7 @@ class Receivers:
         rows, definitions = self.corpus.sites, self.corpus.definitions
         sites = sites[self.ladder.speaks(RUST)[rows.file[sites]]]
         files = rows.file[sites]
-        above = {file: self.linker.module(file, "super") for file in np.unique(files).tolist()}
+        above = {file: self.linker.module(file, "super") for file in unique(files).tolist()}
         unit = np.asarray([above[file] for file in files.tolist()], np.int64)
         outer = rows.scope[sites]
         for _ in range(DEEPEST):
@@ -168,7 +168,7 @@ class Receivers:
 
     def _segments(self, qualifier: Int64) -> tuple[Int64, Int64]:
         """Split each distinct receiver once: the number of its first segment, and itself when more follow."""
-        distinct, back = np.unique(qualifier, return_inverse=True)
+        distinct, back = numbered(qualifier.astype(np.int32), below=self.ladder.width)
         strings, number = self.corpus.strings, self.corpus.number
         split = [SEPARATOR.split(strings[one].lstrip("\\:"), maxsplit=1) for one in distinct.tolist()]
         heads = np.asarray([number.get(parts[0], NOTHING) for parts in split], np.int64)
@@ -303,20 +303,20 @@ class Receivers:
 
     def _rust_paths(self, sites: Int64) -> Bool:
         """Say which receivers are paths of Rust that lead out of the repository, as `Instant::now` of the library's."""
-        rows, strings = self.corpus.sites, self.corpus.strings
-        distinct, back = np.unique(rows.qualifier[sites], return_inverse=True)
-        path = np.asarray([RUST_PATH.search(strings[one]) is not None for one in distinct.tolist()], np.bool_)
-        lead_out: Bool = path[back] & self.ladder.speaks(RUST)[rows.file[sites]]
+        rows = self.corpus.sites
+        lead_out: Bool = self.ladder.speaks(RUST)[rows.file[sites]]
+        rust = np.flatnonzero(lead_out)
+        lead_out[rust] = self.corpus.say(rows.qualifier[sites[rust]], RUST_PATH.search)
         return lead_out
 
     def _plain_fields(self, members: Int32) -> Bool:
         """Say which members are fields that nobody can call as `x.field()`: Rust's, and Go's that hold no function."""
-        definitions, strings = self.corpus.definitions, self.corpus.strings
+        definitions = self.corpus.definitions
         fields = definitions.kind[members] == DefinitionKind.FIELD
         file = definitions.file[members]
         plain: Bool = fields & self.ladder.speaks(RUST)[file]
         go = np.flatnonzero(fields & self.ladder.speaks(frozenset({"go"}))[file])
-        plain[go] = [not HOLDS_FUNCTION.search(strings[one]) for one in definitions.signature[members[go]].tolist()]
+        plain[go] = ~self.corpus.say(definitions.signature[members[go]], HOLDS_FUNCTION.search)
         return plain
 
 

@@ -14,7 +14,7 @@ from services.mapping.corpus import CONTAINERS, MEMBERS
 from services.mapping.hierarchy import Members
 from services.mapping.imports import Linker
 from services.mapping.ladder import Ladder, Rung
-from services.mapping.lookup import MultiTable, Table, first_of_each
+from services.mapping.lookup import MultiTable, Table, first_of_each, numbered
 from services.mapping.namespaces import DEEPEST, NOTHING, SEPARATOR, Namespaces
 from services.mapping.records import DefinitionKind, ReferenceKind
 from services.mapping.uses import ROOTS
@@ -51,7 +51,6 @@ class Spaced:
         self._given = np.zeros(self._width + 1, np.bool_)
         self._given[spaces.named.keys % max(self._width, 1)] = True
         self._renamed = linker.names
-        self._capital = np.asarray([text[:1].isupper() for text in corpus.strings], np.bool_)
         rows = corpus.sites
         self._scope = spaces.scopes_of(rows.scope, rows.file, rows.line) if self._speaks.any() else rows.scope
 
@@ -86,7 +85,9 @@ class Spaced:
 
     def _nameable(self, files: Int32, names: Int32) -> Bool:
         """Say which names namespaces give: in Ruby constants only."""
-        nameable: Bool = ~self._spaces.ruby[files] | self._capital[names]
+        nameable = ~self._spaces.ruby[files]
+        ruby = np.flatnonzero(~nameable)
+        nameable[ruby] = self._corpus.say(names[ruby], lambda name: name[:1].isupper())
         return nameable
 
     def _decide(self, sites: Int64, found: Int32, rung: Int32) -> None:
@@ -220,13 +221,13 @@ class Spaced:
         """Take names whose receiver is a path of namespaces and classes: `A.B.c()`, `a::b()`."""
         rows = self._corpus.sites
         sites = sites[self._speaks[rows.file[sites]]]
-        distinct, back = np.unique(rows.qualifier[sites], return_inverse=True)
+        distinct, back = numbered(rows.qualifier[sites], below=self._width)
         heads = np.asarray([self._head(self._corpus.strings[one]) for one in distinct.tolist()], np.int64)
         kept = heads[back] != NOTHING
         sites, head = sites[kept], heads[back][kept]
         clear = ~self._hidden(sites, head, members)
         sites = sites[clear]
-        asked, back = self._distinct(self._scope[sites], rows.file[sites], rows.qualifier[sites])
+        asked, of = self._distinct(self._scope[sites], rows.file[sites], rows.qualifier[sites])
         known: dict[tuple[int, str], int] = {}
         triples = zip(*(column.tolist() for column in asked), strict=True)
         led = [self._node(scope, file, text, known) for scope, file, text in triples]
@@ -235,8 +236,8 @@ class Spaced:
         inside = nodes >= 0
         holder = np.full(len(nodes), NOTHING, np.int32)
         holder[inside] = self._holder(nodes[inside], asked[1][inside])
-        led_to = back[inside[back]]
-        self._through(sites[inside[back]], (nodes[led_to], holder[led_to]), renamed[led_to], members)
+        led_to = of[inside[of]]
+        self._through(sites[inside[of]], (nodes[led_to], holder[led_to]), renamed[led_to], members)
 
     def _through(self, sites: Int64, led: tuple[Int32, Int32], renamed: Bool, members: Members) -> None:
         """Look for names in what their receivers lead to; what it does not have is nothing of the repository's."""

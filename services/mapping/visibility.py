@@ -16,6 +16,7 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped]  # scipy come
 from services.mapping.columns import Bool, Int32, Int64
 from services.mapping.corpus import Corpus
 from services.mapping.imports import PACKAGE_SCOPED, Bindings
+from services.mapping.lookup import unique
 from services.mapping.modules import Places
 from services.mapping.records import DefinitionKind as Kind
 from services.mapping.worth import Voices
@@ -46,7 +47,6 @@ class Visibility:
         languages = corpus.languages
         self._rust = np.asarray([language == "rust" for language in languages], np.bool_)
         self._go = np.asarray([language == "go" for language in languages], np.bool_)
-        self._lower = np.asarray([text[:1].islower() or text[:1] == "_" for text in corpus.strings], np.bool_)
 
     def allows(self, files: Int32, targets: Int32) -> Bool:
         """Say of pairs whether the definition is let out to the file: no test's, no example's, nothing private."""
@@ -55,8 +55,8 @@ class Visibility:
         same = of == files
         tests, examples = self._tests, self._examples
         allowed: Bool = (~tests[of] | tests[files]) & (~examples[of] | examples[files] | tests[files])
-        go = self._go[of] & self._lower[definitions.name[targets]]
-        allowed &= ~go | (self._folder[of] == self._folder[files])
+        asked = np.flatnonzero(self._go[of] & (self._folder[of] != self._folder[files]))
+        allowed[asked] &= ~self._corpus.say(definitions.name[targets[asked]], _is_lower)
         rows = np.flatnonzero(allowed & ~same)
         allowed[rows] = self._let_out(files[rows], targets[rows])
         allowed |= same
@@ -95,7 +95,7 @@ class Roads:
 
     def __init__(self, nodes: int, source: Int64, target: Int64) -> None:
         self._nodes = nodes
-        self._direct = np.unique(source * nodes + target)
+        self._direct = unique(source * nodes + target)
 
     @classmethod
     def of(cls, corpus: Corpus, places: Places, bindings: Bindings, tests: Bool, known: tuple[Int32, Int32]) -> "Roads":
@@ -149,7 +149,7 @@ class Roads:
         source, target = self._direct // self._nodes, self._direct % self._nodes
         ways = csr_array((np.ones(len(source), np.int8), (source, target)), shape=(self._nodes, self._nodes))
         count, label = connected_components(ways, connection="strong")
-        edges = np.unique(label[source].astype(np.int64) * count + label[target])
+        edges = unique(label[source].astype(np.int64) * count + label[target])
         edges = edges[edges // count != edges % count]
         leading: defaultdict[int, list[int]] = defaultdict(list)
         for one, other in zip((edges // count).tolist(), (edges % count).tolist(), strict=True):
@@ -177,6 +177,10 @@ def _seen_from(targets: list[int], order: list[tuple[int, list[int]]], count: in
             for one in leading:
                 seen[one] |= found
     return seen
+
+
+def _is_lower(name: str) -> bool:
+    return name[:1].islower() or name[:1] == "_"
 
 
 def _numbered(texts: list[str]) -> Int32:

@@ -92,7 +92,9 @@ class Voices:
         paths = corpus.paths
         traits = [attributes.traits(path) for path in paths]
         tests = np.asarray([one.test for one in traits], np.bool_)
-        examples = np.asarray([EXAMPLE_PATH.search(path) is not None for path in paths], np.bool_)
+        folders = [path.rpartition("/")[0] for path in paths]
+        example = {folder: EXAMPLE_PATH.search(f"{folder}/") is not None for folder in dict.fromkeys(folders)}
+        examples = np.asarray([example[folder] for folder in folders], np.bool_)
         kept = np.ones(len(paths), np.float32)
         kept[np.asarray([one.vendored for one in traits], np.bool_)] *= FOREIGN_WEIGHT
         kept[np.asarray([one.generated for one in traits], np.bool_) | corpus.generated] *= GENERATED_WEIGHT
@@ -108,9 +110,9 @@ def worth_of(corpus: Corpus, files: Float32, reexports: Int32) -> Float32:
     worth = files[definitions.file].astype(np.float32)
     if not len(worth):
         return worth
-    private = np.asarray([text.startswith("_") for text in corpus.strings], np.bool_)
-    worth[private[definitions.name]] *= PRIVATE_WEIGHT
-    worth[_hidden(corpus) & ~private[definitions.name]] *= HIDDEN_WEIGHT
+    private = corpus.say(definitions.name, lambda name: name.startswith("_"))
+    worth[private] *= PRIVATE_WEIGHT
+    worth[_hidden(corpus) & ~private] *= HIDDEN_WEIGHT
     worth[_local(corpus)] *= LOCAL_WEIGHT
     one_line = definitions.end_line == definitions.start_line
     worth[np.isin(definitions.kind, VALUES) | ((definitions.kind == Kind.MACRO) & one_line)] *= VALUE_WEIGHT
@@ -128,7 +130,7 @@ def _local(corpus: Corpus) -> Bool:
 
 def _hidden(corpus: Corpus) -> Bool:
     """Say of each definition whether its language keeps it from other files, packages or crates."""
-    definitions, strings = corpus.definitions, corpus.strings
+    definitions = corpus.definitions
     hidden = np.zeros(len(definitions.name), np.bool_)
     speaking = _speakers(corpus)
     top = definitions.parent < 0
@@ -139,9 +141,8 @@ def _hidden(corpus: Corpus) -> Bool:
     of_trait[inside] = np.isin(definitions.kind[definitions.parent[inside]], (Kind.TRAIT, Kind.INTERFACE))
     for language, pattern in HIDDEN_MEMBER.items():
         _match(hidden, np.flatnonzero(speaking(language) & inside & ~of_trait).astype(np.int64), corpus, pattern)
-    if (go := speaking("go")).any():
-        lower = np.asarray([text[:1].islower() for text in strings], np.bool_)
-        hidden |= go & lower[definitions.name]
+    go = np.flatnonzero(speaking("go"))
+    hidden[go] |= corpus.say(definitions.name[go], lambda name: name[:1].islower())
     return hidden
 
 
@@ -153,8 +154,7 @@ def _speakers(corpus: Corpus) -> Callable[[str], Bool]:
 
 
 def _match(hidden: Bool, rows: Int64, corpus: Corpus, pattern: re.Pattern[str]) -> None:
-    signatures, strings = corpus.definitions.signature[rows].tolist(), corpus.strings
-    hidden[rows] = [pattern.match(strings[one]) is not None for one in signatures]
+    hidden[rows] = corpus.say(corpus.definitions.signature[rows], pattern.match)
 
 
 def weight_of(corpus: Corpus, owner: Int32) -> Float32:

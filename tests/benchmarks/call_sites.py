@@ -90,7 +90,7 @@ def resolve(files: Mapping[str, bytes]) -> Resolved:
     """Read and link Python files by path: about 1 s for 100,000 lines."""
     records = {path: read(content, language="python") for path, content in sorted(files.items())}
     kept = {path: record for path, record in records.items() if isinstance(record, FileRecord)}
-    return Resolved(join(list(kept), list(kept.values())))
+    return Resolved(join(kept.items()))
 
 
 def python_files(folder: Path) -> dict[str, bytes]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from services.mapping.artifact import ListedFile, finish, link
+from services.mapping.artifact import ListedFile
 from services.mapping.encoding import encode_record
 from services.mapping.snapshot import Snapshot
 from services.mapping.tags import extract
-from tests.support.records import COMMIT, callers, entry
+from tests.support.records import artifact_of, callers, entry
 
 STORE = "class Store\n  def rows\n  end\nend\n"
 SHELF = "class Shelf\n  def rows\n  end\nend\n"
@@ -15,7 +15,7 @@ SHELF = "class Shelf\n  def rows\n  end\nend\n"
 def who(files: Mapping[str, str], name: str) -> set[tuple[str, float]]:
     records = [encode_record(extract(text.encode(), language="ruby")) for text in files.values()]
     listed = [ListedFile(entry(path), at) for at, path in enumerate(files)]
-    snapshot = Snapshot.load(finish(link(COMMIT, "test", listed, records)))
+    snapshot = Snapshot.load(artifact_of(listed, records))
     return {(caller, confidence) for caller, _, confidence in callers(snapshot, name)}
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from services.errors import NotFoundError
-from services.mapping.artifact import ListedFile, finish, link
+from services.mapping.artifact import ListedFile
 from services.mapping.columns import CorruptSnapshotError
 from services.mapping.records import DefinitionKind, FileSkipped, SkipReason
 from services.mapping.snapshot import Snapshot
-from tests.support.records import COMMIT, SourceText, artifact, entry, snapshot
+from tests.support.records import SourceText, artifact, artifact_of, entry, snapshot
 
 
 def project() -> list[SourceText]:
@@ -69,7 +69,7 @@ def test_what_others_use_ranks_first_and_tests_last(opened: Snapshot) -> None:
 
 def test_a_skipped_file_is_listed_with_its_reason() -> None:
     files = [ListedFile(entry("a.bin"), -1, FileSkipped(SkipReason.BINARY, "byte 12 is NUL"))]
-    opened = Snapshot.load(finish(link(COMMIT, "test", files, [])))
+    opened = Snapshot.load(artifact_of(files, []))
     (skipped,) = opened.skipped().items
     assert (skipped.path, skipped.reason, skipped.detail) == ("a.bin", SkipReason.BINARY, "byte 12 is NUL")
     file = opened.file("a.bin")

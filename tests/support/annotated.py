@@ -163,7 +163,7 @@ def _read(root: Path, *, below: str) -> tuple[Corpus, Mapping[str, Manifest]]:
             paths.append(name)
             records.append(record)
     order = sorted(range(len(paths)), key=paths.__getitem__)
-    return join([paths[at] for at in order], [records[at] for at in order]), manifests
+    return join((paths[at], records[at]) for at in order), manifests
 
 
 class _Finder:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from services.mapping.artifact import ListedFile, finish, link
+from services.mapping.artifact import ListedFile, describe, finish, link
 from services.mapping.encoding import encode_record
 from services.mapping.languages import language_of
 from services.mapping.manifests import manifest_kind
@@ -107,6 +107,11 @@ def entry(path: str, *, size_bytes: int = 100) -> SourceEntry:
     return SourceEntry(path, path.encode("utf-8", "surrogateescape").hex().ljust(40, "0")[:40], size_bytes, REGULAR)
 
 
+def artifact_of(files: Sequence[ListedFile], records: Sequence[bytes], *, commit: str = COMMIT) -> bytes:
+    """Make an artifact of records, as a build would."""
+    return finish(describe(files, list(records)), link(commit, "test", files, list(records)))
+
+
 def artifact(
     files: Sequence[SourceText],
     *,
@@ -121,7 +126,7 @@ def artifact(
     for path, content in (manifests or {}).items():
         listed.append(ListedFile(entry(path), len(records)))
         records.append(encode_record(read(content, language=manifest_kind(path) or "")))
-    return finish(link(commit, "test", listed, records))
+    return artifact_of(listed, records, commit=commit)
 
 
 def snapshot(*files: SourceText, others: Sequence[str] = (), manifests: Mapping[str, bytes] | None = None) -> Snapshot:
@@ -140,7 +145,7 @@ def mapped(files: Mapping[str, str]) -> Snapshot:
             continue
         listed.append(ListedFile(entry(path), len(records)))
         records.append(encode_record(read(files[path].encode(), language=kind)))
-    return Snapshot.load(finish(link(COMMIT, "test", listed, records)))
+    return Snapshot.load(artifact_of(listed, records))
 
 
 def callers(of: Snapshot, name: str) -> set[tuple[str, str, float]]:
