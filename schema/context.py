@@ -15,13 +15,13 @@ import strawberry
 
 from schema.joined import Joined
 from schema.limits import Limits
-from services import models
 from services.pace import Pace
 from services.viewers import NOBODY, Viewer
 
 if TYPE_CHECKING:
     from services.graticule import Graticule
     from services.repositories import RepositoryService
+    from services.snapshots import OpenSnapshot
 
 RowT = TypeVar("RowT")
 Asked: TypeAlias = tuple[Any, ...]
@@ -74,10 +74,10 @@ class Context:
         self.graticule.door.check(self.viewer)
         return self.graticule.repositories.seen_by(self.viewer)
 
-    async def read_source(self, key: models.SnapshotKey, path: str, *, max_bytes: int = SOURCE_BYTES) -> bytes:
+    async def read_source(self, opened: "OpenSnapshot", path: str, *, max_bytes: int = SOURCE_BYTES) -> bytes:
         """Read a file of a snapshot; of one caller at most four at a time, since each is a git process."""
         async with self._reading:
-            return await self.service.source(key, path, max_bytes=max_bytes)
+            return await self.service.source(opened, path, max_bytes=max_bytes)
 
     def now(self) -> datetime:
         """Give the time, for durations that are shown."""

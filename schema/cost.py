@@ -61,15 +61,22 @@ ITEMS: Final[Mapping[tuple[str, str], int]] = {
 }
 """Lists without a page size, and how many items they have at most, or in the mean."""
 
-TOKENS_OF_ROW: Final[Mapping[tuple[str, str], int]] = {("Snapshot", "repoMap"): 32, ("Snapshot", "diff"): 16}
+TOKENS_OF_ROW: Final[Mapping[tuple[str, str], int]] = {
+    ("Snapshot", "repoMap"): 32,
+    ("Subscription", "repoMapChanged"): 32,
+    ("Snapshot", "diff"): 16,
+}
 """Fields whose `tokens` bound the rows below them as a page size does: so many tokens a row."""
 
 BOUNDED_ROWS: Final = frozenset({("RepoMap", "files"), ("MapDiff", "changes"), ("MapDiff", "renames")})
+OUTLINE_OF_EVENT: Final = ("RepoMapEvent", "repoMap")
+"""Its budget is an argument of the subscription."""
 
 WEIGHTS: Final[Mapping[tuple[str, str], int]] = {
     ("Query", "remoteRefs"): 100,
     ("Snapshot", "repoMap"): 500,
     ("Snapshot", "diff"): 500,
+    ("Subscription", "repoMapChanged"): 500,
     ("Snapshot", "symbols"): 20,
     ("Snapshot", "criticalFiles"): 20,
     ("Symbol", "source"): 50,
@@ -179,7 +186,7 @@ class Meter:
         listed = cost if is_listed else 0.0
         return Measure(
             cost=cost - listed,
-            listed=listed,
+            listed=listed + (below.listed if place == OUTLINE_OF_EVENT else 0.0),
             depth=below.depth + 1,
             aliases=below.aliases + (node.alias is not None),
             fields=1,

@@ -8,12 +8,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from schema.subscription import FLEET_RATE_HZ, RATE_HZ, JobEvent, RepositoryEvent, rate
+from schema.subscription import (
+    FLEET_RATE_HZ,
+    MAP_RATE_HZ,
+    RATE_HZ,
+    JobEvent,
+    RepoMapEvent,
+    RepositoryEvent,
+    rate,
+)
 from schema.types.node import NodeKind, row_id
+from schema.types.repo_map import FocusInput, outline_request
 from schema.types.repository import RepositoryFilter, narrowing
 from services import events
 from services.subscriber import Delivery
-from services.topics import FleetTopic, JobTopic, RepositoryTopic, Topic
+from services.topics import FleetTopic, JobTopic, MapTopic, RepositoryTopic, Topic
 
 if TYPE_CHECKING:
     from services.repositories import RepositoryService
@@ -56,6 +65,13 @@ async def _fleet(service: "RepositoryService", arguments: Arguments) -> FleetTop
     return service.fleet_topic(states=narrowed.states, name_contains=narrowed.name_contains)
 
 
+async def _map(service: "RepositoryService", arguments: Arguments) -> MapTopic:
+    focus = arguments.get("focus")
+    request = outline_request(arguments.get("tokens"), None, FocusInput(**focus) if focus else None, None)
+    repository_id = row_id(arguments["repositoryId"], NodeKind.REPOSITORY)
+    return await service.map_topic(repository_id, ref=arguments.get("ref"), request=request)
+
+
 def _repository_event(event: events.RepositoryEvent) -> RepositoryEvent:
     return RepositoryEvent.of(event)
 
@@ -64,8 +80,13 @@ def _job_event(event: events.JobEvent) -> JobEvent:
     return JobEvent.of(event)
 
 
+def _map_event(event: events.MapEvent) -> RepoMapEvent:
+    return RepoMapEvent.of(event)
+
+
 SHARED: Final[Mapping[str, SharedField]] = {
     "jobProgress": SharedField(_job, _job_event, RATE_HZ),
+    "repoMapChanged": SharedField(_map, _map_event, MAP_RATE_HZ),
     "repositoryChanged": SharedField(_repository, _repository_event, RATE_HZ),
     "repositoriesChanged": SharedField(_fleet, _repository_event, FLEET_RATE_HZ),
 }

@@ -14,12 +14,16 @@ import strawberry
 from schema.context import Info
 from schema.enums import enum
 from schema.fields import subscription
+from schema.types.failure import JobError
 from schema.types.job import Job
 from schema.types.node import NodeKind, row_id
+from schema.types.repo_map import FocusInput, RepoMap, outline_request
 from schema.types.repository import Repository, RepositoryFilter, narrowing
+from schema.types.snapshot import Coverage, Snapshot
 from services import events
 from services.errors import InvalidArgumentError
 from services.events import EventKind
+from services.mapping import views
 from services.subscriber import SLOWEST_HZ, Delivery
 
 enum(
@@ -36,6 +40,9 @@ enum(
 HIGHEST_RATE_HZ: Final = 30.0
 RATE_HZ: Final = 10
 FLEET_RATE_HZ: Final = 4
+MAP_RATE_HZ: Final = 1
+NOTHING: Final = views.Coverage(0, 0, 0, 0, 0, 0, 0, 0)
+"""What is covered before there is an outline."""
 
 RepositoryId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The global id of the repository.")]
 JobId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The global id of the job.")]
@@ -100,6 +107,44 @@ class JobEvent:
         )
 
 
+@strawberry.type(
+    description="The outline of a ref as it is now: first a draft of definitions, then the map of a commit, "
+    "then that of the next one."
+)
+class RepoMapEvent:
+    """The outline of a ref as it is now."""
+
+    kind: EventKind = strawberry.field(description=KIND)
+    revision: int = strawberry.field(description="The repository's revision; it only ever grows.")
+    gap: bool = strawberry.field(description=GAP)
+    complete: bool = strawberry.field(description="Whether the outline is final: the one that `snapshot` gives.")
+    coverage: Coverage = strawberry.field(
+        description="What the outline is of. In a draft `filesParsed` are those that were parsed so far, "
+        "`symbols` those that were found so far, parsed or not, and no reference is resolved."
+    )
+    snapshot: Snapshot | None = strawberry.field(description="The map that was outlined; null for a draft.")
+    repo_map: RepoMap | None = strawberry.field(description="The outline; null until the first one exists.")
+    error: JobError | None = strawberry.field(
+        description="Why the job that was to make the map, or the next one, made none; the outline is the last one."
+    )
+
+    @classmethod
+    def of(cls, event: events.MapEvent) -> Self:
+        """Make it from the services' event."""
+        opened = event.opened
+        outlined = RepoMap.of(event.outline, opened=opened) if opened and event.outline else None
+        return cls(
+            kind=event.kind,
+            revision=event.revision,
+            gap=event.gap,
+            complete=event.complete,
+            coverage=Coverage.of(opened.map.coverage if opened else NOTHING),
+            snapshot=Snapshot.of(opened.record, found=opened) if opened and event.complete else None,
+            repo_map=outlined,
+            error=JobError.of(event.error),
+        )
+
+
 @strawberry.type(description="What can be followed, over graphql-transport-ws or as server-sent events.")
 class Subscription:
     """What can be followed."""
@@ -161,6 +206,34 @@ class Subscription:
         async with aclosing(service.follow(topic, delivery)) as events_:
             async for event in events_:
                 yield JobEvent.of(event)
+
+    @subscription(
+        "A live map: usable while it is built (`coverage` says how far), final when it is ranked, new when upstream "
+        "has moved. An outline that reads the same is not sent again. Ends when the repository is removed."
+    )
+    async def repo_map_changed(
+        self,
+        info: Info,
+        repository_id: Annotated[strawberry.ID, strawberry.argument(description="The global id of the repository.")],
+        ref: Annotated[
+            str | None, strawberry.argument(description="A branch, tag or commit; none: the default branch.")
+        ] = None,
+        tokens: Annotated[
+            int | None, strawberry.argument(description="The budget, 1 to 200000: never exceeded.")
+        ] = 1024,
+        focus: Annotated[FocusInput | None, strawberry.argument(description="What you work on.")] = None,
+        after_revision: AfterRevision = None,
+        max_rate_hz: MaxRate = MAP_RATE_HZ,
+    ) -> AsyncGenerator[RepoMapEvent, None]:
+        """Follow one outline."""
+        service = info.context.service
+        topic = await service.map_topic(
+            row_id(repository_id, NodeKind.REPOSITORY), ref=ref, request=outline_request(tokens, None, focus, None)
+        )
+        delivery = Delivery(after_revision, rate(max_rate_hz, default=MAP_RATE_HZ))
+        async with aclosing(service.follow(topic, delivery)) as events_:
+            async for event in events_:
+                yield RepoMapEvent.of(event)
 
 
 def rate(asked: float | None, *, default: float) -> float:

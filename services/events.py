@@ -10,7 +10,10 @@ from enum import StrEnum
 
 import msgspec
 
+from services.errors import Failure
+from services.mapping.views import Outline
 from services.models import Job, Progress, Repository
+from services.snapshots import OpenSnapshot
 
 
 class EventKind(StrEnum):
@@ -87,3 +90,39 @@ class JobEvent:
     def final(self) -> bool:
         """Whether nothing can come after it."""
         return self.job.state.terminal
+
+
+@dataclass(frozen=True, slots=True)
+class MapEvent:
+    """The outline of a ref as it is now. `opened` is the map that it is of: a draft unless `complete`."""
+
+    kind: EventKind
+    revision: int
+    gap: bool
+    repository_id: str
+    complete: bool = False
+    opened: OpenSnapshot | None = None
+    outline: Outline | None = None
+    error: Failure | None = None
+    """Why the last job for it made none."""
+
+    @property
+    def entity_id(self) -> str:
+        """Give what it is about."""
+        return self.repository_id
+
+    @property
+    def live(self) -> frozenset[str]:
+        """Give nothing: it is followed beyond every job."""
+        return frozenset()
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing can come after it."""
+        return self.kind is EventKind.DELETED
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """Give what a reader sees; drafts are compared by their text alone."""
+        key = self.opened.record.key if self.opened and self.complete else None
+        return self.complete, key, self.outline and self.outline.text, self.error

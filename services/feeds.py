@@ -1,4 +1,4 @@
-"""The three kinds of feeds: how each reads its rows, and which hints it is woken by."""
+"""The feeds of rows: how each reads its rows, and which hints it is woken by."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AbstractContextManager
@@ -12,8 +12,8 @@ from services.feed import Feed
 from services.fleet import Fleet
 from services.hub import LiveHub
 from services.mailbox import Mailbox, Slot
-from services.models import Sighting
-from services.reads import JobReads, RepositoryReads, SharedReads
+from services.models import MapSighting, Sighting
+from services.reads import JobReads, MapReads, RepositoryReads, SharedReads
 from services.topics import FleetTopic, JobTopic, RepositoryTopic
 
 FLEET_SNAPSHOTS = 500
@@ -26,7 +26,9 @@ class Sources:
     hub: LiveHub
     repositories: RepositoryReads
     jobs: JobReads
-    sightings: SharedReads[Sighting | None]
+    maps: MapReads
+    sightings: SharedReads[str, Sighting | None]
+    map_sightings: SharedReads[tuple[str, str | None], MapSighting | None]
     clock: Callable[[], datetime]
     reread_seconds: float
 

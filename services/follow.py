@@ -1,4 +1,4 @@
-"""Follow a repository, a job or the whole fleet: one feed for all who follow the same, one subscriber for each.
+"""Follow a repository, a job, a map or the whole fleet: one feed for all who follow the same, one subscriber for each.
 
 `services.feed` has the algorithm. Whoever delivers to many at once joins subscribers of their own;
 the generators here are for one follower each.
@@ -13,15 +13,17 @@ from typing import Any, Final
 from services.feed import REREAD_SECONDS, Feed
 from services.feeds import FleetFeed, JobFeed, RepositoryFeed, Sources
 from services.hub import LiveHub
-from services.models import Sighting
-from services.reads import JobReads, RepositoryReads, SharedReads
+from services.map_feed import MapFeed
+from services.models import MapSighting, Sighting
+from services.reads import JobReads, MapReads, RepositoryReads, SharedReads
 from services.subscriber import AS_USUAL, Delivery, EventT, Subscriber
-from services.topics import FleetTopic, JobTopic, RepositoryTopic, Topic
+from services.topics import FleetTopic, JobTopic, MapTopic, RepositoryTopic, Topic
 
 KINDS: Final[Mapping[type[Topic[Any]], Callable[..., Feed[Any]]]] = {
     JobTopic: JobFeed,
     RepositoryTopic: RepositoryFeed,
     FleetTopic: FleetFeed,
+    MapTopic: MapFeed,
 }
 
 
@@ -32,13 +34,17 @@ class Follower:
         self,
         repositories: RepositoryReads,
         jobs: JobReads,
+        maps: MapReads,
         hub: LiveHub,
         clock: Callable[[], datetime],
         *,
         reread_seconds: float = REREAD_SECONDS,
     ) -> None:
         self._repositories = repositories
-        self._sources = Sources(hub, repositories, jobs, SharedReads(self._sight), clock, reread_seconds)
+        self._maps = maps
+        self._sources = Sources(
+            hub, repositories, jobs, maps, SharedReads(self._sight), SharedReads(self._sight_map), clock, reread_seconds
+        )
         self._feeds: dict[Topic[Any], Feed[Any]] = {}
 
     async def join(self, topic: Topic[EventT], subscriber: Subscriber[EventT]) -> Feed[EventT]:
@@ -54,7 +60,7 @@ class Follower:
         A job ends after exactly one terminal event, which also one that has already ended gives; a
         repository with DELETED or, without `follow`, when every job that was live at the start has
         ended. A fleet begins with a SNAPSHOT of each match (at most 500); one that no longer matches
-        is shown once more. All end when the hub closes. NotFoundError.
+        is shown once more. A map goes on until its repository is removed. All end when the hub closes. NotFoundError.
         """
         reader: Reader[EventT] = Reader(delivery)
         feed = await self.join(topic, reader)
@@ -73,6 +79,9 @@ class Follower:
         feed: Feed[Any] = KINDS[type(topic)](self._sources, topic, on_end=forget)
         self._feeds[topic] = feed
         return feed
+
+    async def _sight_map(self, key: tuple[str, str | None]) -> MapSighting | None:
+        return await self._maps.sight(*key)
 
     async def _sight(self, repository_id: str) -> Sighting | None:
         return (await self._repositories.sights({repository_id})).get(repository_id)

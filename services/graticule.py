@@ -9,7 +9,7 @@ import asyncio
 import functools
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +19,6 @@ from uuid import uuid4
 from services.access.admission import Admission
 from services.access.door import Door
 from services.access.rates import Rates
-from services.acquire.clones import Clones
 from services.acquire.git import check_git_version
 from services.bus import Bus, is_shared
 from services.errors import GraticuleError
@@ -34,6 +33,7 @@ from services.jobs.reconcile import deliver_due, repeat
 from services.jobs.worker import JobWorker, Lease
 from services.mapping.tokens import encoding
 from services.mapping.views import Tokenizer
+from services.maps import Maps
 from services.metrics import Metrics
 from services.repositories import Records, RepositoryService
 from services.settings import Settings
@@ -43,6 +43,7 @@ from services.store.batches import BatchStore
 from services.store.database import Database
 from services.store.datadir import lock_data_dir
 from services.store.jobs import JobStore
+from services.store.map_sights import MapSights
 from services.store.repositories import RepositoryStore
 from services.store.requests import LiveLimits
 from services.store.sharing import Hold, hold_database
@@ -96,10 +97,21 @@ class Graticule:
             artifacts = ArtifactStore(settings.effective_artifacts_dir)
             depot = Depot(records.snapshots, artifacts, SnapshotShelf(artifacts))
             kinds = Kinds(workshop=workshop, jobs=records.jobs, depot=depot, clock=_now)
-            worker = JobWorker(kinds=kinds, jobs=records.jobs, hub=hub, queue=queue, lease=_lease(settings))
+            worker = JobWorker(
+                kinds=kinds, jobs=records.jobs, hub=hub, artifacts=artifacts, queue=queue, lease=_lease(settings)
+            )
+            maps = Maps(MapSights(database), artifacts, depot.shelf)
             await stack.enter_async_context(
                 _working(
-                    worker, settings, queue=queue, hub=hub, clones=workshop.clones, jobs=records.jobs, database=database
+                    worker,
+                    settings,
+                    queue=queue,
+                    hub=hub,
+                    tidy=functools.partial(
+                        sweep, clones=workshop.clones, artifacts=artifacts, jobs=records.jobs, worker=worker
+                    ),
+                    jobs=records.jobs,
+                    database=database,
                 )
             )
             service = RepositoryService(
@@ -107,9 +119,9 @@ class Graticule:
                 policy=workshop.policy,
                 clones=workshop.clones,
                 queue=queue,
-                shelf=depot.shelf,
                 hub=hub,
-                follower=Follower(records.repositories, records.jobs, hub, _now),
+                maps=maps,
+                follower=Follower(records.repositories, records.jobs, maps, hub, _now),
                 admission=Admission(door, rates, is_private),
             )
             await vocabulary
@@ -172,12 +184,11 @@ async def _working(
     *,
     queue: JobQueue,
     hub: LiveHub,
-    clones: Clones,
+    tidy: Callable[[], Awaitable[object]],
     jobs: JobStore,
     database: Database,
 ) -> AsyncIterator[None]:
     """Resume, then work: first what the last server left is put in order, then jobs are delivered."""
-    tidy = functools.partial(sweep, clones=clones, jobs=jobs, worker=worker)
     deliver = functools.partial(deliver_due, jobs=jobs, queue=queue, hub=hub)
     await tidy()
     await deliver()

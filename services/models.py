@@ -213,6 +213,11 @@ class Job:
     started_at: datetime | None = None
     finished_at: datetime | None = None
 
+    @property
+    def attempt_key(self) -> str:
+        """Name the current attempt in folders: what lies under another name is of one that has ended."""
+        return f"{self.id}-{self.attempt}"
+
 
 @dataclass(frozen=True, slots=True)
 class SnapshotKey:
@@ -244,6 +249,15 @@ class Sighting:
     def job(self) -> Job | None:
         """The live job whose counters stand for the repository: a running one, the oldest."""
         return min(self.live, key=lambda job: (job.state is not JobState.RUNNING, job.created_at, job.id), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class MapSighting:
+    """Where the map of a ref stood at one moment: the job that makes it, or made it last, and the newest map."""
+
+    repository: Repository
+    job: Job | None = None
+    record: SnapshotRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)

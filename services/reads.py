@@ -5,12 +5,16 @@ of processor time an event; shared, two reads serve them all.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from typing import Generic, Protocol, TypeVar
 
-from services.models import CloneState, Job, Page, Repository, Sighting
+from services.mapping.snapshot import Snapshot
+from services.mapping.views import Outline, OutlineRequest
+from services.models import CloneState, Job, MapSighting, Page, Repository, Sighting, SnapshotRecord
+from services.snapshots import OpenSnapshot
 from services.viewers import Grants
 
+KeyT = TypeVar("KeyT", bound=Hashable)
 ReadT = TypeVar("ReadT")
 
 
@@ -42,36 +46,52 @@ class JobReads(Protocol):
         """Give the row."""
 
 
-class SharedReads(Generic[ReadT]):
-    """Reads by id; whoever asks before a read has begun gets its answer, never that of an earlier one.
+class MapReads(Protocol):
+    """What is read of maps; `services.maps.Maps` has it."""
+
+    async def sight(self, repository_id: str, ref: str | None, /) -> MapSighting | None:
+        """Look at the map of a ref; None when the repository is gone."""
+
+    async def open(self, record: SnapshotRecord, /) -> OpenSnapshot | None:
+        """Open a map; None when its bytes are gone or damaged."""
+
+    async def draft(self, job: Job, /) -> OpenSnapshot | None:
+        """Open the newest draft of a job's current attempt."""
+
+    async def render(self, snapshot: Snapshot, request: OutlineRequest, /) -> Outline:
+        """Write the outline."""
+
+
+class SharedReads(Generic[KeyT, ReadT]):
+    """Reads by id, or whatever names a thing; whoever asks before a read began gets its answer, never an earlier one.
 
     At most one read of an id runs and one waits, however many ask. A caller that is cancelled does
     not take the read from the others.
     """
 
-    def __init__(self, read: Callable[[str], Awaitable[ReadT]]) -> None:
+    def __init__(self, read: Callable[[KeyT], Awaitable[ReadT]]) -> None:
         self._read = read
-        self._waiting: dict[str, asyncio.Task[ReadT]] = {}
-        self._running: dict[str, asyncio.Task[ReadT]] = {}
+        self._waiting: dict[KeyT, asyncio.Task[ReadT]] = {}
+        self._running: dict[KeyT, asyncio.Task[ReadT]] = {}
 
-    async def get(self, entity_id: str) -> ReadT:
+    async def get(self, key: KeyT) -> ReadT:
         """Give what the store holds now; raises what the read raises."""
-        task = self._waiting.get(entity_id)
+        task = self._waiting.get(key)
         if task is None:
-            task = self._waiting[entity_id] = asyncio.create_task(self._run(entity_id))
+            task = self._waiting[key] = asyncio.create_task(self._run(key))
             task.add_done_callback(look_at)
         return await asyncio.shield(task)
 
-    async def _run(self, entity_id: str) -> ReadT:
-        running = self._running.get(entity_id)
+    async def _run(self, key: KeyT) -> ReadT:
+        running = self._running.get(key)
         if running is not None:
             await asyncio.wait({running})
-        mine = self._running[entity_id] = self._waiting.pop(entity_id)
+        mine = self._running[key] = self._waiting.pop(key)
         try:
-            return await self._read(entity_id)
+            return await self._read(key)
         finally:
-            if self._running.get(entity_id) is mine:
-                del self._running[entity_id]
+            if self._running.get(key) is mine:
+                del self._running[key]
 
 
 def look_at(task: asyncio.Task[ReadT]) -> None:

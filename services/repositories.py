@@ -28,10 +28,9 @@ from services.follow import Follower
 from services.hub import LiveHub
 from services.jobs.queue import JobQueue
 from services.mapping.change_views import DiffRequest, MapDiff
-from services.mapping.diff import diff
 from services.mapping.languages import engine_version
-from services.mapping.outline import outline
 from services.mapping.views import Outline, OutlineRequest
+from services.maps import Maps
 from services.models import (
     Accepted,
     CloneState,
@@ -46,19 +45,17 @@ from services.models import (
     SnapshotKey,
     SnapshotRecord,
 )
-from services.snapshots import OpenSnapshot, SnapshotShelf
+from services.snapshots import OpenSnapshot
 from services.store.batches import BatchStore
 from services.store.jobs import JobStore
 from services.store.repositories import RepositoryStore
 from services.store.requests import WorkRequest
 from services.store.snapshots import SnapshotStore
 from services.subscriber import AS_USUAL, Delivery, EventT, Subscriber
-from services.topics import FleetTopic, JobTopic, RepositoryTopic, Topic
+from services.topics import FleetTopic, JobTopic, MapTopic, RepositoryTopic, Topic
 from services.viewers import LOCAL, Scope, Viewer
 
 SOURCE_BYTES = 1024 * 1024
-OUTLINES = 1
-"""How many maps are rendered at a time: threads share one interpreter, and 8 of them kept the loop waiting 0.3 s."""
 REMOTE_QUESTIONS = 8
 """How many remotes are asked for their refs at a time; each is a git process and a connection."""
 REMOTE_QUESTIONS_PER_CLIENT = 4
@@ -84,8 +81,8 @@ class RepositoryService:
         policy: RemotePolicy,
         clones: Clones,
         queue: JobQueue,
-        shelf: SnapshotShelf,
         hub: LiveHub,
+        maps: Maps,
         follower: Follower,
         admission: Admission,
     ) -> None:
@@ -95,10 +92,9 @@ class RepositoryService:
         self._policy = policy
         self._clones = clones
         self._queue = queue
-        self._shelf = shelf
         self._hub = hub
         self._follower = follower
-        self._rendering = asyncio.Semaphore(OUTLINES)
+        self._maps = maps
         self._asking = Places(in_all=REMOTE_QUESTIONS, per_client=REMOTE_QUESTIONS_PER_CLIENT)
 
     def seen_by(self, viewer: Viewer) -> Self:
@@ -270,45 +266,41 @@ class RepositoryService:
         if record is None:
             return None
         await self._records.repositories.touch(repository_id)
-        return OpenSnapshot(record, await self._shelf.open(record.key))
+        return OpenSnapshot(record, await self._maps.shelf.open(record.key))
 
     async def open_map(self, record: SnapshotRecord) -> OpenSnapshot:
         """Open a map whose record, and so its repository, was just read; NotFoundError when its artifact is gone."""
-        return OpenSnapshot(record, await self._shelf.open(record.key))
+        return OpenSnapshot(record, await self._maps.shelf.open(record.key))
 
     async def open(self, key: SnapshotKey) -> OpenSnapshot:
         """Give the map with this key; NotFoundError when there is none (any more)."""
         record = await self._records.snapshots.get(key)
         if record is None or await self.repository(key.repository_id) is None:
             raise NotFoundError("There is no such snapshot (any more).")
-        return OpenSnapshot(record, await self._shelf.open(key))
+        return OpenSnapshot(record, await self._maps.shelf.open(key))
 
     async def outline(self, key: SnapshotKey, request: OutlineRequest) -> Outline:
         """Render a map under a token budget; runs in a thread, ≤ 50 ms at 10,000 files."""
         await self._known(key.repository_id)
-        snapshot = await self._shelf.open(key)
-        async with self._rendering:
-            return await asyncio.to_thread(outline, snapshot, request)
+        return await self._maps.render(await self._maps.shelf.open(key), request)
 
     async def base_map(self, head: SnapshotKey, base: str | SnapshotKey) -> OpenSnapshot:
         """Give the map that another of its repository is compared with: see `services.baselines`."""
         await self._known(head.repository_id)
-        return await open_base(self._records.snapshots, self._shelf, head, base)
+        return await open_base(self._records.snapshots, self._maps.shelf, head, base)
 
     async def diff(self, base: OpenSnapshot, head: OpenSnapshot, request: DiffRequest) -> MapDiff:
         """Compare two maps under a token budget; runs in a thread, ≤ 50 ms for a few hundred changes."""
         await self._known(head.record.key.repository_id)
-        async with self._rendering:
-            return await asyncio.to_thread(diff, base.map, head.map, request)
+        return await self._maps.compare(base.map, head.map, request)
 
-    async def source(self, key: SnapshotKey, path: str, *, max_bytes: int = SOURCE_BYTES) -> bytes:
+    async def source(self, opened: OpenSnapshot, path: str, *, max_bytes: int = SOURCE_BYTES) -> bytes:
         """Give a file's content at the snapshot's commit, found through its listing, never by path on disk.
 
         NotFoundError when the commit has no such file or the clone is gone; AcquireError(TOO_LARGE).
         """
-        repository = await self._known(key.repository_id)
-        snapshot = await self._shelf.open(key)
-        file = snapshot.file(path)
+        repository = await self._known(opened.record.key.repository_id)
+        file = opened.map.file(path)
         if file is None:
             raise NotFoundError(f"The snapshot has no file {path!r}.")
         clone = self._clones.path_of(repository.name)
@@ -325,6 +317,12 @@ class RepositoryService:
     def fleet_topic(self, *, states: Collection[CloneState] = (), name_contains: str | None = None) -> FleetTopic:
         """Give what to follow for every match."""
         return FleetTopic(Match(frozenset(states), name_contains, self._viewer.grants))
+
+    async def map_topic(self, repository_id: str, *, ref: str | None, request: OutlineRequest) -> MapTopic:
+        """Give what to follow for the outline of a ref; following counts as use. InvalidRefError."""
+        topic = MapTopic(repository_id, wanted(ref), request, self._viewer.grants)
+        await self._records.repositories.touch(repository_id)
+        return topic
 
     async def job_topic(self, job_id: str) -> JobTopic:
         """Give what to follow for one job. NotFoundError."""

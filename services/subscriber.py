@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Generic, TypeVar
 
 from services.errors import InvalidArgumentError
-from services.events import EventKind, JobEvent, RepositoryEvent
+from services.events import EventKind, JobEvent, MapEvent, RepositoryEvent
 
-EventT = TypeVar("EventT", JobEvent, RepositoryEvent)
+EventT = TypeVar("EventT", JobEvent, RepositoryEvent, MapEvent)
 
 SLOWEST_HZ = 0.1
 FASTEST_HZ = 1000.0

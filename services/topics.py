@@ -7,8 +7,9 @@ ever shared between those who may not see the same.
 from dataclasses import dataclass
 from typing import Generic
 
-from services.events import JobEvent, RepositoryEvent
+from services.events import JobEvent, MapEvent, RepositoryEvent
 from services.fleet import Match
+from services.mapping.views import OutlineRequest
 from services.subscriber import EventT
 from services.viewers import Grants
 
@@ -31,6 +32,16 @@ class RepositoryTopic(Topic[RepositoryEvent]):
     """One repository, as somebody with these grants sees it."""
 
     repository_id: str
+    grants: Grants
+
+
+@dataclass(frozen=True)
+class MapTopic(Topic[MapEvent]):
+    """The outline of one ref of a repository (None: of its default branch), as somebody with these grants sees it."""
+
+    repository_id: str
+    ref: str | None
+    request: OutlineRequest
     grants: Grants
 
 

@@ -257,13 +257,12 @@ async def test_a_file_is_read_through_the_listing_only(world: World) -> None:
     job = await world.cloned("source")
     found = await world.service.snapshot(job.repository_id)
     assert found is not None
-    key = found.record.key
-    assert await world.service.source(key, "shop/price.py") == FILES["shop/price.py"].encode()
+    assert await world.service.source(found, "shop/price.py") == FILES["shop/price.py"].encode()
     for path in ("shop/none.py", "../../graticule.sqlite3", "/etc/passwd", ""):
         with pytest.raises(NotFoundError):
-            await world.service.source(key, path)
+            await world.service.source(found, path)
     with pytest.raises(AcquireError) as refused:
-        await world.service.source(key, "shop/cart.py", max_bytes=10)
+        await world.service.source(found, "shop/cart.py", max_bytes=10)
     assert refused.value.code is ErrorCode.TOO_LARGE
 
 
@@ -275,9 +274,9 @@ async def test_a_lost_clone_is_told_and_made_anew_by_a_refresh(world: World) -> 
     assert repository is not None
     shutil.rmtree(Folders(world.data_dir).repository(repository.name))
     with pytest.raises(NotFoundError, match="clone"):
-        await world.service.source(found.record.key, "shop/price.py")
+        await world.service.source(found, "shop/price.py")
     await ended(world.service, (await world.service.refresh(job.repository_id)).job.id)
-    assert await world.service.source(found.record.key, "shop/price.py") == FILES["shop/price.py"].encode()
+    assert await world.service.source(found, "shop/price.py") == FILES["shop/price.py"].encode()
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ class SourceFile:
         most = CONTENT_BYTES if max_bytes is None else max_bytes
         if not 1 <= most <= MOST_CONTENT_BYTES:
             raise InvalidArgumentError(f"`maxBytes` must be from 1 to {MOST_CONTENT_BYTES}.")
-        content = await info.context.read_source(self.opened.record.key, self.path, max_bytes=most)
+        content = await info.context.read_source(self.opened, self.path, max_bytes=most)
         return content.decode(errors="replace")
 
 

@@ -155,7 +155,7 @@ class Symbol(Node):
         most = 200 if max_lines is None else max_lines
         if not 1 <= most <= MOST_SOURCE_LINES:
             raise InvalidArgumentError(f"`maxLines` must be from 1 to {MOST_SOURCE_LINES}.")
-        content = await info.context.read_source(self.opened.record.key, self.path)
+        content = await info.context.read_source(self.opened, self.path)
         lines = content.decode(errors="replace").splitlines(keepends=True)
         return "".join(lines[self.start_line - 1 : min(self.end_line, self.start_line - 1 + most)])
 

@@ -12,9 +12,11 @@ import structlog
 
 from services.errors import ErrorCode, Failure, GraticuleError
 from services.hub import LiveHub
+from services.jobs.drafts import DraftWriter
 from services.jobs.kinds import Kinds, Made
 from services.jobs.progress import ProgressReporter
 from services.models import JobChange, JobKind
+from services.store.artifacts import ArtifactStore
 from services.store.faults import is_full
 from services.store.jobs import JobStore
 
@@ -29,7 +31,15 @@ class Attempt:
     """Runs a job that was just taken, once, to its end. `stop` interrupts it from outside."""
 
     def __init__(
-        self, taken: JobChange, *, kinds: Kinds, jobs: JobStore, hub: LiveHub, lease_seconds: float, stop: asyncio.Event
+        self,
+        taken: JobChange,
+        *,
+        kinds: Kinds,
+        jobs: JobStore,
+        hub: LiveHub,
+        artifacts: ArtifactStore,
+        lease_seconds: float,
+        stop: asyncio.Event,
     ) -> None:
         self._taken = taken
         self._id = taken.job.id
@@ -41,6 +51,7 @@ class Attempt:
         self._stop = stop
         self._ended = asyncio.Event()
         self._reporter = ProgressReporter(taken, jobs=jobs, hub=hub)
+        self._drafts = DraftWriter(taken.job, artifacts, self._reporter.note)
         self._log = logger.bind(job=self._id, attempt=self._number, kind=taken.job.kind)
 
     async def run(self) -> JobChange | None:
@@ -49,7 +60,7 @@ class Attempt:
         Gives what was written, None when another attempt has taken over.
         """
         self._log.info("attempt begins", repository=self._taken.repository.name)
-        work = asyncio.create_task(self._kinds.run(self._taken, report=self._reporter.report))
+        work = asyncio.create_task(self._kinds.run(self._taken, report=self._reporter.report, sketch=self._drafts.put))
         guards = [
             asyncio.create_task(self._stop.wait()),
             asyncio.create_task(self._beat()),
@@ -63,7 +74,10 @@ class Attempt:
             self._ended.set()
             self._reporter.close()
         await asyncio.wait([work, *guards])
-        return await self._conclude(work, [guard.exception() for guard in guards])
+        try:
+            return await self._conclude(work, [guard.exception() for guard in guards])
+        finally:
+            await self._drafts.close()
 
     async def _beat(self) -> None:
         """Renew the lease that taking the job began; returns when the row says that this attempt must stop."""

@@ -1,11 +1,13 @@
-"""Empty what no living attempt owns: staging folders of the dead, and the trash."""
+"""Empty what no living attempt owns: staging folders and drafts of the dead, and the trash."""
 
 import asyncio
 
 import structlog
 
 from services.acquire.clones import Clones
+from services.jobs.drafts import delete_draft, known_drafts
 from services.jobs.worker import JobWorker
+from services.store.artifacts import ArtifactStore
 from services.store.jobs import JobStore
 
 SWEEP_SECONDS = 60.0
@@ -13,11 +15,17 @@ SWEEP_SECONDS = 60.0
 logger = structlog.stdlib.get_logger()
 
 
-async def sweep(*, clones: Clones, jobs: JobStore, worker: JobWorker) -> int:
+async def sweep(*, clones: Clones, artifacts: ArtifactStore, jobs: JobStore, worker: JobWorker) -> int:
     """Remove the leftovers and give how many; no attempt begins between the look and the removal."""
+    drafts = await known_drafts(
+        artifacts
+    )  # of all servers, so before the rows: what begins meanwhile is not among them
     async with worker.taking:
         live_keys = await jobs.live_keys()
         removed = await asyncio.to_thread(clones.sweep, live_keys=live_keys)
-    if removed:
-        logger.info("leftovers removed", count=removed)
-    return removed
+    dead = sorted(drafts - live_keys)
+    for key in dead:
+        await delete_draft(artifacts, key)
+    if removed or dead:
+        logger.info("leftovers removed", count=removed + len(dead))
+    return removed + len(dead)

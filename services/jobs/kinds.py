@@ -8,6 +8,7 @@ from services.acquire.remotes import Remote
 from services.errors import GraticuleError, NotFoundError
 from services.jobs.pipeline import Mapped, Report, Workshop, make_map
 from services.mapping.columns import CorruptSnapshotError
+from services.mapping.drafting import Sketch
 from services.mapping.languages import engine_version
 from services.models import Job, JobChange, JobKind, Phase, Progress, Repository, SnapshotKey, SnapshotRecord
 from services.snapshots import SnapshotShelf
@@ -60,29 +61,32 @@ class Kinds:
         self._depot = depot
         self._clock = clock
 
-    async def run(self, change: JobChange, *, report: Report) -> Made | None:
-        """Do it, and give what was made; None for REMOVE."""
+    async def run(self, change: JobChange, *, report: Report, sketch: Sketch) -> Made | None:
+        """Do it, and give what was made; None for REMOVE. `sketch` gets drafts of the first map of a ref."""
         job, repository = change.job, change.repository
         if job.kind is JobKind.REMOVE:
             await self._remove(job, repository)
             return None
         try:
-            return await self._map(Remote.parse(repository.url, policy=self._workshop.policy), change, report)
+            return await self._map(Remote.parse(repository.url, policy=self._workshop.policy), change, report, sketch)
         except (GraticuleError, OSError) as error:
             if is_full(error):
                 await asyncio.to_thread(self._workshop.tags.give_way)
             raise
 
-    async def _map(self, remote: Remote, change: JobChange, report: Report) -> Made:
+    async def _map(self, remote: Remote, change: JobChange, report: Report, sketch: Sketch) -> Made:
         """Make a map of what the ref leads to now. A clone that is here is only fetched into when it moved."""
         job, repository = change.job, change.repository
+        known = await self._depot.snapshots.latest(repository.id, job.ref)
+        is_shown = known is not None and await self._depot.holds(known.key)
         mapped = await make_map(
             remote,
             ref=job.ref,
-            key=f"{job.id}-{job.attempt}",
+            key=job.attempt_key,
             workshop=self._workshop,
             report=report,
             have=self._have(repository),
+            sketch=None if is_shown else sketch,
         )
         report(Progress(Phase.SAVING))
         clone = mapped.clone

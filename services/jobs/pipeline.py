@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Self
 
@@ -22,6 +22,7 @@ from services.acquire.git import GitLimits
 from services.acquire.objects import TreeBlob, list_tree, read_blobs
 from services.acquire.remotes import Remote, RemotePolicy
 from services.mapping.build import build
+from services.mapping.drafting import Sketch
 from services.mapping.languages import engine_version
 from services.mapping.pool import ParserPool
 from services.mapping.records import SourceEntry
@@ -106,11 +107,13 @@ async def make_map(
     workshop: Workshop,
     report: Report,
     have: Callable[[str], Awaitable[bool]],
+    sketch: Sketch | None = None,
 ) -> Mapped:
     """Acquire a remote at a ref and map the commit it leads to, unless `have(commit)`.
 
-    `key` names the folder the clone is staged in. Cancelling ends git's process group and the
-    build and leaves nothing. AcquireError, NotAllowedError, NotFoundError.
+    `key` names the folder the clone is staged in; `sketch` is given drafts, on the event loop, while a map takes
+    its time. Cancelling ends git's process group and the build and leaves nothing. AcquireError, NotAllowedError,
+    NotFoundError.
     """
     clone = await workshop.clones.acquire(remote, ref=ref, key=key, report=report)
     if await have(clone.commit):
@@ -118,16 +121,19 @@ async def make_map(
     report(Progress(Phase.LISTING))
     tree = await list_tree(clone.path, clone.commit, max_entries=workshop.tree_entries)
     report(Progress(Phase.LISTING, current=len(tree), total=len(tree)))
-    return Mapped(clone, await _build(tree, clone, workshop, report))
+    return Mapped(clone, await _build(tree, clone, workshop, report, sketch))
 
 
-async def _build(tree: Sequence[TreeBlob], clone: Clone, workshop: Workshop, report: Report) -> bytes:
+async def _build(
+    tree: Sequence[TreeBlob], clone: Clone, workshop: Workshop, report: Report, sketch: Sketch | None
+) -> bytes:
     """Build in a thread; when cancelled, wait until the thread has let go of the parsers."""
     loop = asyncio.get_running_loop()
     cancelled = threading.Event()
-    work = loop.run_in_executor(
-        workshop.threads, _build_in_thread, tree, clone, workshop, _Relay(loop, report), cancelled
+    building = functools.partial(
+        _build_in_thread, tree, clone, workshop, _Relay(loop, report), cancelled, _relayed(loop, sketch)
     )
+    work = loop.run_in_executor(workshop.threads, building)
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
@@ -143,8 +149,25 @@ def _forget(work: asyncio.Future[bytes]) -> None:
         work.exception()
 
 
+def _relayed(loop: asyncio.AbstractEventLoop, sketch: Sketch | None) -> Sketch | None:
+    """Carry drafts to the loop, from whatever thread they come; one that comes when it has gone is lost."""
+    if sketch is None:
+        return None
+
+    def carry(data: bytes) -> None:
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(sketch, data)
+
+    return carry
+
+
 def _build_in_thread(
-    tree: Sequence[TreeBlob], clone: Clone, workshop: Workshop, report: Report, cancelled: threading.Event
+    tree: Sequence[TreeBlob],
+    clone: Clone,
+    workshop: Workshop,
+    report: Report,
+    cancelled: threading.Event,
+    sketch: Sketch | None,
 ) -> bytes:
     return build(
         [SourceEntry(entry.path, entry.blob, entry.size_bytes, entry.mode) for entry in tree],
@@ -155,6 +178,7 @@ def _build_in_thread(
         report=report,
         cancelled=cancelled,
         max_file_bytes=workshop.file_bytes,
+        sketch=sketch,
     )
 
 

@@ -30,6 +30,7 @@ class ProgressReporter:
         self._written_at = 0.0
         self._hinted: Progress | None = None
         self._hints = 0
+        self._noted = False
         self._wake = asyncio.Event()
         self._closing = asyncio.Event()
 
@@ -42,6 +43,11 @@ class ProgressReporter:
         else:
             self._pending.append(progress)
         self._phase = progress.phase
+        self._wake.set()
+
+    def note(self) -> None:
+        """Let the row have a new revision, though nothing was counted: something else that is read with it is new."""
+        self._noted = True
         self._wake.set()
 
     async def run(self) -> None:
@@ -67,6 +73,9 @@ class ProgressReporter:
                 await self._send_hint(progress)
             elif not (await self._write_hinted_before(progress.phase) and await self._write(progress)):
                 return False
+        known = self._hinted or self._written
+        if self._noted and known is not None and not await self._write(known):
+            return False
         return not self._closing.is_set() or await self._write_hinted_before(None)
 
     async def _write_hinted_before(self, phase: Phase | None) -> bool:
@@ -84,6 +93,7 @@ class ProgressReporter:
 
     async def _write(self, progress: Progress) -> bool:
         job = self._change.job
+        self._noted = False
         change = await self._jobs.progress(job.id, attempt=job.attempt, progress=progress)
         if change is None:
             return False

@@ -15,6 +15,7 @@ from services.jobs.attempt import Attempt
 from services.jobs.kinds import Kinds
 from services.jobs.queue import JobQueue
 from services.models import JobChange, JobState
+from services.store.artifacts import ArtifactStore
 from services.store.jobs import JobStore
 
 STOP_SECONDS = 8.0
@@ -34,11 +35,14 @@ class Lease:
 class JobWorker:
     """Runs attempts, as many as are delivered at a time."""
 
-    def __init__(self, *, kinds: Kinds, jobs: JobStore, hub: LiveHub, queue: JobQueue, lease: Lease) -> None:
+    def __init__(
+        self, *, kinds: Kinds, jobs: JobStore, hub: LiveHub, artifacts: ArtifactStore, queue: JobQueue, lease: Lease
+    ) -> None:
         self._kinds = kinds
         self._jobs = jobs
         self._queue = queue
         self._hub = hub
+        self._artifacts = artifacts
         self._lease = lease
         self._running: dict[asyncio.Task[None], asyncio.Event] = {}
         self._stopping = False
@@ -80,7 +84,13 @@ class JobWorker:
             return
         await self._hub.announce(taken)
         attempt = Attempt(
-            taken, kinds=self._kinds, jobs=self._jobs, hub=self._hub, lease_seconds=self._lease.seconds, stop=stop
+            taken,
+            kinds=self._kinds,
+            jobs=self._jobs,
+            hub=self._hub,
+            artifacts=self._artifacts,
+            lease_seconds=self._lease.seconds,
+            stop=stop,
         )
         change = await attempt.run()
         if change is not None and not self._stopping:

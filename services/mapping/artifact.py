@@ -4,9 +4,9 @@
 other, so they run at once. `finish` walks the graph and adds the ranks, which is a phase that a person may watch.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 import msgspec
 import numpy as np
@@ -30,6 +30,7 @@ from services.mapping.views import Coverage, LanguageShare
 from services.mapping.words import SplitNames
 from services.mapping.worth import weight_of, worth_of
 
+Connect: TypeAlias = Callable[[Corpus, Mapping[str, Manifest]], Graph]
 TEMPORARY: Final = "temporary."
 """Columns that `finish` uses up."""
 
@@ -108,13 +109,15 @@ def _described(files: Iterable[ListedFile], records: Records) -> Columns:
     }
 
 
-def link(commit: str, engine_version: str, files: Iterable[ListedFile], records: Records) -> bytes:
+def link(
+    commit: str, engine_version: str, files: Iterable[ListedFile], records: Records, *, connect: Connect = connect
+) -> bytes:
     """Resolve all references, as `describe` does not. Files may come in any order; `records` is emptied as well."""
-    return encode(*_linked(commit, engine_version, files, records))
+    return encode(*_linked(commit, engine_version, files, records, connect))
 
 
 def _linked(
-    commit: str, engine_version: str, files: Iterable[ListedFile], records: Records
+    commit: str, engine_version: str, files: Iterable[ListedFile], records: Records, connect: Connect
 ) -> tuple[SnapshotMeta, Columns]:
     reading = _Reading.of(files, records)
     corpus = join(reading.sources())

@@ -19,6 +19,7 @@ from msgspec import structs
 from services.errors import CancelledJobError
 from services.mapping.artifact import ListedFile
 from services.mapping.documents import document_of
+from services.mapping.drafting import Drafting, Sketch
 from services.mapping.handover import MemoryFile
 from services.mapping.languages import (
     HEADER,
@@ -157,15 +158,17 @@ class Builder:
         for entry, content in zip(entries, contents, strict=True):
             yield entry, language_of(entry.path, mode=entry.mode, head=content[:HEAD_BYTES])
 
-    def gather(self, wanted: _Wanted, counter: _Counter, found: _Found) -> None:
+    def gather(self, wanted: _Wanted, counter: _Counter, found: _Found, drafting: Drafting) -> None:
         """Find or make the record of every distinct content."""
         keys = {f"{blob}:{language}": (blob, language) for blob, language in sorted(wanted.files)}
         for start in range(0, len(keys), ASKED):
             asked = list(islice(keys, start, start + ASKED))
             for key, record in self.tags.get_many(asked, engine_version=engine_version()).items():
                 found.add(keys[key], record)
+                drafting.note(keys[key], record)
         counter.add(sum(map(wanted.sources, found.row)))
         missing = _Wanted({content: files for content, files in wanted.files.items() if content not in found.row})
+        drafting.begin(missing.files, self.read_blobs, self.cancelled)
         for languages in missing.rounds():
             fresh: list[tuple[str, bytes]] = []
             for blob, record in self._parse(languages, wanted):
@@ -176,6 +179,8 @@ class Builder:
                 if len(fresh) >= CHUNK:
                     self._keep(fresh)
                 counter.add(wanted.sources(content))
+                drafting.note(content, record)
+                drafting.look()
             self._keep(fresh)
         self.stop_if_cancelled()
 
@@ -204,7 +209,7 @@ class Builder:
             raise CancelledJobError
 
 
-def build(
+def build(  # noqa: PLR0913  # what a build reads from and reports to; one call in the product
     entries: Sequence[SourceEntry],
     *,
     commit: str,
@@ -214,9 +219,11 @@ def build(
     report: Report,
     cancelled: threading.Event,
     max_file_bytes: int,
+    sketch: Sketch | None = None,
 ) -> bytes:
     """Build the artifact of a commit; runs in a worker thread. Raises CancelledJobError soon after `cancelled`.
 
+    `sketch` is given drafts of it meanwhile, if it takes long enough.
     A tree without source files gives a map without symbols. Every distinct content is parsed once.
     """
     builder = Builder(read_blobs, pool, tags, cancelled, max_file_bytes)
@@ -225,10 +232,11 @@ def build(
     wanted: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for entry, language in sorted([*chosen, *documents.values()], key=lambda one: one[0].path):
         wanted[entry.blob, language].append(entry.path)
+    drafting = Drafting(commit, chosen, listed=len(entries), pool=pool, sketch=sketch)
     with ExitStack() as stack:
         records, described, linked, finished = (stack.enter_context(MemoryFile()) for _ in range(4))
         found = _Found(records)
-        builder.gather(_Wanted(wanted), _Counter(report, len(chosen)), found)
+        builder.gather(_Wanted(wanted), _Counter(report, len(chosen)), found, drafting)
         listing = pack(_listed(chosen, documents, skipped, found.row))
         report(Progress(Phase.LINKING))
         records.flush()

@@ -36,6 +36,7 @@ class _Title(msgspec.Struct, frozen=True, array_like=True, tag=3):
     title: Title
 
 
+PARSED: Final = b"\x92\x00"
 _DECODER: Final = msgspec.msgpack.Decoder(_File | _Skip | _Manifest | _Title)
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
@@ -47,6 +48,11 @@ def encode_record(record: Record) -> bytes:
     if isinstance(record, Manifest):
         return _ENCODER.encode(_Manifest(record))
     return _ENCODER.encode(_Skip(record) if isinstance(record, FileSkipped) else _File(record))
+
+
+def is_parsed(data: bytes) -> bool:
+    """Say whether a record is of a file that was read, without unpacking it: the first of two items is its tag."""
+    return data[:2] == PARSED
 
 
 def decode_record(data: bytes) -> Record:

@@ -130,7 +130,7 @@ def connect(corpus: Corpus, manifests: Mapping[str, Manifest]) -> Graph:
     guessed = ladder.rung == Rung.AMBIGUOUS
     return Graph(
         edges=_gather(sites, ladder, np.flatnonzero(decided)),
-        guesses=_candidates(corpus, np.flatnonzero(guessed)),
+        guesses=candidates(corpus, np.flatnonzero(guessed)),
         references=int(sites.count.sum(dtype=np.int64)),
         resolved=int(sites.count[decided].sum(dtype=np.int64)),
         ambiguous=int(sites.count[guessed].sum(dtype=np.int64)),
@@ -239,7 +239,7 @@ def _doubts(corpus: Corpus, ladder: Ladder) -> Doubts:
     return Doubts(of.astype(np.int32), sums(sites.scope[inside], sites.count[inside], count=count).astype(np.int32))
 
 
-def _candidates(corpus: Corpus, rows: Int64) -> Guesses:
+def candidates(corpus: Corpus, rows: Int64) -> Guesses:
     """Gather ambiguous uses by (file, name), each name of a language family with all its definers."""
     sites = corpus.sites
     names, group = np.unique(_used(corpus, rows), return_inverse=True)

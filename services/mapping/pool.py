@@ -127,6 +127,10 @@ class ParserPool:
             for future in reading.pending:
                 future.cancel()
 
+    def begin(self, function: Callable[..., ResultT], *args: object) -> Future[ResultT]:
+        """Hand a pure function of a module to a process and return at once; `CancelledJobError` when closed."""
+        return self._schedule(function, args, self._step_seconds)
+
     def run(self, function: Callable[..., ResultT], *args: object, cancelled: threading.Event | None = None) -> ResultT:
         """Run a pure function of a module in a process; `CancelledJobError` when it was cancelled.
 

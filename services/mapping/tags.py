@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from tree_sitter import Node
 
-from services.mapping import typings, uses
+from services.mapping import skim, typings, uses
 from services.mapping.arguments import OVERLOADED, Arguments
 from services.mapping.branches import count_branches
 from services.mapping.builtin_names import C_WORDS
@@ -46,12 +46,14 @@ def parse_batch(batch: list[tuple[str, str, bytes]]) -> list[tuple[str, bytes]]:
 def read(content: bytes, *, language: str) -> Record:
     """Give the tags of a file, or why its content has none; of a manifest (its kind is the language) what it says.
 
-    Of a document, whose kind is the language as well, it is the title.
+    Of a document, whose kind is the language as well, it is the title; of what is only to be skimmed, the definitions.
     """
     if language.startswith(KIND):
         return read_title(content, kind=language)
     if language in READERS:
         return read_manifest(content, kind=language)
+    if language.startswith(skim.KIND):
+        return skim.skim(content, language=language.removeprefix(skim.KIND))
     return skip_content(content, language) or extract(content, language=language)
 
 

@@ -8,16 +8,20 @@ import asyncio
 import os
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from services.errors import InvalidArgumentError, NotFoundError
 from services.models import SnapshotKey
 from services.store.faults import typed_errors, usable
 
+DRAFTS: Final = "drafts"
+"""The folder of drafts, beside those of repositories, whose ids are hexadecimal."""
 STALE_SECONDS: Final = 600
 """No put takes as long; what is older was left by a process that was killed in the middle of one."""
 
@@ -52,6 +56,32 @@ class ArtifactStore:
         except FileNotFoundError as error:
             raise NotFoundError("The bytes of this map are gone; refresh the repository to make it again.") from error
 
+    # Drafts: what an attempt shows of a map before there is one
+
+    async def put_draft(self, key: str, data: bytes) -> None:
+        """Store the newest draft of an attempt, `{job_id}-{attempt}`, in place of the one before."""
+        with typed_errors():
+            await obstore.put_async(self._store, _draft_path(key), data, use_multipart=False)
+
+    async def get_draft(self, key: str) -> bytes | None:
+        """Give the newest draft of an attempt; None when it has none (any more), or none that can be read now."""
+        try:
+            result = await obstore.get_async(self._store, _draft_path(key))
+            return bytes(await result.bytes_async())
+        except (FileNotFoundError, BaseError):
+            return None
+
+    async def delete_draft(self, key: str) -> None:
+        """Delete the draft of an attempt, if it has one."""
+        with suppress(FileNotFoundError):
+            await obstore.delete_async(self._store, _draft_path(key))
+
+    async def drafts(self) -> set[str]:
+        """Give the attempts of which there are drafts."""
+        batches = [batch async for batch in obstore.list(self._store, DRAFTS)]
+        paths = [str(item["path"]) for batch in batches for item in batch]
+        return {path.removeprefix(f"{DRAFTS}/").removesuffix(".map") for path in paths}
+
     async def delete_repository(self, repository_id: str) -> None:
         """Delete all maps of a repository, halves of interrupted puts included."""
         prefix = _checked(repository_id)
@@ -64,6 +94,10 @@ class ArtifactStore:
 
 def _path_of(key: SnapshotKey) -> str:
     return f"{_checked(key.repository_id)}/{_checked(key.commit)}-{_checked(key.engine_version)}.map"
+
+
+def _draft_path(key: str) -> str:
+    return f"{DRAFTS}/{_checked(key)}.map"
 
 
 def _checked(part: str) -> str:

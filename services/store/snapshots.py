@@ -50,12 +50,7 @@ class SnapshotStore:
                 return await _at_commit(connection, repository_id, at_commit)
             default = select(repositories.c.default_branch).where(repositories.c.id == repository_id)
             branch = (await connection.execute(default)).scalar()
-            found = await by_ref(connection, repository_id, ref_keys(ref, default_branch=branch))
-            if found is not None:
-                return found
-            if ref is not None:
-                return await _at_commit(connection, repository_id, ref)
-            return await by_ref(connection, repository_id, None)
+            return await newest(connection, repository_id, ref, default_branch=branch)
 
     async def named(self, repository_id: str, ref: str | None, *, engine_version: str) -> SnapshotRecord | None:
         """Give the map of a ref (None: the default branch), or of the only commit that begins so (7 digits and more).
@@ -86,6 +81,16 @@ def ref_keys(ref: str | None, *, default_branch: str | None) -> frozenset[str]:
     if ref is None or ref == default_branch:
         return frozenset({"", default_branch or ""})
     return frozenset({ref})
+
+
+async def newest(
+    connection: AsyncConnection, repository_id: str, ref: str | None, *, default_branch: str | None
+) -> SnapshotRecord | None:
+    """Give the newest map as `SnapshotStore.latest` does."""
+    found = await by_ref(connection, repository_id, ref_keys(ref, default_branch=default_branch))
+    if found is not None:
+        return found
+    return await (_at_commit(connection, repository_id, ref) if ref else by_ref(connection, repository_id, None))
 
 
 async def by_ref(connection: AsyncConnection, repository_id: str, keys: frozenset[str] | None) -> SnapshotRecord | None:

@@ -10,14 +10,14 @@ import argparse
 import time
 from hashlib import sha1
 
-from services.mapping.artifact import ListedFile, finish, link
+from services.mapping.artifact import ListedFile
 from services.mapping.change_views import DiffRequest
 from services.mapping.changes import Comparison
 from services.mapping.diff import diff
 from services.mapping.encoding import encode_record
 from services.mapping.records import SourceEntry
 from services.mapping.snapshot import Snapshot
-from tests.support.records import REGULAR, SourceText
+from tests.support.records import REGULAR, SourceText, artifact_of
 
 FUNCTIONS = 20
 
@@ -37,7 +37,7 @@ def made(files: int, changed: int) -> Snapshot:
         blob = sha1(f"{source.path}{new}".encode(), usedforsecurity=False).hexdigest()
         listed.append(ListedFile(SourceEntry(source.path, blob, 100, REGULAR), at))
         records.append(encode_record(source.record()))
-    return Snapshot.load(finish(link(("a" if changed else "b") * 40, "made", listed, records)))
+    return Snapshot.load(artifact_of(listed, records, commit=("a" if changed else "b") * 40))
 
 
 def main() -> None:

@@ -128,3 +128,21 @@ async def test_an_attempt_that_was_taken_over_stops_reporting(bench: Bench) -> N
     async with asyncio.timeout(20):
         await reporter.run()
     assert (await bench.written()).job.revision == before
+
+
+async def test_a_note_gives_the_row_a_new_revision_though_nothing_was_counted(bench: Bench) -> None:
+    reporter = bench.reporter()
+    reporter.report(Progress(Phase.PARSING, 1, 9))
+    running = asyncio.create_task(reporter.run())
+    revisions = []
+    with bench.hub.attach(repository_ids={bench.taken.repository.id}) as mailbox:
+        for _ in range(3):
+            (slot,) = await mailbox.take(timeout_seconds=20)
+            revisions.append(slot.hint.repository_revision)
+            reporter.note()
+    reporter.close()
+    await running
+    first = bench.taken.repository.revision
+    assert revisions == [first + 1, first + 2, first + 3]
+    progress = (await bench.written()).job.progress
+    assert progress == Progress(Phase.PARSING, 1, 9)

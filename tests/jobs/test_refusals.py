@@ -18,7 +18,9 @@ from services.jobs.attempt import Attempt
 from services.jobs.kinds import Kinds
 from services.jobs.pipeline import Report
 from services.jobs.reconcile import repeat
+from services.mapping.drafting import Sketch
 from services.models import JobChange, JobState
+from services.store.artifacts import ArtifactStore
 from services.store.database import Database
 from tests.support.stores import FakeClock, Store, store_on
 
@@ -31,8 +33,8 @@ class Failing(Kinds):
     def __init__(self) -> None:
         self.began = asyncio.Event()
 
-    async def run(self, change: JobChange, *, report: Report) -> None:
-        del change, report
+    async def run(self, change: JobChange, *, report: Report, sketch: Sketch) -> None:
+        del change, report, sketch
         self.began.set()
         raise GraticuleError(ErrorCode.CORRUPT_OBJECTS, "x" * 100_000)
 
@@ -43,9 +45,18 @@ class Bench:
 
     store: Store
     hub: LiveHub
+    artifacts: ArtifactStore
 
     def attempt(self, taken: JobChange, kinds: Kinds) -> Attempt:
-        return Attempt(taken, kinds=kinds, jobs=self.store.jobs, hub=self.hub, lease_seconds=20, stop=asyncio.Event())
+        return Attempt(
+            taken,
+            kinds=kinds,
+            jobs=self.store.jobs,
+            hub=self.hub,
+            artifacts=self.artifacts,
+            lease_seconds=20,
+            stop=asyncio.Event(),
+        )
 
 
 @pytest.fixture
@@ -54,7 +65,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     store = store_on(database, FakeClock())
     hub = LiveHub(Bus(), read_revisions=store.repositories.revisions)
     await hub.start()
-    yield Bench(store, hub)
+    yield Bench(store, hub, ArtifactStore(tmp_path / "maps"))
     await hub.close()
     await database.close()
 

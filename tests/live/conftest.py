@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 
 from services.bus import Bus
-from services.events import Hint, JobEvent, RepositoryEvent
+from services.events import Hint, JobEvent, MapEvent, RepositoryEvent
 from services.fleet import Match
 from services.follow import Follower
 from services.hub import LiveHub
+from services.mapping.views import OutlineRequest
 from services.models import CloneState, JobChange, Phase, Progress
 from services.subscriber import Delivery
-from services.topics import FleetTopic, JobTopic, RepositoryTopic
+from services.topics import FleetTopic, JobTopic, MapTopic, RepositoryTopic
 from services.viewers import EVERYTHING, Grants
-from tests.support.liverows import MemoryJobs, MemoryRepositories, MemoryRows
+from tests.support.liverows import MemoryJobs, MemoryMaps, MemoryRepositories, MemoryRows
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Live:
     """Everything between a committed change and an event."""
 
     rows: MemoryRows
+    maps: MemoryMaps
     hub: LiveHub
     follower: Follower
 
@@ -39,6 +41,18 @@ class Live:
         **how: Any,  # noqa: ANN401
     ) -> AsyncGenerator[RepositoryEvent]:
         topic = RepositoryTopic(repository_id, Grants(frozenset(grants)))
+        return self.follower.follow(topic, Delivery(**how))
+
+    def map(
+        self,
+        repository_id: str,
+        *,
+        ref: str | None = None,
+        tokens: int = 1024,
+        grants: Collection[str] = (EVERYTHING,),
+        **how: Any,  # noqa: ANN401
+    ) -> AsyncGenerator[MapEvent]:
+        topic = MapTopic(repository_id, ref, OutlineRequest(tokens=tokens), Grants(frozenset(grants)))
         return self.follower.follow(topic, Delivery(**how))
 
     def fleet(
@@ -84,7 +98,7 @@ async def _open_live(
     rows: MemoryRows | None = None,
 ) -> AsyncIterator[Live]:
     rows = rows or MemoryRows()
-    repositories = MemoryRepositories(rows)
+    repositories, maps = MemoryRepositories(rows), MemoryMaps(rows)
     hub = LiveHub(
         bus or Bus(),
         read_revisions=lambda: repositories.revisions(None),
@@ -93,7 +107,8 @@ async def _open_live(
     )
     await hub.start()
     try:
-        yield Live(rows, hub, Follower(repositories, MemoryJobs(rows), hub, rows.clock, reread_seconds=reread_seconds))
+        follower = Follower(repositories, MemoryJobs(rows), maps, hub, rows.clock, reread_seconds=reread_seconds)
+        yield Live(rows, maps, hub, follower)
     finally:
         await hub.close()
 

@@ -16,10 +16,14 @@ from services.errors import GraticuleError
 from services.events import EventKind, JobEvent, RepositoryEvent
 from services.follow import Follower
 from services.hub import LiveHub
+from services.maps import Maps
 from services.models import Accepted, CloneState, JobChange, JobKind, JobState, Phase, Progress
+from services.snapshots import SnapshotShelf
 from services.store import database as database_module
+from services.store.artifacts import ArtifactStore
 from services.store.database import Database
 from services.store.jobs import JobStore
+from services.store.map_sights import MapSights
 from services.store.repositories import RepositoryStore
 from services.store.requests import WorkRequest
 from services.subscriber import Delivery
@@ -77,9 +81,10 @@ async def open_stored(stack: AsyncExitStack, folder: Path, bus: Bus, reread_seco
     hub = LiveHub(bus, read_revisions=repositories.revisions, resync_seconds=reread_seconds)
     await hub.start()
     stack.push_async_callback(hub.close)
-    return Stored(
-        database, repositories, jobs, hub, Follower(repositories, jobs, hub, now, reread_seconds=reread_seconds)
-    )
+    artifacts = ArtifactStore(folder / "maps")
+    maps = Maps(MapSights(database), artifacts, SnapshotShelf(artifacts))
+    follower = Follower(repositories, jobs, maps, hub, now, reread_seconds=reread_seconds)
+    return Stored(database, repositories, jobs, hub, follower)
 
 
 @pytest.fixture

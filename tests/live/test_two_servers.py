@@ -33,10 +33,13 @@ CUTS = 3
 PACK_BYTES = 150_000
 BYTES_PER_SECOND = 60_000
 CLONE = """mutation Clone($url: String!) { cloneRepository(input: {url: $url}) {
-  job { id } errors { ... on Error { code message } }
+  job { id } repository { id } errors { ... on Error { code message } }
 } }"""
 FOLLOW = """subscription Follow($id: ID!) { jobProgress(id: $id, maxRateHz: 2) {
   kind revision job { state attempt progress { phase fraction current total receivedBytes bytesPerSecond message } }
+} }"""
+LIVE_MAP = """subscription Map($id: ID!) { repoMapChanged(repositoryId: $id, maxRateHz: 30) {
+  complete coverage { filesListed filesParsed } repoMap { text }
 } }"""
 MAP = "query Map($url: String!) { repository(url: $url) { snapshot { repoMap(tokens: 200) { text } } } }"
 ENDS = {"SUCCEEDED", "FAILED", "CANCELLED"}
@@ -162,3 +165,24 @@ async def test_everybody_on_two_servers_sees_every_job_to_its_end_while_the_bus_
     for number, server in zip(range(REPOSITORIES), cycle(servers[::-1]), strict=False):
         asked_elsewhere = await asyncio.to_thread(data, server.url, MAP, url=forge.url(f"acme/r{number}"))
         assert "def f()" in asked_elsewhere["repository"]["snapshot"]["repoMap"]["text"]
+
+
+async def test_a_map_that_one_server_makes_is_followed_on_the_other_from_its_first_outline(
+    servers: list[ServeCommand], forge: GitServer
+) -> None:
+    body = "".join(f"    def turn_{at}(self):\n        return self.turn_{at}() + {at}\n\n" for at in range(40))
+    modules: dict[str, bytes | str] = {f"m{at}.py": f"class Wheel{at}:\n{body}" for at in range(400)}
+    make_repository(forge.root / "acme/wheels.git", modules)
+    forge.knobs.bytes_per_second = None
+    one, other = servers
+    asked = (await asyncio.to_thread(data, one.url, CLONE, url=forge.url("acme/wheels")))["cloneRepository"]
+    seen = []
+    async with greeted(other.url, ping_interval=None) as opened:
+        async for event in opened.events(LIVE_MAP, id=asked["repository"]["id"]):
+            seen.append(event)
+            if event["complete"]:
+                break
+    coarse = [event for event in seen if event["repoMap"] and not event["complete"]]
+    assert coarse[0]["coverage"]["filesListed"] == len(modules)
+    assert "class Wheel" in coarse[0]["repoMap"]["text"]
+    assert seen[-1]["coverage"]["filesParsed"] == len(modules)

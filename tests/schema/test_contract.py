@@ -11,7 +11,7 @@ from schema.export import PATH, text
 OPERATIONS = {
     "query": "node nodes repository repositories job jobs remoteRefs server viewer",
     "mutation": "cloneRepository refreshRepository buildRepoMap cancelJob retryJob removeRepository",
-    "subscription": "repositoryChanged repositoriesChanged jobProgress",
+    "subscription": "repoMapChanged repositoryChanged repositoriesChanged jobProgress",
 }
 
 

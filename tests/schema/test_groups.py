@@ -85,6 +85,19 @@ async def test_how_somebody_wants_to_be_told_makes_no_group_of_its_own(server_ur
     await until(server_url, groups=0, subscribers=0, mailboxes_attached=0)
 
 
+async def test_equal_budgets_and_focuses_share_a_live_map(server_url: str, shapes: str) -> None:
+    document = """subscription M($id: ID!, $after: Int, $rate: Float, $tokens: Int, $focus: FocusInput) {
+      repoMapChanged(repositoryId: $id, afterRevision: $after, maxRateHz: $rate, tokens: $tokens, focus: $focus) {
+      complete repoMap { text } } }"""
+    async with greeted(server_url) as opened:
+        for variables in ({}, {"after": 0}, {"rate": 3}):
+            await opened.follow(document, id=shapes, tokens=500, focus={"text": "area"}, **variables)
+        await until(server_url, groups=1, subscribers=3, mailboxes_attached=1)
+        await opened.follow(document, id=shapes, tokens=501, focus={"text": "area"})
+        await until(server_url, groups=2, subscribers=4, mailboxes_attached=2)
+    await until(server_url, groups=0, subscribers=0, mailboxes_attached=0)
+
+
 async def test_a_fleet_of_more_than_one_batch_is_shown_whole(tmp_path: Path, forge: GitServer) -> None:
     with running_server(local_settings(tmp_path)) as url:
         async with greeted(url) as asking:

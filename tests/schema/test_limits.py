@@ -107,6 +107,14 @@ def test_the_rows_of_a_comparison_are_bounded_by_its_tokens() -> None:
     assert measured(text, t=200_000) == measured(text, t=1)
 
 
+def test_a_live_map_costs_what_its_outline_would() -> None:
+    rows = "subscription ($t: Int) { repoMapChanged(repositoryId: 1, tokens: $t) { repoMap { text files { path } } } }"
+    assert measured(rows, t=200_000).cost - measured(rows, t=8_192).cost > (200_000 - 8_192) / 32
+    text = rows.replace(" files { path }", "")
+    assert measured(text, t=200_000) == measured(text, t=1)
+    assert measured(text, t=1).cost > 500
+
+
 def test_what_is_left_out_by_a_directive_costs_as_if_it_were_there() -> None:
     page = "{ jobs(first: 300) %s { nodes { attempt } } }"
     assert measured(page % "@include(if: false)") == measured(page % "")

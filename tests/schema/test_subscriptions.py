@@ -22,6 +22,9 @@ REPOSITORY = """subscription R($id: ID!, $follow: Boolean, $after: Int) {
   repository { name clone { state progress { phase } } map { state progress { phase current total } } } } }"""
 READY = """subscription { repositoriesChanged(filter: {states: [READY], nameContains: "leaving"}, maxRateHz: 30) {
   kind repository { clone { state } } } }"""
+LIVE_MAP = """subscription M($id: ID!, $ref: String, $tokens: Int, $focus: FocusInput, $rate: Float) {
+  repoMapChanged(repositoryId: $id, ref: $ref, tokens: $tokens, focus: $focus, maxRateHz: $rate) {
+  kind complete snapshot { ref } repoMap { text } } }"""
 REFRESH = "mutation R($id: ID!) { refreshRepository(input: {repositoryId: $id}) { errors { ... on Error { code } } } }"
 FLEET = "subscription { repositoriesChanged { kind repository { id clone { state } } } }"
 
@@ -71,6 +74,18 @@ async def test_following_an_ended_job_gives_its_end_and_completes(server_url: st
         job_id = jobs["repository"]["jobs"]["nodes"][-1]["id"]
         events = [event async for event in follow(opened, JOB, id=job_id)]
     assert [event["job"]["state"] for event in events] == ["SUCCEEDED"]
+
+
+async def test_the_map_of_another_ref_is_followed_by_its_name(
+    server_url: str, ask: Asker, shapes: str, forge: GitServer
+) -> None:
+    ask.map(forge.url("ada/shapes.git"), ref="dev")
+    async with session(server_url) as opened:
+        dev = await first(opened, LIVE_MAP, id=shapes, ref="dev")
+        default = await first(opened, LIVE_MAP, id=shapes)
+    assert (dev["complete"], dev["snapshot"]["ref"]) == (True, "dev")
+    assert "only_on_dev" in dev["repoMap"]["text"]
+    assert "only_on_dev" not in default["repoMap"]["text"]
 
 
 async def test_resubscribing_shows_the_state_now(server_url: str, shapes: str) -> None:
@@ -137,6 +152,13 @@ async def test_what_stops_to_match_is_shown_once_more_and_again_when_it_matches(
         (REPOSITORY, {"id": "UmVwb3NpdG9yeTpub3Bl"}, "NOT_FOUND"),
         (FLEET.replace("Changed {", "Changed(maxRateHz: 0) {"), {}, "INVALID_ARGUMENT"),
         (REPOSITORY, {"id": "UmVwb3NpdG9yeTpub3Bl", "after": -1}, "INVALID_ARGUMENT"),
+        (LIVE_MAP, {"id": "UmVwb3NpdG9yeTpub3Bl"}, "NOT_FOUND"),
+        (LIVE_MAP, {"id": "Sm9iOm5vcGU"}, "NOT_FOUND"),
+        (LIVE_MAP, {"id": "UmVwb3NpdG9yeTpub3Bl", "ref": "--upload-pack"}, "INVALID_REF"),
+        (LIVE_MAP, {"id": "UmVwb3NpdG9yeTpub3Bl", "tokens": 0}, "INVALID_ARGUMENT"),
+        (LIVE_MAP, {"id": "UmVwb3NpdG9yeTpub3Bl", "tokens": 200_001}, "INVALID_ARGUMENT"),
+        (LIVE_MAP, {"id": "UmVwb3NpdG9yeTpub3Bl", "rate": 0.0}, "INVALID_ARGUMENT"),
+        (LIVE_MAP, {"id": "UmVwb3NpdG9yeTpub3Bl", "focus": {"text": "x" * 10_001}}, "INVALID_ARGUMENT"),
     ],
 )
 async def test_following_what_cannot_be_followed_says_why(

@@ -8,21 +8,30 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from services.errors import Failure
+from services.mapping.outline import outline
+from services.mapping.snapshot import Snapshot
+from services.mapping.views import Outline, OutlineRequest
 from services.models import (
     CloneState,
     Job,
     JobChange,
     JobKind,
     JobState,
+    MapSighting,
     MapState,
     Page,
     Phase,
     Progress,
     Repository,
     Sighting,
+    SnapshotKey,
+    SnapshotRecord,
     Status,
 )
+from services.snapshots import OpenSnapshot
 from services.viewers import Grants
+from tests.support.maps import small_map
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 CLONE_STATES = {
@@ -87,8 +96,8 @@ class MemoryRows:
     def put_back(self, job_id: str) -> JobChange:
         return self._write(replace(self.stored_jobs[job_id], state=JobState.QUEUED, progress=None))
 
-    def end(self, job_id: str, state: JobState = JobState.SUCCEEDED) -> JobChange:
-        return self._write(replace(self.stored_jobs[job_id], state=state, progress=Progress(Phase.DONE)))
+    def end(self, job_id: str, state: JobState = JobState.SUCCEEDED, *, error: Failure | None = None) -> JobChange:
+        return self._write(replace(self.stored_jobs[job_id], state=state, error=error, progress=Progress(Phase.DONE)))
 
     def hide(self, repository_id: str) -> None:
         """Make a repository private, without a new revision."""
@@ -163,3 +172,40 @@ class MemoryJobs:
         row = self._rows.stored_jobs.get(job_id)
         await asyncio.sleep(0)
         return row
+
+
+class MemoryMaps:
+    """The reader's side of maps: complete ones by repository, drafts by attempt, each named by its one function."""
+
+    def __init__(self, rows: MemoryRows) -> None:
+        self._rows = rows
+        self.complete: dict[str, str] = {}
+        self.drafts: dict[str, str] = {}
+        self.rendered = 0
+
+    async def sight(self, repository_id: str, ref: str | None, /) -> MapSighting | None:
+        del ref
+        await asyncio.sleep(0)
+        self._rows.read()
+        repository = self._rows.stored_repositories.get(repository_id)
+        if repository is None:
+            return None
+        jobs = [job for job in self._rows.stored_jobs.values() if job.repository_id == repository_id]
+        name = self.complete.get(repository_id)
+        record = SnapshotRecord(SnapshotKey(repository_id, name, "e"), None, EPOCH, 0) if name else None
+        return MapSighting(repository, jobs[-1] if jobs else None, record)
+
+    async def open(self, record: SnapshotRecord, /) -> OpenSnapshot | None:
+        await asyncio.sleep(0)
+        return OpenSnapshot(record, small_map(record.key.commit))
+
+    async def draft(self, job: Job, /) -> OpenSnapshot | None:
+        await asyncio.sleep(0)
+        name = self.drafts.get(job.attempt_key)
+        record = SnapshotRecord(SnapshotKey(job.repository_id, "", "draft"), None, EPOCH, 0)
+        return OpenSnapshot(record, small_map(name)) if name else None
+
+    async def render(self, snapshot: Snapshot, request: OutlineRequest, /) -> Outline:
+        await asyncio.sleep(0)
+        self.rendered += 1
+        return outline(snapshot, request)
