@@ -1,6 +1,5 @@
 """The definitions of one file: in source order, each with its parent, and the scopes that uses stand in."""
 
-from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -73,7 +72,7 @@ class Definitions:
     `receivers` are the names that Go's methods give the object they are called on.
     """
 
-    columns: "array[int]" = field(default_factory=lambda: array("i"))
+    columns: list[int] = field(default_factory=list)
     scopes: list[Scope] = field(default_factory=list)
     ends: set[int] = field(default_factory=set)
     top_level: set[str] = field(default_factory=set)

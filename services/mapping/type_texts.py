@@ -106,8 +106,9 @@ def _split_top(text: str, mark: str) -> list[str]:
 
 
 @lru_cache(maxsize=1 << 14)
-def told_by(text: str, role: str) -> Said:
+def told_by(written: bytes, role: str) -> Said:
     """Give what a captured text says; the text is "" where it names nothing."""
+    text = written.decode("utf-8", "replace")
     if role == "type":
         return Says.DECLARED, class_text(text)
     if role == "invoked" or (role == "call" and text.endswith(PASSING)):

@@ -7,6 +7,7 @@ nothing is said is written down too: it hides what else has its name.
 
 from array import array
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import repeat
 from operator import itemgetter
 from typing import Final
@@ -31,7 +32,7 @@ ASIDE: Final = {"nameless": Kind.FUNCTION, "unsaid": Kind.TYPE}
 """Captures of code that says nothing of the function around it: functions without a name, and types of functions."""
 PARTS: Final = ("", "name", "field", "chained", "rest", *ROLES)
 """What stands in a captured place, by its number; 0 is the place itself."""
-CAPTURES: Final = tuple((part, f"typing.{role}") for part, role in enumerate(PARTS) if role)
+CAPTURES: Final = tuple((part, f"typing.{role}".rstrip(".")) for part, role in enumerate(PARTS))
 FIELD, CHAINED, REST, FIRST_ROLE = 2, 3, 4, 5
 
 UNKNOWN_VALUES: Final = {"rebinds": Says.ELSE, "reassigns": Says.PLAIN, "hides": Says.NOTHING}
@@ -86,7 +87,8 @@ def collect(
 def _through_parameters(placed: Sequence[Placed]) -> Iterator[Told]:
     """For `self.store = store` give what is said of the parameter."""
     local: dict[tuple[int | None, str], list[Said]] = {}
-    for says, text, row, name, function in placed:
+    passed = any(says is Says.SAME and row != function for says, _, row, _, function in placed)
+    for says, text, row, name, function in placed if passed else ():
         if row == function and name is not None:
             local.setdefault((row, name), []).append((min(says, Says.NOTHING), text))
     for says, text, row, name, function in placed:
@@ -98,6 +100,7 @@ def _through_parameters(placed: Sequence[Placed]) -> Iterator[Told]:
             yield how, what, row, within, name
 
 
+@lru_cache(maxsize=1 << 14)
 def _parts(text: str) -> tuple[str, str]:
     """Give a name and what stands before it; PHP's variables keep the mark that tells them from functions."""
     if not text or (text[0] == "$" and text[1:].isidentifier()):
@@ -176,6 +179,12 @@ def _found(
     found: list[Typing] = []
     named: set[Span] = set()
     for place, names, said in _joined(captures, content):
+        if len(names) == 1 == len(said):
+            ((start, end, part),) = names
+            named.add((start, end))
+            if place not in required:
+                found.append((place[0], _text(content, start, end), *said[0], part == FIELD))
+            continue
         named.update((start, end) for start, end, _ in names)
         if place not in required:
             found += [
@@ -184,7 +193,7 @@ def _found(
             ]
     for role in ROLES:
         for start, end in map(SPAN, captures.get(f"returns.{role}", ())):
-            says, text = told_by(_text(content, start, end), role)
+            says, text = told_by(content[start : end if end - start < LONGEST_TYPE else start + LONGEST_TYPE], role)
             if text:
                 found.append((start, "", says, text, False))
     return found, named
@@ -192,8 +201,6 @@ def _found(
 
 def _each(names: list[Part], said: list[Said]) -> Iterable[tuple[Part, Said]]:
     """Pair as many names as values one by one; else every name has what is said with most certainty."""
-    if len(names) == 1 and len(said) == 1:
-        return ((names[0], said[0]),)
     if not said:
         return [(name, (Says.NOTHING, "")) for name in names]
     best = min(said, key=itemgetter(0))
@@ -216,15 +223,22 @@ def _joined(captures: Mapping[str, list[Node]], content: bytes) -> list[tuple[Sp
 
     A name stands for itself in the innermost place; one that is chained goes with the next place: `a = b = store()`.
     """
-    events = {(start, -end, 0) for start, end in map(SPAN, captures.get("typing", ()))}
-    for part, capture in CAPTURES:
-        if capture in captures:
-            events.update([(start, -end, part) for start, end in map(SPAN, captures[capture])])
+    events = [
+        (start, -end, part)
+        for part, capture in CAPTURES
+        if capture in captures
+        for start, end in map(SPAN, captures[capture])
+    ]
+    events.sort()
     found: list[tuple[Span, list[Part], list[Said]]] = []
     stack: list[tuple[Span, list[Part], list[Said]]] = []
     chained: list[Part] = []
     last = -1
-    for start, behind, part in sorted(events):
+    before = None
+    for event in events:
+        if event == before:
+            continue
+        before = start, behind, part = event
         end = -behind
         while stack and stack[-1][0][1] < end:
             stack.pop()
@@ -240,7 +254,7 @@ def _joined(captures: Mapping[str, list[Node]], content: bytes) -> list[tuple[Sp
             if part < FIRST_ROLE:
                 names.append((start, end, part))
                 continue
-            told = told_by(_text(content, start, end), PARTS[part])
+            told = told_by(content[start : end if end - start < LONGEST_TYPE else start + LONGEST_TYPE], PARTS[part])
             if told[1]:
                 said[len(said) - (last == start) :] = [told]  # of two that begin together the shorter says more
                 last = start

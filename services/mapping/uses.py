@@ -51,7 +51,7 @@ BEHIND: Final = re.compile(rb"((?:[\w@$\\]+(?:\.|::|->|\?->|&\.|\?\.))+)$")
 MEMBER_MARKS: Final = frozenset(b".:>")
 OPENING, CLOSING = b"()"
 QUOTES: Final = frozenset(b"\"'`")
-PATH_LETTERS: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$@.:->?!&\\")
+PATH_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$@.:->?!&\\"
 LINE_MARKS: Final = (b".", b"->", b"::")
 BEFORE_DOT: Final = re.compile(rb"\s+(?:\.|->|\?\.|\?->|&\.|::)")
 """White space before a mark: a chain that goes on in the next line."""
@@ -64,6 +64,8 @@ CALLED_RECEIVER: Final = "()"
 RETURNED: Final = b"\0"
 """Marks the text of a call whose result is called; such a use has the name `()`."""
 QUOTED: Final = re.compile(rb"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
+UNEVEN: Final = re.compile(rb"[\s!&]")
+"""Found in a chain whose marks are not all as short as they can be."""
 INNERMOST: Final = re.compile(rb"\([^()]*\)")
 DEEPEST_ARGUMENTS: Final = 6
 CHAIN: Final = re.compile(rb"(?:new\s+)?[\w$@]+\0?\??(?:\s*(?:\.|::|->|\?\.|\?->|!\.|&\.|\\)\s*[\w$@#]+[?!]?\0?\??)*$")
@@ -235,21 +237,21 @@ def _bare_calls(captures: Mapping[str, list[Node]], content: bytes, definitions:
 def _mentions(captures: Mapping[str, list[Node]], content: bytes, seen: set[int], wanted: Wanted) -> list[Use]:
     """Give mentions of names that may mean a definition, and the components in markup."""
     names, capitalised, _, declared = wanted
-    uses: list[Use] = []
-    for start, end in sorted(map(SPAN, captures.get("markup.call", ()))):
-        text = content[start:end]
-        if end not in seen and not text[:1].islower():
-            seen.add(end)
-            uses.append((start, (CALL, text)))
-    for start, end in sorted(map(SPAN, captures.get("maybe.name", ()))):
-        text = content[start:end]
-        outside = declared is not None and text not in declared
-        if (
-            outside or text in names or (capitalised and end - start > 1 and b"A" <= text[:1] <= b"Z")
-        ) and end not in seen:
-            seen.add(end)
-            uses.append((start, (NAME, text)))
-    return uses
+    add = seen.add
+    markup = [(start, end, content[start:end]) for start, end in map(SPAN, captures.get("markup.call", ()))]
+    uses: list[Use] = [
+        (start, (CALL, text))
+        for start, end, text in sorted(markup)
+        if end not in seen and not text[:1].islower() and not add(end)
+    ]
+    found = [
+        (start, end, text)
+        for start, end in map(SPAN, captures.get("maybe.name", ()))
+        if (text := content[start:end]) in names
+        or (capitalised and end - start > 1 and b"A" <= text[:1] <= b"Z")
+        or (declared is not None and text not in declared)
+    ]
+    return uses + [(start, (NAME, text)) for start, end, text in sorted(found) if end not in seen and not add(end)]
 
 
 def _merged(uses: list[Use], scopes: list[Scope], size: int) -> list[Merged]:
@@ -288,7 +290,7 @@ def _behind(content: bytes, start: int) -> bytes:
     window = content[max(0, start - LONGEST_PATH) : start]
     if window.rstrip(b" \t\r\n.->?!&:").endswith(b")"):
         return _call_behind(window)
-    match = BEHIND.search(content, max(0, start - LONGEST_PATH), start)
+    match = BEHIND.search(content, start - len(window) + len(window.rstrip(PATH_LETTERS)), start)
     if match is None or content[match.start() - 1 : match.start()] in {b".", b">", b":", b")", b"]"}:
         return b"?."
     return match[0]
@@ -367,8 +369,10 @@ def chain_of(receiver: bytes) -> str:
     text = SAME_AGAIN.sub(b"", text).replace(b"!!", b"")
     if not CHAIN.match(text):
         return UNKNOWN
-    plain = SEPARATOR.sub(lambda match: match[0].strip().lstrip(b"?!&"), text.replace(b"?", b"").removeprefix(b"new "))
-    return plain.replace(b"\0", CALLED_RECEIVER.encode()).decode("utf-8", "replace").strip()
+    text = text.replace(b"?", b"").removeprefix(b"new ")
+    if UNEVEN.search(text):
+        text = SEPARATOR.sub(lambda match: match[0].strip().lstrip(b"?!&"), text)
+    return text.replace(b"\0", CALLED_RECEIVER.encode()).decode("utf-8", "replace").strip()
 
 
 def _split_with_care(text: bytes) -> tuple[str, str]:

@@ -6,15 +6,15 @@
 (variable_declarator value: (class)) @definition.class
 (program (lexical_declaration (variable_declarator) @definition.variable))
 (program (variable_declaration (variable_declarator) @definition.variable))
-(program (export_statement (lexical_declaration (variable_declarator) @definition.variable)))
-(program (export_statement (variable_declaration (variable_declarator) @definition.variable)))
-(program (export_statement (_ (variable_declarator name: (object_pattern [
-  (shorthand_property_identifier_pattern) @definition.variable @name
-  (pair_pattern value: (identifier) @definition.variable @name)
-  (object_assignment_pattern left: (shorthand_property_identifier_pattern) @definition.variable @name)])))))
-(program (export_statement (_ (variable_declarator name: (array_pattern [
-  (identifier) @definition.variable @name
-  (rest_pattern (identifier) @definition.variable @name)])))))
+(program (export_statement (_ (variable_declarator) @definition.variable)))
+(program (export_statement (_ (variable_declarator name: [
+  (object_pattern [
+    (shorthand_property_identifier_pattern) @definition.variable @name
+    (pair_pattern value: (identifier) @definition.variable @name)
+    (object_assignment_pattern left: (shorthand_property_identifier_pattern) @definition.variable @name)])
+  (array_pattern [
+    (identifier) @definition.variable @name
+    (rest_pattern (identifier) @definition.variable @name)])]))))
 (assignment_expression
   left: (member_expression object: [(identifier) (member_expression)])
   right: [(arrow_function) (function_expression) (class)]) @definition.assigned
@@ -70,7 +70,6 @@
 (catch_clause parameter: (identifier) @hides @rebinds)
 (for_in_statement left: (identifier) @hides @rebinds)
 (arrow_function parameter: (identifier) @hides)
-(arguments (arrow_function parameter: (identifier) @rebinds))
 (assignment_expression left: (identifier) @reassigns
   right: [(array) (object) (string) (template_string) (number) (regex) (subscript_expression)])
 (variable_declarator name: (identifier) @reassigns
@@ -80,13 +79,12 @@
 (return_statement [(identifier) (member_expression) (this)] @returns.same)
 (arrow_function body: (new_expression constructor: [(identifier) (member_expression)] @returns.call))
 (arrow_function body: (call_expression function: [(identifier) (member_expression)] @returns.call))
-(arguments [(arrow_function) (function_expression)] @nameless)
-(return_statement [(arrow_function) (function_expression)] @nameless)
+(return_statement (arrow_function) @nameless)
 (arrow_function body: [(arrow_function) (function_expression)] @nameless)
 (pair value: [(arrow_function) (function_expression)] @nameless)
 (array [(arrow_function) (function_expression)] @nameless)
-(arguments (function_expression) @own.this)
-(return_statement (function_expression) @own.this)
+(arguments (function_expression) @nameless @own.this)
+(return_statement (function_expression) @nameless @own.this)
 (method_definition body: (statement_block (function_declaration) @own.this))
 
 (import_statement) @import

@@ -10,8 +10,9 @@
   type: (struct_type (field_declaration_list (field_declaration name: (field_identifier) @definition.field))))
 (method_elem) @definition.method
 (const_spec (identifier) @definition.constant)
-(source_file (var_declaration (var_spec name: (identifier) @definition.variable)))
-(source_file (var_declaration (var_spec_list (var_spec name: (identifier) @definition.variable))))
+(source_file (var_declaration [
+  (var_spec name: (identifier) @definition.variable)
+  (var_spec_list (var_spec name: (identifier) @definition.variable))]))
 
 ; Embedding is as near to a base as Go comes
 (field_declaration !name type: [(type_identifier) (qualified_type)] @reference.base)

@@ -14,4 +14,9 @@
 (field_definition property: [(property_identifier) (private_property_identifier)] @typing.name value: (await_expression (call_expression function: [(identifier) (member_expression)] @typing.call))) @typing
 (field_definition property: [(property_identifier) (private_property_identifier)] @typing.name value: [(identifier) (member_expression)] @typing.same) @typing
 (formal_parameters (identifier) @hides)
-(arguments [(arrow_function parameters: (formal_parameters (identifier) @rebinds)) (function_expression parameters: (formal_parameters (identifier) @rebinds))])
+; A pattern waits in a call for what may still come, so each costs time in all that stands in its arguments
+(arguments (arrow_function [
+  parameter: (identifier) @rebinds
+  parameters: (formal_parameters (identifier) @rebinds)
+  body: (_)]) @nameless)
+(arguments (function_expression parameters: (formal_parameters (identifier) @rebinds)))
