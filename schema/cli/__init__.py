@@ -147,15 +147,20 @@ def map_(
     ref: Annotated[str | None, typer.Option(help="Branch, tag or full commit id.")] = None,
     tokens: Tokens = 1024,
     focus: Annotated[str, typer.Option(help="What you work on, in words or names.")] = "",
+    diff: Annotated[
+        typer.FileText | None,
+        typer.Option(errors="replace", help="A unified diff that you work on or review; - reads it from a pipe."),
+    ] = None,
     output: Annotated[MapFormat, typer.Option("--format", help="How the map is written.")] = MapFormat.TEXT,
     order: Annotated[MapOrder, typer.Option(help="How its files are sorted.")] = MapOrder.RANK,
     line_numbers: Annotated[bool, typer.Option(help="Whether each symbol has its line number before it.")] = True,
 ) -> None:
     """Print the map of a repository without a server.
 
-    Example: graticule map . --tokens 2000 --focus "retry policy"
+    Example: git diff | graticule map . --tokens 2000 --diff -
     """
     from schema.cli.local import map_without_server
+    from schema.cli.source import read_diff
 
     with _failures():
         configure_logging("ERROR")
@@ -163,7 +168,7 @@ def map_(
         settings = settings_for(resolved, _settings())
         request = OutlineRequest(
             tokens=tokens,
-            focus=Focus(text=focus),
+            focus=Focus(text=focus, diff=read_diff(diff)),
             format=OutlineFormat.MARKDOWN if output is MapFormat.MARKDOWN else OutlineFormat.TEXT,
             order=OutlineOrder(order.name),
             line_numbers=line_numbers,

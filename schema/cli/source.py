@@ -1,9 +1,10 @@
 """What a person may name on the command line: a URL, or a folder inside a local checkout."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from services.errors import ErrorCode, InvalidUrlError
+from services.mapping.patches import LONGEST, check
 from services.settings import Settings
 
 PATH_STARTS: Final = ("/", "./", "../", "~")
@@ -37,6 +38,13 @@ def _folder(source: str) -> Path | None:
         return folder if source.strip() and folder.is_dir() else None
     except (OSError, RuntimeError):
         return None
+
+
+def read_diff(file: TextIO | None) -> str:
+    """Read a diff, and no more of it than is allowed; InvalidArgumentError for what is none."""
+    diff = file.read(LONGEST + 1) if file else ""
+    check(diff)
+    return diff
 
 
 def is_local(source: str) -> bool:

@@ -10,6 +10,7 @@ from schema.fields import computed
 from schema.types.symbol import Symbol
 from services.errors import InvalidArgumentError
 from services.mapping import views
+from services.mapping.patches import check as check_diff
 from services.mapping.views import Detail, Focus, OutlineFormat, OutlineOrder, OutlineRequest, Tokenizer
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ class FocusInput:
     text: str | None = strawberry.field(default=None, description="In words: a task, an error message, a question.")
     files: list[str] | None = strawberry.field(default=None, description="Paths of files that are being worked on.")
     symbols: list[str] | None = strawberry.field(default=None, description="Names of definitions that matter.")
+    diff: str | None = strawberry.field(
+        default=None,
+        description="A unified diff, as `git diff` prints it, at most 200000 characters: what it changes and who uses "
+        "that. It may lead away from this commit, or to it.",
+    )
 
 
 @strawberry.type(description="A symbol of the outline and why it is there.")
@@ -71,7 +77,8 @@ class RepoMapSymbol:
     symbol: Symbol = strawberry.field(description="The definition.")
     rank: float = strawberry.field(description="Its rank under this focus.")
     why: list[str] = strawberry.field(
-        description="The seeds that it matched, the files that refer to it most, its share of the rank."
+        description="What of the focus brought it up, how many files refer to it, its share of the rank: the "
+        "strongest reason first."
     )
     detail: Detail = strawberry.field(description="How much of it is shown.")
     line: int = strawberry.field(description="Where its name stands: the line number that the outline shows.")
@@ -195,4 +202,11 @@ def _focus(focus: FocusInput) -> Focus:
     text = focus.text or ""
     if len(text) > LONGEST_TEXT:
         raise InvalidArgumentError(f"`focus.text` takes at most {LONGEST_TEXT} characters, not {len(text)}.")
-    return Focus(text=text, files=names("focus.files", focus.files), symbols=names("focus.symbols", focus.symbols))
+    diff = focus.diff or ""
+    check_diff(diff)
+    return Focus(
+        text=text,
+        files=names("focus.files", focus.files),
+        symbols=names("focus.symbols", focus.symbols),
+        diff=diff,
+    )

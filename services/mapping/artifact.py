@@ -19,13 +19,14 @@ from services.mapping.document_rows import document_columns
 from services.mapping.encoding import decode_record
 from services.mapping.graph import Edges, Graph, connect
 from services.mapping.layout import VERSION, SnapshotMeta, standing_of
-from services.mapping.lexicon import index
+from services.mapping.lexicon import Sources, index
 from services.mapping.lookup import numbered
 from services.mapping.manifests import Manifest
 from services.mapping.name_index import search_columns
 from services.mapping.rank import Guessed, Links, links_of, rank
 from services.mapping.reach import Reach, breadth_of, local_of, referring
 from services.mapping.records import FileRecord, FileSkipped, SkipReason, SourceEntry
+from services.mapping.spoken import Spoken
 from services.mapping.views import Coverage, LanguageShare
 from services.mapping.words import SplitNames
 from services.mapping.worth import weight_of, worth_of
@@ -80,6 +81,13 @@ class _Listing:
         np.cumsum(self.spread(np.diff(offsets), elsewhere=0), out=result[1:])
         return result
 
+    def said(self, spoken: Sequence[Spoken]) -> list[Spoken]:
+        """Put the words of parsed files into their places among all."""
+        words = [Spoken("", b"")] * self.count
+        for at, one in zip(self.position.tolist(), spoken, strict=True):
+            words[at] = one
+        return words
+
     def numbers(self, files: Int32) -> Int32:
         """Give the numbers among all of parsed files."""
         return self.position[files] if len(files) else files
@@ -97,7 +105,8 @@ def _described(files: Iterable[ListedFile], records: Records) -> Columns:
     reading = _Reading.of(files, records)
     paths = [_printable(file.entry.path) for file in reading.files]
     documents = document_columns(reading.files, paths, records)
-    corpus = join((path, _without_uses(record)) for path, record in reading.sources())
+    spoken: list[Spoken] = []
+    corpus = join(_without_uses(reading.sources(), spoken))
     records.clear()
     listing = reading.listing()
     return {
@@ -105,7 +114,7 @@ def _described(files: Iterable[ListedFile], records: Records) -> Columns:
         **Texts.pack(paths).columns("file.path"),
         **documents,
         **_complexity_columns(corpus, listing),
-        **_definition_columns(corpus, listing, paths),
+        **_definition_columns(corpus, listing, paths, spoken),
     }
 
 
@@ -137,8 +146,11 @@ def _linked(
     return _meta(commit, engine_version, reading.files, corpus, graph), columns
 
 
-def _without_uses(record: FileRecord) -> FileRecord:
-    return structs.replace(record, references=b"", imports=b"", typings=b"")
+def _without_uses(sources: Iterable[tuple[str, FileRecord]], spoken: list[Spoken]) -> Iterator[tuple[str, FileRecord]]:
+    """Leave out who refers to whom, and put the words of each file aside."""
+    for path, record in sources:
+        spoken.append(Spoken(record.words, record.word_counts))
+        yield path, structs.replace(record, references=b"", imports=b"", typings=b"")
 
 
 @dataclass(slots=True)
@@ -244,7 +256,7 @@ def _file_columns(files: Sequence[ListedFile], corpus: Corpus, listing: _Listing
     }
 
 
-def _definition_columns(corpus: Corpus, listing: _Listing, paths: Sequence[str]) -> Columns:
+def _definition_columns(corpus: Corpus, listing: _Listing, paths: Sequence[str], spoken: Sequence[Spoken]) -> Columns:
     definitions = corpus.definitions
     used, numbered_name = numbered(definitions.name, below=len(corpus.strings))
     split = SplitNames.of([corpus.strings[number] for number in used.tolist()])
@@ -265,7 +277,7 @@ def _definition_columns(corpus: Corpus, listing: _Listing, paths: Sequence[str])
         **Texts.pack(names).columns("name"),
         **Groups.by(name, count=len(names)).columns("name.definitions"),
         **searched,
-        **index(_parsed_only(paths, listing), names, split, name, file, signatures),
+        **index(Sources(_parsed_only(paths, listing), listing.said(spoken), names, split, name, file, signatures)),
     }
 
 

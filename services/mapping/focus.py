@@ -1,38 +1,50 @@
 """What matters to one asker: the words of a question lead, the graph brings the neighbours.
 
-Every symbol gets a score from what was named, what matches by word, what the seeds refer to, and
-a little of the rank of the whole; and it can say which of these brought it up.
+Files get a score from what was named, what a diff changes and what matches by word; of each file the definitions
+that fit best stand for it, so that a small map shows many files rather than much of one. `why.py` says in words
+what brought each of them up.
 """
 
-import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from services.mapping.columns import Bool, Float32, Int32
-from services.mapping.rank import definition_ranks, normalised, walk
+from services.mapping.columns import Bool, Float32
+from services.mapping.mentions import MOST_NAMESAKES, mentioned_definitions, mentioned_files
+from services.mapping.patched import Changes, changes_of
+from services.mapping.rank import normalised, walk
 from services.mapping.search import PART
 from services.mapping.snapshot import Snapshot
 from services.mapping.views import Focus
 from services.mapping.words import WORD, parts, stem, terms
 
-NAMED_SHARE: Final = 2.0
-NAME_SHARE: Final = 1.0
-FOCUSED_FILE_SHARE: Final = 1.0
-WORDS_SHARE: Final = 0.4
-"""For a definition of a file that matches, though its own name does not."""
-NEAR_SHARE: Final = 0.35
-RANK_SHARE: Final = 0.05
+FIRST_LINE: Final = 2.0
+"""What a word of the first line counts against one below: it says what the rest explains."""
+DIFF_WORD: Final = 0.5
+"""What a word in a changed line counts: the files that it is about are named anyway."""
+MOST_TERMS: Final = 200
 MOST_SEEDS: Final = 40
 """Files from which the walk starts; more than these blur it."""
+MOST_LED: Final = 200
+"""Files whose definitions are put in order; those below show one at most."""
 FOCUS_DAMPING: Final = 0.5
 FOCUS_TOLERANCE: Final = 1e-3
-DOTTED: Final = re.compile(r"\w+(?:(?:\.|::)\w+)+")
-"""A member as people write it: `Class.method`."""
-LEAST_SHARE: Final = 0.00005
-MOST_SYMBOLS: Final = 200
-"""Definitions that one named symbol may stand for."""
+MATCHED_SHARE: Final = 0.7
+WALKED_SHARE: Final = 0.3
+NAMED_SHARE: Final = 0.5
+"""What a file gets for a definition that was named."""
+SYMBOL_SHARE: Final = 2.0
+"""What a definition gets that was named, or that the diff changes."""
+USER_SHARE: Final = 1.2
+"""What a definition gets that refers to a changed one, times how sure that is: a review looks there next."""
+USED_SHARE: Final = 0.5
+NAME_SHARE: Final = 0.05
+LEAD_SHARE: Final = 1.0
+CROWDING: Final = 0.7
+NEAR_SHARE: Final = 0.12
+RANK_SHARE: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,10 @@ class Emphasis:
 
     definitions: Float32
     files: Float32
-    terms: frozenset[str]
+    terms: dict[str, float]
+    """The stems that were looked for, with what each counts."""
+    spellings: dict[str, str]
+    """Of each stem: the word as the asker wrote it, in lower case."""
     named: Bool
     """Of each definition: whether the asker named it."""
     focused: Bool
@@ -50,59 +65,84 @@ class Emphasis:
     """Of each file: how well its words fit, 0 to 1."""
     seeds: Bool
     """Of each file: whether the walk began there."""
+    changes: Changes
 
 
 def emphasise(snapshot: Snapshot, focus: Focus) -> Emphasis:
     """Score everything for a focus: about 20 ms at 10k files. What matches nothing leaves the plain rank."""
-    wanted = sorted({*terms(focus.text), *(term for name in focus.symbols for term in terms(name))})
+    changes = changes_of(snapshot, focus.diff)
+    wanted = _wanted(focus, changes)
     named = _named(snapshot, focus)
-    focused = snapshot.files_below(focus.files)
+    focused = snapshot.files_below(focus.files) | mentioned_files(snapshot, focus.text)
     matched = _scaled(snapshot.lexicon.score_files(wanted))
-    definition_file = snapshot.columns["definition.file"]
-    strength = matched**2
-    strength[focused] += 1.0
-    np.add.at(strength, np.unique(definition_file[named]), 1.0)
+    strength = _strength(snapshot, matched, focused, named, changes)
     seeds = _strongest(strength)
     if not seeds.any():
         ranks, files = snapshot.columns["definition.rank"], snapshot.columns["file.rank"]
-        return Emphasis(ranks, files, frozenset(), named, focused, matched, seeds)
+        return Emphasis(ranks, files, {}, {}, named, focused, matched, seeds, changes)
     walked = walk(
         snapshot.links,
         normalised(np.where(seeds, strength, 0).astype(np.float32)),
         damping=FOCUS_DAMPING,
         tolerance=FOCUS_TOLERANCE,
     )
-    near = _scaled(definition_ranks(walked, snapshot.standing, definition_file))
-    rank = snapshot.columns["definition.rank"]
-    within = _within_file(rank, definition_file, len(snapshot.paths))
+    files = strength + WALKED_SHARE * _scaled(walked.files)
     by_name = _scaled(snapshot.lexicon.score_names(wanted))[snapshot.columns["definition.name"]]
-    score = (
-        NAMED_SHARE * named
-        + NAME_SHARE * by_name * (0.5 + 0.5 * matched[definition_file])
-        + within * (WORDS_SHARE * matched + FOCUSED_FILE_SHARE * focused)[definition_file]
-    ) * _standing(snapshot)
-    score = score + NEAR_SHARE * near + RANK_SHARE * _scaled(rank)
-    files = 0.7 * matched + focused + 0.3 * _scaled(walked.files)
+    standing = snapshot.attached("standing in a focus", lambda: _standing(snapshot))
+    near = _scaled(walked.definitions * snapshot.standing.weight)
+    score = LEAD_SHARE * _led(snapshot, files, by_name, standing) + NAME_SHARE * by_name * standing
+    score += NEAR_SHARE * near + RANK_SHARE * _scaled(snapshot.columns["definition.rank"])
+    score += SYMBOL_SHARE * (named * standing + changes.definitions)
+    score += (USER_SHARE * changes.users + USED_SHARE * (changes.used_by >= 0)) * standing
     return Emphasis(
         normalised(score.astype(np.float32)),
         normalised(files.astype(np.float32)),
-        frozenset(wanted),
+        wanted,
+        _spellings(focus, changes),
         named,
         focused,
         matched,
         seeds,
+        changes,
     )
+
+
+def _wanted(focus: Focus, changes: Changes) -> dict[str, float]:
+    """Weigh the stems that are looked for, in the order in which they were said."""
+    first, _, rest = focus.text.strip().partition("\n")
+    weights: defaultdict[str, float] = defaultdict(float)
+    for text, weight in ((first, FIRST_LINE), (rest, 1.0), *((name, FIRST_LINE) for name in focus.symbols)):
+        for term in terms(text):
+            weights[term] += weight
+    for word in changes.words:
+        for term in terms(word):
+            weights[term] += DIFF_WORD
+    return dict(list(weights.items())[:MOST_TERMS])
+
+
+def _spellings(focus: Focus, changes: Changes) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in (focus.text, *focus.symbols, *changes.words):
+        for word in WORD.findall(text):
+            for part in parts(word):
+                found.setdefault(stem(part), part)
+    return found
 
 
 def _named(snapshot: Snapshot, focus: Focus) -> Bool:
     """Find the definitions that the asker named: as symbols, or as identifiers in the text."""
-    named = np.zeros(len(snapshot.columns["definition.name"]), np.bool_)
+    named = mentioned_definitions(snapshot, focus.text)
     for symbol in focus.symbols:
-        named[snapshot.find_symbols(symbol, least_grade=PART)[:MOST_SYMBOLS]] = True
-    for word in sorted({*WORD.findall(focus.text), *DOTTED.findall(focus.text)}):
-        if len(parts(word)) > 1:
-            named[snapshot.find_symbols(word)[:MOST_SYMBOLS]] = True
+        named[snapshot.find_symbols(symbol, least_grade=PART)[:MOST_NAMESAKES]] = True
     return named
+
+
+def _strength(snapshot: Snapshot, matched: Float32, focused: Bool, named: Bool, changes: Changes) -> Float32:
+    """Say of each file how much it is what was asked for."""
+    file = snapshot.columns["definition.file"]
+    strength = MATCHED_SHARE * matched + focused + changes.files
+    strength[np.unique(file[named])] += NAMED_SHARE
+    return strength.astype(np.float32)
 
 
 def _strongest(strength: Float32) -> Bool:
@@ -111,6 +151,24 @@ def _strongest(strength: Float32) -> Bool:
     order = np.argsort(-strength, kind="stable")[:MOST_SEEDS]
     chosen[order[strength[order] > 0]] = True
     return chosen
+
+
+def _led(snapshot: Snapshot, files: Float32, by_name: Float32, standing: Float32) -> Float32:
+    """Give each definition what its file is worth, the less the more of the file come before it."""
+    columns = snapshot.columns
+    start = columns["file.definition_start"]
+    led = np.zeros(len(by_name), np.float32)
+    fall = (1.0 + np.arange(int(np.diff(start).max(initial=0)))) ** -CROWDING
+    leaders = np.sort(np.argsort(-files, kind="stable")[:MOST_LED])
+    for file in leaders.tolist():
+        rows = slice(int(start[file]), int(start[file + 1]))
+        if rows.start == rows.stop:
+            continue
+        rank = columns["definition.rank"][rows]
+        fit = (by_name[rows] + 0.5 * rank / max(float(rank.max()), 1e-12)) * standing[rows]
+        order = np.argsort(-fit, kind="stable")
+        led[rows][order] = files[file] * (0.5 + 0.5 * fit[order] / max(float(fit[order[0]]), 1e-12)) * fall[: len(fit)]
+    return led
 
 
 def _standing(snapshot: Snapshot) -> Float32:
@@ -123,53 +181,3 @@ def _standing(snapshot: Snapshot) -> Float32:
 def _scaled(values: Float32) -> Float32:
     top = float(values.max(initial=0.0))
     return (values / top).astype(np.float32) if top > 0 else values
-
-
-def _within_file(rank: Float32, file: Int32, files: int) -> Float32:
-    """Give each definition's rank as a share of the highest in its file."""
-    top = np.zeros(files, np.float32)
-    np.maximum.at(top, file, rank)
-    return (rank / np.maximum(top[file], 1e-12)).astype(np.float32)
-
-
-def reasons(snapshot: Snapshot, emphasis: Emphasis, index: int) -> tuple[str, ...]:
-    """Say in words why a definition is shown, the strongest reason first."""
-    file = int(snapshot.columns["definition.file"][index])
-    found: list[str] = []
-    if emphasis.named[index]:
-        found.append("named in the focus")
-    if emphasis.focused[file]:
-        found.append("in a focused file")
-    if words := _matching(emphasis, snapshot.name_of(index)):
-        found.append(f"matches {_quoted(words)} in its name")
-    elif words := _matching(emphasis, snapshot.paths[file]):
-        found.append(f"matches {_quoted(words)} in its path")
-    if not found and emphasis.terms and (user := _user(snapshot, emphasis, index)):
-        found.append(f"used by {user}")
-    referring = int(snapshot.columns["definition.referring"][index])
-    if referring:
-        found.append(f"referred to by {referring} file{'s' if referring > 1 else ''}")
-    share = float(snapshot.columns["definition.rank"][index])
-    if share >= LEAST_SHARE:
-        found.append(f"{share:.2%} of the rank")
-    return tuple(found) or ("nothing else refers to it",)
-
-
-def _matching(emphasis: Emphasis, text: str) -> list[str]:
-    if not emphasis.terms:
-        return []
-    return list(dict.fromkeys(part for part in parts(text) if stem(part) in emphasis.terms))
-
-
-def _quoted(words: list[str]) -> str:
-    return ", ".join(f"'{word}'" for word in words)
-
-
-def _user(snapshot: Snapshot, emphasis: Emphasis, index: int) -> str | None:
-    """Name the first file among the seeds that refers to a definition."""
-    offsets = snapshot.columns["edge.offsets"]
-    sources = snapshot.columns["edge.source"][offsets[index] : offsets[index + 1]]
-    inside = sources >= 0
-    files = np.where(inside, snapshot.columns["definition.file"][np.where(inside, sources, 0)], -1 - sources)
-    seeds = np.unique(files[emphasis.seeds[files]]) if len(files) else files
-    return snapshot.paths[int(seeds[0])] if len(seeds) else None

@@ -16,7 +16,7 @@ import numpy as np
 from services.mapping.chain import Chain, Paid, best, entering
 from services.mapping.columns import Int32
 from services.mapping.escaping import escaped
-from services.mapping.focus import Emphasis, emphasise, reasons
+from services.mapping.focus import Emphasis, emphasise
 from services.mapping.lines import ALONE, NAME, SIGNATURE, Beginnings, Definitions, definition_lines, path_lines
 from services.mapping.markup import Markup, markup_of
 from services.mapping.sheet import Sheet, Style
@@ -30,6 +30,7 @@ from services.mapping.views import (
     OutlineRequest,
     RankedSymbol,
 )
+from services.mapping.why import reasons
 
 FORMAT: Final = 2
 """Of the text; part of the etag."""

@@ -105,6 +105,10 @@ class FileRecord(msgspec.Struct, frozen=True, array_like=True):
     """Whether the file itself says that a program wrote it."""
     branches: bytes = b""
     typings: bytes = b""
+    words: str = ""
+    """Of comments and of the names that are used: distinct, in lower case, in order, with spaces between."""
+    word_counts: bytes = b""
+    """Of each of them: how often, at most 255."""
 
 
 class SkipReason(IntEnum):

@@ -278,6 +278,10 @@ class Snapshot:
             unresolved_callees=int(columns["definition.unresolved_callees"][index]),
         )
 
+    def name_text(self, name: int) -> str:
+        """Give one of the distinct names."""
+        return self._names[name]
+
     def name_of(self, index: int) -> str:
         """Give the bare name of a symbol."""
         return self._names[int(self.columns["definition.name"][index])]

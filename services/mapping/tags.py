@@ -20,6 +20,7 @@ from services.mapping.languages import says_generated, skip_content
 from services.mapping.macros import without_macros
 from services.mapping.manifests import READERS, read_manifest
 from services.mapping.records import DECLARES, REFERENCE_COLUMNS, FileRecord
+from services.mapping.spoken import spoken
 from services.mapping.strings import Strings
 from services.mapping.titles import KIND, read_title
 from services.mapping.wrapped import unwrapped
@@ -121,6 +122,7 @@ def _tags(source: _Queried) -> FileRecord:
     references = uses.collect(captures, content, starts, definitions, strings, wanted=wanted, arguments=arguments)
     called_on = _called_on(references, strings.all())
     told = typings.collect(captures, content, definitions.scopes, strings, used=called_on, required=imported.places)
+    said = spoken(content, language, _used_names(references, strings.all()))
     return FileRecord(
         language,
         lines,
@@ -132,6 +134,8 @@ def _tags(source: _Queried) -> FileRecord:
         says_generated(content),
         count_branches(captures, definitions.scopes).tobytes(),
         told.tobytes(),
+        said.words,
+        said.counts,
     )
 
 
@@ -155,6 +159,11 @@ def _called_on(references: "array[int]", strings: tuple[str, ...]) -> frozenset[
     alone = {name for name, qualifier in zip(names, qualifiers, strict=True) if qualifier < 0}
     heads = {HEAD.split(strings[one], maxsplit=1)[0] for one in set(qualifiers) if one >= 0}
     return frozenset(heads.union(strings[one] for one in alone))
+
+
+def _used_names(references: "array[int]", strings: tuple[str, ...]) -> set[str]:
+    """Give the names that are used, whatever they mean."""
+    return {strings[one] for one in set(references[0 :: len(REFERENCE_COLUMNS)])}
 
 
 def _declared(captures: dict[str, list[Node]], content: bytes, language: str) -> frozenset[bytes] | None:

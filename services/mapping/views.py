@@ -200,16 +200,17 @@ class DocumentFile:
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """What the asker works on: free text, paths of files, names of symbols."""
+    """What the asker works on: free text, paths of files, names of symbols, a unified diff."""
 
     text: str = ""
     files: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
+    diff: str = ""
 
     @property
     def empty(self) -> bool:
         """Whether nothing was named."""
-        return not (self.text.strip() or self.files or self.symbols)
+        return not (self.text.strip() or self.files or self.symbols or self.diff.strip())
 
 
 @dataclass(frozen=True, slots=True)

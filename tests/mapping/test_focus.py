@@ -4,9 +4,10 @@ import pytest
 
 from services.mapping.outline import outline
 from services.mapping.snapshot import Snapshot
+from services.mapping.spoken import spoken as words_of
 from services.mapping.views import Focus, OutlineRequest
 from services.mapping.words import parts, terms
-from tests.support.records import SourceText, snapshot
+from tests.support.records import SourceText, mapped, snapshot
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def test_the_words_of_a_question_lead(opened: Snapshot, text: str) -> None:
 def test_the_graph_brings_in_what_the_seeds_use(opened: Snapshot) -> None:
     names = first(opened, Focus(symbols=("Cloner",)))
     assert names.index("Transport") < names.index("Model")
-    assert why(opened, Focus(symbols=("Cloner",)), "Transport")[0] == "used by git/cloner.py"
+    assert why(opened, Focus(symbols=("Cloner",)), "Transport")[0] == "used by Cloner"
     assert why(opened, Focus(symbols=("Cloner",)), "Cloner")[0] == "named in the focus"
 
 
@@ -83,3 +84,60 @@ def test_a_name_falls_into_its_parts_at_humps_underscores_and_digits() -> None:
 def test_forms_of_a_word_meet_and_stop_words_go() -> None:
     assert len({term for word in ("clone", "cloned", "cloning", "clones") for term in terms(word)}) == 1
     assert terms("where is the map of this") == ["map"]
+
+
+@pytest.fixture(scope="module")
+def spoken() -> Snapshot:
+    """Map files whose comments say what their names do not."""
+    files = {
+        "app/pool.py": "def take():\n    # waits until a lease expires, then retries\n    return renew()\n",
+        "app/wide.py": "".join(f"def lease_{at}():\n    return {at}\n\n\n" for at in range(40)),
+        "app/other.py": "def renew():\n    return 1\n",
+        **{f"app/part_{at}.py": f"def part_{at}():\n    return {at}\n" for at in range(20)},
+    }
+    return mapped(files)
+
+
+def test_the_words_of_a_comment_bring_its_file(spoken: Snapshot) -> None:
+    assert first(spoken, Focus("expiry: it retries too often"))[0] == "take"
+    assert why(spoken, Focus("expiry: it retries too often"), "take")[0] == "its file mentions 'retries'"
+
+
+def test_a_name_that_is_used_brings_the_user_after_its_definition(spoken: Snapshot) -> None:
+    assert first(spoken, Focus("renewing"))[:2] == ["renew", "take"]
+
+
+def test_a_path_or_a_file_name_in_the_text_is_a_focused_file(spoken: Snapshot) -> None:
+    for text in ("crash in app/part_7.py", "see part_7.py: it fails"):
+        assert first(spoken, Focus(text))[0] == "part_7"
+        assert "in a focused file" in why(spoken, Focus(text), "part_7")
+
+
+def test_the_first_line_of_a_text_says_more_than_those_below(spoken: Snapshot) -> None:
+    assert first(spoken, Focus("part_3\n\npart_5 was changed before"))[0] == "part_3"
+    assert first(spoken, Focus("part_5\n\npart_3 was changed before"))[0] == "part_5"
+
+
+def test_a_small_map_shows_several_files_rather_than_much_of_one(spoken: Snapshot) -> None:
+    shown = outline(spoken, OutlineRequest(120, focus=Focus("lease")))
+    assert {"app/wide.py", "app/pool.py"} <= {file.path for file in shown.files}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("c", "/* Alpha * beta */ int x; // gamma\nchar *u = delta;", {"alpha", "beta", "gamma"}),
+        ("python", 'x = 1  # alpha\ndef f():\n    """Beta "gamma" rays."""\n', {"alpha", "beta", "gamma", "rays"}),
+        ("lua", "-- alphaBeta\nlocal x = 1", {"alpha", "beta"}),
+        ("sql", "select 1 -- alpha\n/* beta", {"alpha", "beta"}),
+        ("ruby", "#!/usr/bin/ruby\nputs 1 # alpha", {"alpha"}),
+        ("markdown", "alpha <!-- beta -->", set()),
+    ],
+)
+def test_comments_are_found_by_the_marks_of_their_language(language: str, text: str, said: set[str]) -> None:
+    assert set(words_of(text.encode(), language, ()).words.split()) == said
+
+
+def test_words_are_counted_and_a_used_name_counts_once() -> None:
+    found = words_of(b"# lease lease lease_time\n" * 100, "python", ["lease_time", "renew"])
+    assert dict(zip(found.words.split(), found.counts, strict=True)) == {"lease": 255, "renew": 1, "time": 101}

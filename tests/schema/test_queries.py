@@ -128,7 +128,19 @@ def test_a_focus_moves_the_map(ask: Asker, shapes: str) -> None:
     assert "draw" in focused
 
 
-@pytest.mark.parametrize("argument", ["tokens: 0", "tokens: 200001", f'focus: {{ text: "{"x" * 10001}" }}'])
+def test_a_diff_as_focus_says_what_it_changes(ask: Asker, shapes: str) -> None:
+    hunk = ["@@ -1,2 +1,2 @@", " def square(number):", "-    return number * number", "+    return number**2", ""]
+    diff = "\\n".join(["--- a/shapes/numbers.py", "+++ b/shapes/numbers.py", *hunk])
+    fields = f'repoMap(focus: {{ diff: "{diff}" }}) {{ files {{ symbols {{ symbol {{ name }} why }} }} }}'
+    files = snapshot(ask, shapes, fields)["repoMap"]["files"]
+    why = {one["symbol"]["name"]: one["why"][0] for file in files for one in file["symbols"]}
+    assert why["square"] == "changed by the diff"
+    assert why["cube"] == "uses changed square"
+
+
+@pytest.mark.parametrize(
+    "argument", ["tokens: 0", "tokens: 200001", f'focus: {{ text: "{"x" * 10001}" }}', 'focus: { diff: "hello" }']
+)
 def test_a_map_out_of_range_is_refused(ask: Asker, shapes: str, argument: str) -> None:
     document = SNAPSHOT.format(f"repoMap({argument}) {{ tokens }}")
     assert code(ask.post(document, id=shapes)) == "INVALID_ARGUMENT"
