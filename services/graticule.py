@@ -35,7 +35,7 @@ from services.mapping.tokens import encoding
 from services.mapping.views import Tokenizer
 from services.maps import Maps
 from services.metrics import Metrics
-from services.repositories import Records, RepositoryService
+from services.repositories import RepositoryService
 from services.settings import Settings
 from services.snapshots import SnapshotShelf
 from services.store.artifacts import ArtifactStore
@@ -44,6 +44,7 @@ from services.store.database import Database
 from services.store.datadir import lock_data_dir
 from services.store.jobs import JobStore
 from services.store.map_sights import MapSights
+from services.store.records import Records
 from services.store.repositories import RepositoryStore
 from services.store.requests import LiveLimits
 from services.store.sharing import Hold, hold_database

@@ -12,7 +12,6 @@ import asyncio
 import copy
 from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Self
 
 from services.access.admission import Admission, Places
@@ -46,11 +45,8 @@ from services.models import (
     SnapshotRecord,
 )
 from services.snapshots import OpenSnapshot
-from services.store.batches import BatchStore
-from services.store.jobs import JobStore
-from services.store.repositories import RepositoryStore
+from services.store.records import Records
 from services.store.requests import WorkRequest
-from services.store.snapshots import SnapshotStore
 from services.subscriber import AS_USUAL, Delivery, EventT, Subscriber
 from services.topics import FleetTopic, JobTopic, MapTopic, RepositoryTopic, Topic
 from services.viewers import LOCAL, Scope, Viewer
@@ -59,16 +55,6 @@ SOURCE_BYTES = 1024 * 1024
 REMOTE_QUESTIONS = 8
 """How many remotes are asked for their refs at a time; each is a git process and a connection."""
 REMOTE_QUESTIONS_PER_CLIENT = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """The tables that the façade reads."""
-
-    repositories: RepositoryStore
-    jobs: JobStore
-    snapshots: SnapshotStore
-    batches: BatchStore
 
 
 class RepositoryService:
