@@ -51,7 +51,7 @@ class Maps:
         return OpenSnapshot(SnapshotRecord(key, job.ref, job.updated_at, size_bytes=0), snapshot)
 
     async def render(self, snapshot: Snapshot, request: OutlineRequest, /) -> Outline:
-        """Write the outline; runs in a thread, ≤ 50 ms at 10,000 files."""
+        """Write the outline; runs in a thread, mostly below 50 ms at 10,000 files."""
         async with self._rendering:
             return await asyncio.to_thread(outline, snapshot, request)
 

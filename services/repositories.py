@@ -266,7 +266,7 @@ class RepositoryService:
         return OpenSnapshot(record, await self._maps.shelf.open(key))
 
     async def outline(self, key: SnapshotKey, request: OutlineRequest) -> Outline:
-        """Render a map under a token budget; runs in a thread, ≤ 50 ms at 10,000 files."""
+        """Render a map under a token budget; runs in a thread, mostly below 50 ms at 10,000 files."""
         await self._known(key.repository_id)
         return await self._maps.render(await self._maps.shelf.open(key), request)
 

@@ -30,7 +30,7 @@ def section(text: str, title: str) -> str:
 
 def test_every_graphql_example_in_the_readme_is_valid() -> None:
     examples = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
-    assert len(examples) == 4
+    assert len(examples) == 5
     assert [problem for text in examples for problem in validate(contract().types, parse(text))] == []
 
 

@@ -69,7 +69,7 @@ config_app = typer.Typer(
 app.add_typer(config_app)
 
 Source = Annotated[str, typer.Argument(metavar="PATH|URL", help="A local checkout, or any spelling of a git URL.")]
-Tokens = Annotated[int, typer.Option(min=64, max=200_000, help="Budget of the map, never exceeded.")]
+Tokens = Annotated[int, typer.Option(min=64, max=200_000, help="Budget of the text, never exceeded.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")]
 DataDir = Annotated[Path | None, typer.Option(file_okay=False, help="Folder for database, clones and maps.")]
@@ -149,7 +149,9 @@ def map_(
     focus: Annotated[str, typer.Option(help="What you work on, in words or names.")] = "",
     diff: Annotated[
         typer.FileText | None,
-        typer.Option(errors="replace", help="A unified diff that you work on or review; - reads it from a pipe."),
+        typer.Option(
+            errors="replace", metavar="FILE", help="A unified diff that you work on or review; - reads it from a pipe."
+        ),
     ] = None,
     output: Annotated[MapFormat, typer.Option("--format", help="How the map is written.")] = MapFormat.TEXT,
     order: Annotated[MapOrder, typer.Option(help="How its files are sorted.")] = MapOrder.RANK,
@@ -182,11 +184,17 @@ def map_(
 @app.command("diff")
 def diff_(
     source: Source,
-    base: Annotated[str, typer.Argument(help="What to compare with: a branch, a tag or a full commit id.")],
-    head: Annotated[str | None, typer.Argument(help="What has changed since; without it, the default branch.")] = None,
+    base: Annotated[
+        str, typer.Argument(metavar="BASE", help="What to compare with: a branch, a tag or a full commit id.")
+    ],
+    head: Annotated[
+        str | None, typer.Argument(metavar="HEAD", help="The newer side; none: the default branch.")
+    ] = None,
     *,
     tokens: Tokens = 2000,
-    output: Annotated[MapFormat, typer.Option("--format", help="How the comparison is written.")] = MapFormat.TEXT,
+    output: Annotated[
+        MapFormat, typer.Option("--format", help="How it is written; the fence of md is not counted.")
+    ] = MapFormat.TEXT,
 ) -> None:
     """Print what differs between two commits of a repository, without a server.
 

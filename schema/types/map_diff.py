@@ -195,7 +195,7 @@ class MapDiff:
     )
     tokens: int = strawberry.field(description="The exact size of `text` in the tokenizer that was asked for.")
     budget: int = strawberry.field(description="Never below `tokens`.")
-    etag: str = strawberry.field(description="Equal for equal text: the key of a cache.")
+    etag: str = strawberry.field(description="Equal for the same two maps and arguments: the key of a cache.")
     totals: DiffTotals = strawberry.field(description="How much differs, shown or not.")
     omitted: DiffOmitted = strawberry.field(
         description="What did not fit, and the budget at which the next change would."

@@ -254,7 +254,10 @@ class Snapshot(Node):
             )
         return [TreeEntry.of(entry) for entry in entries]
 
-    @computed("Instant search by name: prefix, substring and sub-token (`repoMap` finds `build_repo_map`), ranked.")
+    @computed(
+        "Instant search by name, best first: exact, prefix, part of a name, substring, initials; `repoMap` finds "
+        "`build_repo_map`."
+    )
     async def symbols(
         self,
         info: Info,

@@ -11,7 +11,7 @@ from typing import Final
 from services.mapping.affected import Change
 from services.mapping.change_views import AffectedCaller, ChangeKind, FileRename
 from services.mapping.changes import Comparison
-from services.mapping.escaping import escaped
+from services.mapping.escaping import escaped, printed
 from services.mapping.snapshot import Snapshot
 from services.mapping.tokens import count
 from services.mapping.views import Symbol, Tokenizer
@@ -114,7 +114,8 @@ class ChangeLines:
         """Write a change by its name alone."""
         change = self._comparison.changes[at]
         symbol = self._symbol(change)
-        return (self.counted(f"{MARKS[change.kind]} {symbol.start_line} {escaped(symbol.qualified_name)}"),)
+        name = printed(symbol.qualified_name, longest=LONGEST_SIGNATURE)
+        return (self.counted(f"{MARKS[change.kind]} {symbol.start_line} {name}"),)
 
     def full(self, at: int) -> tuple[Line, ...]:
         """Write a change by its signature, with what was before in a second line."""
@@ -177,10 +178,7 @@ class ChangeLines:
 
 
 def _signature(symbol: Symbol) -> str:
-    text = escaped(symbol.signature).rstrip(" :{;,")
-    if len(text) > LONGEST_SIGNATURE:
-        text = f"{text[:LONGEST_SIGNATURE].rstrip()}…"
-    return text or escaped(symbol.name)
+    return printed(symbol.signature.rstrip(" :{;,") or symbol.name, longest=LONGEST_SIGNATURE)
 
 
 def _counts(numbers: dict[str, int]) -> str:

@@ -77,11 +77,6 @@ class DiffTotals:
     files_renamed: int
     files_not_compared: int
 
-    @property
-    def changes(self) -> int:
-        """All changes of symbols."""
-        return self.added + self.removed + self.moved + self.signature_changed + self.rank_moved
-
 
 @dataclass(frozen=True, slots=True)
 class DiffOmitted:

@@ -108,13 +108,14 @@ class _Fitting:
 
     def _pay(self, start: int, limit: int) -> int | None:
         """Take steps while they can be paid; then look on for the next change."""
-        tokens = start
+        tokens = most = start
         stopped = tokens > limit
         for step in self._chain():
             tokens += step.tokens
+            most = max(most, tokens)
             stopped = stopped or tokens > limit
             if stopped and step.kind is StepKind.ENTER:
-                return tokens
+                return most
             if not stopped:
                 self._take(step)
         return None

@@ -1,7 +1,7 @@
 """Large bytes on their way between this process and the pool's: a file in memory that both can see.
 
-A pipe would pickle, write, read and unpickle them: of 75 MB that takes 0.4 s of processor time each way, holds
-the interpreter's lock for part of it, and keeps three copies.
+A pipe would pickle, write, read and unpickle them: of 75 MB that takes 0.1 to 0.25 s of this
+process each way, holds the interpreter's lock for part of it, and keeps three copies.
 """
 
 import mmap

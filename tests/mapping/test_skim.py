@@ -1,5 +1,6 @@
 """Definitions without a parse: nearly all of those that the parser finds, in bounded time."""
 
+import re
 import time
 from pathlib import Path
 
@@ -98,3 +99,8 @@ def test_hostile_lines_cost_bounded_time(language: str) -> None:
     for unit in HOSTILE:
         skim(unit * ((1 << 17) // len(unit)), language=language)
     assert time.process_time() - started < MOST_SECONDS * len(HOSTILE) / 8
+
+
+def test_no_group_is_repeated_possessively_which_some_pythons_misread() -> None:
+    possessive = re.compile(rb"(?<!\\)\)(?:[*+?]|\{[\d,]*\})\+")
+    assert [language for language, manner in MANNERS.items() if possessive.search(manner.pattern.pattern)] == []
