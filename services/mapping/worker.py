@@ -6,6 +6,7 @@ grammar is loaded.
 
 import ctypes
 import gc
+import importlib
 import os
 import resource
 import signal
@@ -38,9 +39,13 @@ def prepare(memory_bytes: int) -> None:
 
 
 def load() -> None:
-    """Load numpy and the grammars that most repositories need, and compile their queries: some 1.2 s."""
+    """Load numpy, scipy, what links and the grammars that most repositories need, with their queries: some 2.5 s.
+
+    Left to the first map and the first draft, what links cost each of them 1 s in every process.
+    """
     for name in THREADS:
         os.environ[name] = "1"  # a thread pool of 64 cores would not fit into the address space
+    importlib.import_module("services.mapping.draft")  # after the limits, as what follows
     from services.mapping.grammars import PACKAGES, RARE  # noqa: PLC0415 - after the limits
     from services.mapping.tags import extract  # noqa: PLC0415 - after the limits
 
