@@ -305,9 +305,10 @@ class RepositoryService:
         return FleetTopic(Match(frozenset(states), name_contains, self._viewer.grants))
 
     async def map_topic(self, repository_id: str, *, ref: str | None, request: OutlineRequest) -> MapTopic:
-        """Give what to follow for the outline of a ref; following counts as use. InvalidRefError."""
+        """Give what to follow for the outline of a ref; following counts as use, of who may. InvalidRefError."""
         topic = MapTopic(repository_id, wanted(ref), request, self._viewer.grants)
-        await self._records.repositories.touch(repository_id)
+        if await self.repository(repository_id) is not None:
+            await self._records.repositories.touch(repository_id)
         return topic
 
     async def job_topic(self, job_id: str) -> JobTopic:

@@ -2,10 +2,10 @@
 
 Of a changed signature these are its callers at head. Of a removed symbol they are its callers at base in
 files whose content is still the same, so that the use is certainly there, where head knows no other
-definition of that name for it. Facts alone: no edge below `FACT`.
+definition of that name, or in that line, for it. Facts alone: no edge below `FACT`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,21 @@ class Uses:
     def untouched_of(self, at: int) -> int:
         """Count those in files that did not change."""
         return int(self.untouched[self.offsets[at] : self.offsets[at + 1]].sum())
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """Uses, however sure they are: by whom, of what name, and in which line, since an alias has another name."""
+
+    users: list[int]
+    called: list[str]
+    at: list[int]
+
+    def names(self) -> Iterator[tuple[int, str]]:
+        return zip(self.users, self.called, strict=True)
+
+    def lines(self) -> Iterator[tuple[int, int]]:
+        return zip(self.users, self.at, strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +109,20 @@ class Affected:
         owner, edges, there = owner[sure], edges[sure], there[sure]
         if not len(edges):
             return owner, edges
-        known = self._names_used(there)
-        targets = self.base.columns["edge.offsets"].searchsorted(edges, side="right") - 1
-        names = [self.base.name_of(row) for row in targets.tolist()]
-        lost = np.asarray([pair not in known for pair in zip(there.tolist(), names, strict=True)], np.bool_)
+        known = self._used(self.head, np.flatnonzero(np.isin(self.head.columns["edge.source"], there)))
+        found = {*known.names(), *known.lines()}
+        base = self._used(self.base, edges, users=there)
+        pairs = zip(base.names(), base.lines(), strict=True)
+        lost = np.asarray([name not in found and line not in found for name, line in pairs], np.bool_)
         return owner[lost], edges[lost]
 
-    def _names_used(self, sources: Int64) -> set[tuple[int, str]]:
-        """Give which names each of these users finds a definition for at head, however sure that is."""
-        columns = self.head.columns
-        edges = np.flatnonzero(np.isin(columns["edge.source"], sources))
+    @staticmethod
+    def _used(snapshot: Snapshot, edges: Int64, *, users: Int64 | None = None) -> "_Used":
+        columns = snapshot.columns
+        by = columns["edge.source"][edges] if users is None else users
         targets = columns["edge.offsets"].searchsorted(edges, side="right") - 1
-        users = columns["edge.source"][edges].tolist()
-        return {(user, self.head.name_of(row)) for user, row in zip(users, targets.tolist(), strict=True)}
+        names = [snapshot.name_of(row) for row in targets.tolist()]
+        return _Used(by.tolist(), names, columns["edge.line"][edges].tolist())
 
 
 def _calls_differ(change: Change) -> bool:

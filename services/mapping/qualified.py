@@ -17,12 +17,10 @@ from numpy.typing import NDArray
 from services.mapping.columns import Bool, Columns, Int32, Texts
 from services.mapping.words import squashed
 
-ENCLOSED: Final = 3
-"""By all that is named."""
-NEAREST: Final = 2
+ENCLOSED: Final = 2
+"""By all that is named, or all of it lies on the path of its file."""
+NEAREST: Final = 1
 """By the last part alone: a member of a namesake elsewhere."""
-IN_FILE: Final = 1
-"""All parts lie on the path of its file, but something else is around it."""
 APART: Final = 0
 SEPARATOR: Final = re.compile(r"::|->|[.#/:]")
 
@@ -45,7 +43,10 @@ class Surroundings:
         self._names_equal_to = names_equal_to
 
     def fit(self, rows: Int32, outer: Sequence[str]) -> NDArray[np.int8]:
-        """Say of each of some definitions how well its surroundings fit: ENCLOSED, NEAREST, IN_FILE or APART."""
+        """Say of each of some definitions how well its surroundings fit: ENCLOSED, NEAREST or APART.
+
+        A method that stands outside of its type's body, as in Go and Rust, lies within the type.
+        """
         columns = self._columns
         file = columns["definition.file"].take(rows)
         enclosed, on_path = np.ones(len(rows), np.bool_), np.ones(len(rows), np.bool_)
@@ -53,7 +54,7 @@ class Surroundings:
         nearest = outside
         inner = rows
         for nth, segment in enumerate(reversed(outer)):
-            parent = columns["definition.parent"].take(inner)
+            parent = columns["definition.owner"].take(inner)
             outside = outside | (parent < 0)
             inner = np.maximum(parent, 0)
             equal = self._names_equal_to(segment)
@@ -65,7 +66,7 @@ class Surroundings:
             enclosed &= np.where(outside, beside, within)
             if not (enclosed.any() or on_path.any()):
                 break
-        fitting = np.where(enclosed, ENCLOSED, np.where(nearest, NEAREST, np.where(on_path, IN_FILE, APART)))
+        fitting = np.where(enclosed | on_path, ENCLOSED, np.where(nearest, NEAREST, APART))
         return fitting.astype(np.int8)
 
     def _files_on(self, segment: str) -> Bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from services.mapping.columns import Columns, Groups, Int32, Int64, Texts, spans
 from services.mapping.name_index import LONGEST, NameIndex
-from services.mapping.qualified import APART, NEAREST, Surroundings, segments
+from services.mapping.qualified import APART, ENCLOSED, NEAREST, Surroundings, segments
 from services.mapping.words import squashed
 
 SAME_CASE: Final = 6
@@ -25,6 +25,8 @@ INITIALS: Final = 1
 """`brm` for `build_repo_map`."""
 LEVELS: Final = 8
 """More than the highest grade: what a query names around a name comes before how well the name fits."""
+WHOLE: Final = LEVELS * (ENCLOSED + 1)
+"""A name that is the whole query, with what else would part it."""
 INITIALS_LENGTHS: Final = range(3, 9)
 
 Grades = NDArray[np.int8]
@@ -47,11 +49,16 @@ class NameSearch:
             found = np.flatnonzero(levels)
             fit = self._surroundings.fit(self._columns["definition.order"].take(found), outer)
             levels[found] = np.where(fit > APART, levels[found] + LEVELS * fit, 0)
+            if whole := self._written(query.strip()):
+                levels[np.isin(self._name_by_rank, whole)] = WHOLE
         return levels
 
     def best(self, query: str, *, least: int) -> Int32:
         """Give the rows of the best matches of a name by rank, if their grade is enough."""
         *outer, last = segments(query) or [""]
+        if outer and (whole := self._written(query.strip())):
+            rows, _ = self._definitions(np.asarray(whole, np.int64), np.zeros(len(self._names), np.int8))
+            return self._ranked(rows)
         best = np.empty(0, np.int32)
         for floor in (least,) if least >= PREFIX else (PREFIX, least):  # what is rarer is found faster
             grades = self.grade(last, least=floor)
@@ -62,7 +69,7 @@ class NameSearch:
             best = rows[levels == levels.max(initial=1)]
             if len(best):
                 break
-        return best[np.argsort(-self._columns["definition.rank"][best], kind="stable")]
+        return self._ranked(best)
 
     def grade(self, query: str, *, least: int = INITIALS) -> Grades:
         """Grade every distinct name for a query of words in any order, all of which must match; 0: no match.
@@ -95,6 +102,14 @@ class NameSearch:
         for same in range(begin, exact):
             grades[same] += self._names[same] == word
         return grades
+
+    def _ranked(self, rows: Int32) -> Int32:
+        return rows[np.argsort(-self._columns["definition.rank"][rows], kind="stable")]
+
+    def _written(self, query: str) -> list[int]:
+        """Give the names that have the marks of a query in them, as `my::func` of a shell or `a.b` of a table."""
+        begin, exact, _ = self._index.range(_pattern(query))
+        return [name for name in range(begin, exact) if self._names[name].lower() == query.lower()]
 
     def _equal_to(self, word: str) -> range:
         """Give the names that are this word but for case and underscores."""

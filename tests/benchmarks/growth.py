@@ -17,10 +17,11 @@ import sys
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from itertools import count, groupby, islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Final
 
@@ -111,12 +112,14 @@ class Contents:
             self._placed[mark + blob[len(mark) :]] = Placed(one.entry, one.repository, one.blob, one.ending + b"\n\n")
 
     def read(self, blobs: Sequence[str]) -> Iterator[bytes]:
-        """Give contents: repository by repository where the names stand like that."""
+        """Give contents in the order of their names, with one git for each repository."""
         placed = [self._placed[blob] for blob in blobs]
-        for repository, group in groupby(placed, key=lambda one: one.repository):
-            asked = list(group)
-            for one, content in zip(asked, read_blobs(repository, [each.blob for each in asked]), strict=True):
-                yield content + one.ending
+        asked: defaultdict[Path, list[str]] = defaultdict(list)
+        for one in placed:
+            asked[one.repository].append(one.blob)
+        streams = {repository: iter(read_blobs(repository, names)) for repository, names in asked.items()}
+        for one in placed:
+            yield next(streams[one.repository]) + one.ending
 
 
 class Clock:

@@ -15,7 +15,7 @@ from services.mapping.records import DefinitionKind
 from services.mapping.search import EXACT, PART, PREFIX
 from services.mapping.snapshot import Snapshot
 from services.mapping.words import letters, squashed
-from tests.support.records import SourceText, snapshot
+from tests.support.records import SourceText, mapped, snapshot
 
 PIECES: Final = ("get", "Set", "map", "HTTP", "Repo", "x", "X", "a", "_", "__", "2", "ß", "é", "名", "+=", "Kit", "ab")
 STRANGE: Final = ("\0", "\ud800", "\n", "*", "(", "[a", "\\", "", "İ", "🙂")
@@ -63,11 +63,9 @@ def fitting(opened: Snapshot, row: int, outer: Sequence[str]) -> int:
         parent = int(opened.columns["definition.parent"][parent])
     path = written(opened.symbol(row).path).split("/")
     named = [around[at] == one if at < len(around) else one in path for at, one in enumerate(reversed(wanted))]
-    if all(named):
-        return 3
-    if around[:1] == wanted[-1:]:
+    if all(named) or all(one in path for one in wanted):
         return 2
-    return int(all(one in path for one in wanted))
+    return int(around[:1] == wanted[-1:])
 
 
 def expected(opened: Snapshot, query: str) -> list[int]:
@@ -76,7 +74,9 @@ def expected(opened: Snapshot, query: str) -> list[int]:
     found = []
     for row in range(len(opened.columns["definition.name"])):
         grade = graded(opened.name_of(row), last) if query.strip() else 1
-        fit = fitting(opened, row, outer) if outer else 3
+        fit = fitting(opened, row, outer) if outer else 2
+        if outer and opened.name_of(row).lower() == query.strip().lower():
+            grade, fit = 1, 3
         if grade and fit:
             found.append((-fit, -grade, -opened.symbol(row).rank, row))
     return [row for *_, row in sorted(found)]
@@ -102,7 +102,7 @@ def test_a_search_gives_what_its_definition_says(named: list[tuple[str, int]], a
 def test_what_somebody_names_are_the_best_matches_alone(named: list[tuple[str, int]], asked: str, least: int) -> None:
     opened = made(named)
     *outer, last = segments(asked) or [""]
-    rows = [row for row in expected(opened, asked) if not outer or fitting(opened, row, outer) > 1]
+    rows = [row for row in expected(opened, asked) if not outer or fitting(opened, row, outer) > 0]
     grades = {row: graded(opened.name_of(row), last) for row in rows}
     best = [grade for grade in grades.values() if grade >= max(least, PREFIX)] or list(grades.values())
     found = opened.find_symbols(asked, least_grade=least).tolist() if asked.strip() else []
@@ -165,3 +165,25 @@ def test_every_place_of_a_pattern_is_found() -> None:
     for pattern in (b"aa", b"aab", b"b", b"aaabaaa", b"aaabaaaa", b"c"):
         found = np.flatnonzero(occurrences(text, pattern)).tolist()
         assert found == [at for at in range(7) if text.tobytes().startswith(pattern, at)]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("Tx.Zap", "zap.go:3"),
+        ("my::func", "lib.sh:1"),
+        ("app.py:status", "app.py:5"),
+        ("app:status", "app.py:5"),
+    ],
+)
+def test_what_is_asked_for_as_its_language_writes_it_comes_first(query: str, first: str) -> None:
+    opened = mapped(
+        {
+            "lib.sh": "my::func() {\n  echo 1\n}\n",
+            "tx.go": "package kit\n\ntype Tx struct{}\n",
+            "zap.go": "package kit\n\nfunc (t *Tx) Zap() {}\n",
+            "app.py": "def status_of():\n    return 1\n\nclass Flask:\n    def status(self):\n        return 2\n",
+        }
+    )
+    found = opened.symbols(query=query).items[0]
+    assert f"{found.path}:{found.start_line}" == first
