@@ -12,7 +12,7 @@ import numpy as np
 
 from services.mapping.change_views import AffectedCaller, ChangeKind
 from services.mapping.columns import Bool, Float64, Int32, Int64, spans
-from services.mapping.ladder import CONFIDENCE, Rung
+from services.mapping.ladder import CONFIDENCE, CONFIDENCES, Rung
 from services.mapping.renames import FilePairs
 from services.mapping.snapshot import Snapshot
 from services.mapping.views import FACT, Reference
@@ -152,8 +152,8 @@ def _files_of(snapshot: Snapshot, edges: Int64) -> Int64:
 
 
 def _confidence(snapshot: Snapshot, edges: Int64) -> Float64:
-    table = np.asarray([CONFIDENCE[rung][1] if rung in CONFIDENCE else 0.0 for rung in Rung])
-    return table[snapshot.columns["edge.rung"][edges]]
+    confidence: Float64 = CONFIDENCES[snapshot.columns["edge.rung"][edges]]
+    return confidence
 
 
 def _reference(snapshot: Snapshot, edge: int, target: int) -> Reference:

@@ -19,7 +19,7 @@ from services.mapping.corpus import MEMBERS, Corpus, Sites
 from services.mapping.hierarchy import Members
 from services.mapping.imports import Linker
 from services.mapping.known import KnownReceivers
-from services.mapping.ladder import CONFIDENCE, OPEN, Ladder, Rung
+from services.mapping.ladder import CONFIDENCES, OPEN, Ladder, Rung
 from services.mapping.lookup import MultiTable, Table
 from services.mapping.manifests import Manifest
 from services.mapping.modules import Places
@@ -34,7 +34,7 @@ from services.mapping.views import FACT
 from services.mapping.worth import Voices
 
 GO_RECEIVER: Final = re.compile(r"func\s*\(\s*(?:(\w+)\s+)?\*?\s*(\w+)")
-CERTAIN: Final = np.asarray([rung in CONFIDENCE and CONFIDENCE[rung][1] >= FACT for rung in Rung], np.int8)
+CERTAIN: Final = (CONFIDENCES >= FACT).astype(np.int8)
 """Of each rung: whether an edge that was found by it is shown as a fact."""
 
 

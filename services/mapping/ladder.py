@@ -56,6 +56,8 @@ CONFIDENCE: Final[dict[Rung, tuple[Strategy, float]]] = {
     Rung.UNIQUE: (Strategy.UNIQUE_NAME, 0.5),
 }
 """The strategy and the confidence of an edge. AMBIGUOUS has none: its k candidates share 1/k, for the rank alone."""
+CONFIDENCES: Final = np.asarray([CONFIDENCE[rung][1] if rung in CONFIDENCE else 0.0 for rung in Rung])
+"""The same by the number of the rung, as columns of edges hold it."""
 
 MODULE_SCOPED: Final = frozenset({"python", "javascript", "typescript", "tsx", "go", "lua"})
 """Languages where a bare name that is neither in its file (in Go: package) nor imported is none of the repository's."""

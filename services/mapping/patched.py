@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from services.mapping.columns import Bool, Float32, Int32, Int64, spans
-from services.mapping.ladder import CONFIDENCE, Rung
+from services.mapping.ladder import CONFIDENCES
 from services.mapping.patches import FilePatch, Side, candidates, read
 from services.mapping.snapshot import Snapshot
 from services.mapping.words import WORD
@@ -162,7 +162,7 @@ def _users(snapshot: Snapshot, changed: Bool) -> tuple[Float32, Int32]:
     source = columns["edge.source"][edges]
     kept = source >= 0
     source, target = source[kept], target[kept].astype(np.int32)
-    sure = _confidences()[columns["edge.rung"][edges[kept]]]
+    sure = CONFIDENCES[columns["edge.rung"][edges[kept]]]
     users = np.zeros(len(changed), np.float32)
     np.maximum.at(users, source, sure)
     user_of = np.full(len(changed), -1, np.int32)
@@ -184,7 +184,3 @@ def _used_by(snapshot: Snapshot, changed: Bool, words: Collection[str]) -> Int32
     # The first edge is written last.
     used_by[target[kept][::-1]] = columns["edge.source"][edges[kept]][::-1]
     return used_by
-
-
-def _confidences() -> Float32:
-    return np.asarray([CONFIDENCE[rung][1] if rung in CONFIDENCE else 0.0 for rung in Rung], np.float32)

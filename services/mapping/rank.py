@@ -14,7 +14,7 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped]  # scipy come
 from services.mapping.columns import Float32, Float64, Groups, Int32, Int64, sums
 from services.mapping.corpus import Corpus
 from services.mapping.graph import Graph
-from services.mapping.ladder import CONFIDENCE
+from services.mapping.ladder import CONFIDENCES
 from services.mapping.lookup import first_of_each
 from services.mapping.reach import Reach, conducting, source_files
 
@@ -151,7 +151,7 @@ def links_of(corpus: Corpus, graph: Graph, worth: Float32) -> tuple[Links, Guess
     keys, back = np.unique(source.astype(np.int64) * count + edges.target, return_inverse=True)
     uses = sums(back, edges.count, count=len(keys))
     trust = np.zeros(len(keys))
-    np.maximum.at(trust, back, _confidences()[edges.rung])
+    np.maximum.at(trust, back, CONFIDENCES[edges.rung])
     file, target = (keys // count).astype(np.int32), (keys % count).astype(np.int32)
     near = graph.folder[file] == graph.folder[definitions.file[target]]
     weight = trust * np.sqrt(uses) * worth[target] * np.where(near, NEAR_WEIGHT, 1.0)
@@ -164,13 +164,6 @@ def links_of(corpus: Corpus, graph: Graph, worth: Float32) -> tuple[Links, Guess
     links = Links(_offsets(file, files), target, (weight / total[file]).astype(np.float32), definitions.file)
     spread = (guess_weight / total[guesses.file]).astype(np.float32)
     return links, Guessed(_offsets(guesses.file, files), guesses.name, spread, guesses.candidates)
-
-
-def _confidences() -> Float64:
-    table = np.zeros(max(CONFIDENCE) + 1)
-    for rung, (_, value) in CONFIDENCE.items():
-        table[rung] = value
-    return table
 
 
 def _offsets(rows: Int32, count: int) -> Int64:

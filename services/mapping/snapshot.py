@@ -18,7 +18,6 @@ from services.mapping.columns import (
     Bool,
     Columns,
     CorruptSnapshotError,
-    Float64,
     Groups,
     Int32,
     Int64,
@@ -29,7 +28,7 @@ from services.mapping.complexity import NOT_COUNTED
 from services.mapping.critical import callers_of, scores_of, worst_function
 from services.mapping.document_rows import CATEGORIES, FORMATS
 from services.mapping.documents import DocumentCategory
-from services.mapping.ladder import CONFIDENCE, Rung
+from services.mapping.ladder import CONFIDENCE, CONFIDENCES, Rung
 from services.mapping.layout import VERSION, SnapshotMeta, standing_of
 from services.mapping.lexicon import Lexicon
 from services.mapping.rank import Links, Standing
@@ -317,14 +316,10 @@ class Snapshot:
         return self._references(rows, offset, limit, min_confidence)
 
     def _references(self, rows: Int32, offset: int, limit: int, min_confidence: float) -> Page[Reference]:
-        confidence = self._confidence[self.columns["edge.rung"][rows]]
+        confidence = CONFIDENCES[self.columns["edge.rung"][rows]]
         order = np.argsort(-confidence, kind="stable")
         rows = rows[order][confidence[order] >= min_confidence]
         return self._page(rows.tolist(), offset, limit, self._reference_at)
-
-    @cached_property
-    def _confidence(self) -> Float64:
-        return np.asarray([CONFIDENCE[rung][1] if rung in CONFIDENCE else 0.0 for rung in Rung])
 
     def _reference_at(self, row: int) -> Reference:
         columns = self.columns
