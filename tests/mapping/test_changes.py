@@ -10,6 +10,7 @@ from services.mapping.change_views import ChangeKind, DiffRequest, MapDiff, Symb
 from services.mapping.diff import diff
 from services.mapping.snapshot import Snapshot
 from services.mapping.views import Symbol
+from tests.support.changes import name_of, told
 from tests.support.histories import Bench, Files
 from tests.support.records import SourceText, snapshot
 
@@ -47,22 +48,6 @@ def edited(path: str, old: str, new: str, files: Files = TOWN) -> Files:
 
 def edited_calls() -> Files:
     return edited("town/shop.py", "return Shop().sell", "return Market().sell")
-
-
-def told(found: MapDiff) -> set[tuple[str, str]]:
-    """Give kind and qualified name of every change."""
-    return {(change.kind.value, name_of(change)) for change in found.changes}
-
-
-def name_of(change: SymbolChange) -> str:
-    return shown(change).qualified_name
-
-
-def shown(change: SymbolChange) -> Symbol:
-    """Give the symbol whose line stands in the text."""
-    symbol = change.after or change.before
-    assert symbol is not None
-    return symbol
 
 
 def only(found: MapDiff) -> SymbolChange:

@@ -4,29 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.mapping.change_views import DiffRequest, MapDiff, SymbolChange
+from services.mapping.change_views import DiffRequest
 from services.mapping.diff import diff
 from services.mapping.snapshot import Snapshot
-from services.mapping.views import Symbol
+from tests.support.changes import name_of, shown, told
 from tests.support.histories import Bench
 
 ALL = DiffRequest(tokens=200_000)
-
-
-def told(found: MapDiff) -> set[tuple[str, str]]:
-    """Give kind and qualified name of every change."""
-    return {(change.kind.value, name_of(change)) for change in found.changes}
-
-
-def name_of(change: SymbolChange) -> str:
-    return shown(change).qualified_name
-
-
-def shown(change: SymbolChange) -> Symbol:
-    """Give the symbol whose line stands in the text."""
-    symbol = change.after or change.before
-    assert symbol is not None
-    return symbol
 
 
 @pytest.fixture(scope="module")
