@@ -7,7 +7,7 @@ number of processes or what was cached.
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from msgspec import structs
 from services.errors import CancelledJobError
 from services.mapping.artifact import ListedFile
 from services.mapping.documents import document_of
-from services.mapping.drafting import Drafting, Sketch
+from services.mapping.drafting import Drafting, ReadBlobs, Sketch
 from services.mapping.handover import MemoryFile
 from services.mapping.languages import (
     HEADER,
@@ -41,7 +41,6 @@ CHUNK: Final = 256
 """Records that are written to the cache at once."""
 ASKED: Final = 2048
 """Records that are read from the cache at once."""
-ReadBlobs = Callable[[Sequence[str]], Iterable[bytes]]
 Report = Callable[[Progress], None]
 
 
