@@ -1,4 +1,4 @@
-"""What one job costs what all machines share: statements and commits of the database, messages of the bus, bytes of maps.
+"""What a job costs what all machines share: statements and commits of the database, messages of the bus, bytes of maps.
 
     python -m tests.benchmarks.job_cost [--jobs 20] [--database URL] [REPOSITORY …]
 
