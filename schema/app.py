@@ -48,10 +48,10 @@ def create_app(settings: Settings) -> Starlette:
     watch_size(metrics.sockets, lambda: len(sockets))
 
     def make_context(viewer: Viewer) -> Context:
-        return Context(app.state.graticule, started_at=started_at, viewer=viewer, limits=limits, pace=pace)
+        return Context(app.state.running, started_at=started_at, viewer=viewer, limits=limits, pace=pace)
 
     def door() -> Door:
-        graticule: Graticule = app.state.graticule
+        graticule: Graticule = app.state.running
         return graticule.door
 
     agents = Agents(make_context)
@@ -69,7 +69,7 @@ def create_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             try:
-                app.state.graticule = await stack.enter_async_context(Graticule.start(settings, metrics=metrics))
+                app.state.running = await stack.enter_async_context(Graticule.start(settings, metrics=metrics))
             except GraticuleError as error:
                 app.state.start_failure = error
                 raise

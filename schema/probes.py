@@ -1,11 +1,11 @@
-"""What machines ask about the server: does it turn, should it get clients, what does it count.
+"""What machines ask about a server or a worker: does it turn, should it get clients, what does it count.
 
 The first two tell nothing about anybody and need no token; a load balancer has none.
 """
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Protocol
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -16,10 +16,16 @@ from schema.auth import Guarded, refusal
 from services import viewers
 from services.access.door import Door
 from services.errors import GraticuleError
-from services.graticule import Graticule
 from services.metrics import CONTENT_TYPE, Metrics
 
 FRESH: Final = {"Cache-Control": "no-store"}
+
+
+class Running(Protocol):
+    """What is asked whether it is of use: the server, or the worker, of `app.state.running`."""
+
+    async def problem(self) -> str | None:
+        """Say why not, in a line."""
 
 
 def routes(metrics: Metrics, door: Callable[[], Door]) -> list[BaseRoute]:
@@ -40,8 +46,8 @@ async def healthz(request: Request) -> Response:
 async def readyz(request: Request) -> Response:
     """Say whether this server should get clients: 200, or 503 with why not in a line; at most 2 s."""
     state = request.app.state
-    graticule: Graticule | None = state.graticule if getattr(state, "serving", False) else None
-    problem = "The server is stopping, or has not started." if graticule is None else await graticule.problem()
+    running: Running | None = state.running if getattr(state, "serving", False) else None
+    problem = "The server is stopping, or has not started." if running is None else await running.problem()
     if problem is None:
         return PlainTextResponse("ready\n", headers=FRESH)
     line = " ".join(problem.split())

@@ -123,11 +123,6 @@ class _Backlog(BroadcastBackend):
             await self._backend.next_published()
 
 
-def is_shared(url: str) -> bool:
-    """Whether what is published on this URL reaches other processes."""
-    return not url.startswith(MEMORY)
-
-
 def _backend(url: str) -> BroadcastBackend:
     if url.startswith(MEMORY):
         return MemoryBackend(url)

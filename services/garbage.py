@@ -7,9 +7,11 @@ so much was spared that all of it is worth a look.
 """
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final
+
+from services.duties import Duty, duties
 
 YOUNG_OBJECTS: Final = 20_000
 """A change that is told to 10,000 followers makes an object for each: Python's own 700 would be 15 collections."""
@@ -66,3 +68,12 @@ class Garbage:
         gc.collect()
         gc.freeze()
         self._known, self._spared = gc.get_freeze_count(), 0
+
+
+@asynccontextmanager
+async def settled_memory() -> AsyncIterator[None]:
+    """Spare what lives as long as the process from garbage collection, and collect the rest when that is due."""
+    garbage = Garbage()
+    with garbage.settled():
+        async with duties(Duty("garbage", garbage.collect, LOOK_SECONDS)):
+            yield

@@ -1,70 +1,58 @@
-"""The composition root of the services: what is opened, in which order, and closed in reverse.
+"""The composition root of a server: what is opened, in which order, and closed in reverse.
 
-Whoever serves (GraphQL, MCP, the command line) enters `Graticule.start` and finds one façade and
-one hub. Leaving it takes at most 10 s: running jobs go back into the queue and are resumed by
-the next start.
+Whoever serves (GraphQL, MCP, the command line) enters `Graticule.start` and finds one façade and one hub. On one
+machine the server works as well; with `concurrent_jobs` 0 it leaves that to workers and keeps nothing of its own.
+Leaving it takes at most 10 s: running jobs go back into the queue and are resumed by whoever comes next.
 """
 
 import asyncio
-import functools
-import os
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import Self
-from uuid import uuid4
 
 from services.access.admission import Admission
 from services.access.door import Door
 from services.access.rates import Rates
+from services.acquire.acquirer import Acquirer
 from services.acquire.git import check_git_version
-from services.bus import Bus, is_shared
-from services.errors import GraticuleError
+from services.backbone import Backbone, now
 from services.follow import Follower
-from services.garbage import LOOK_SECONDS, Garbage
+from services.garbage import settled_memory
 from services.hub import LiveHub
-from services.jobs.janitor import SWEEP_SECONDS, sweep
-from services.jobs.kinds import Depot, Kinds
-from services.jobs.pipeline import Workshop
-from services.jobs.queue import JobQueue
-from services.jobs.reconcile import deliver_due, repeat
-from services.jobs.worker import JobWorker, Lease
 from services.mapping.tokens import encoding
 from services.mapping.views import Tokenizer
 from services.maps import Maps
 from services.metrics import Metrics
 from services.repositories import RepositoryService
-from services.settings import Settings
-from services.snapshots import SnapshotShelf
-from services.store.artifacts import ArtifactStore
-from services.store.batches import BatchStore
-from services.store.database import Database
+from services.roles import require_server
+from services.settings import Settings, is_shared
+from services.sources import Either, Elsewhere, OwnClones, Sources
 from services.store.datadir import lock_data_dir
-from services.store.jobs import JobStore
 from services.store.map_sights import MapSights
-from services.store.records import Records
-from services.store.repositories import RepositoryStore
-from services.store.requests import LiveLimits
-from services.store.sharing import Hold, hold_database
-from services.store.snapshots import SnapshotStore
 from services.store.tokens import TokenStore
-
-DELIVERIES_PER_LEASE = 4
-STORE_SECONDS = 2.0
+from services.workplace import open_workplace
 
 
 @dataclass(frozen=True, slots=True)
 class Graticule:
-    """The running services of one process, on one data folder."""
+    """The running services of one server."""
 
-    settings: Settings
+    backbone: Backbone
     repositories: RepositoryService
-    hub: LiveHub
     door: Door
-    metrics: Metrics
-    database: Database
+
+    @property
+    def settings(self) -> Settings:
+        """Give the settings that it was started with."""
+        return self.backbone.settings
+
+    @property
+    def hub(self) -> LiveHub:
+        """Give where changes are heard of."""
+        return self.backbone.hub
 
     @classmethod
     @asynccontextmanager
@@ -72,161 +60,77 @@ class Graticule:
         """Open everything, resume what a dead server left, and work until the block ends.
 
         Raises a GraticuleError when another server holds the data folder, or uses the database and shares no
-        bus with this one, when git is missing or too old, or when a setting is wrong. A bus that cannot be
-        reached is none of these: `problem` says so until it can.
+        bus with this one, when nobody could run jobs, when git is missing or too old, or when a setting is wrong. A
+        bus that cannot be reached is none of these: `problem` says so until it can.
         """
-        metrics = metrics or Metrics()
+        require_server(settings)
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(metrics.sampling())
             await asyncio.to_thread(check_git_version)
-            stack.enter_context(lock_data_dir(settings.data_dir))
+            stack.enter_context(_folder(settings))
             # Building it holds the GIL for 0.15 s, which the first asker of an outline would feel.
             vocabulary = asyncio.create_task(asyncio.to_thread(encoding, Tokenizer.O200K_BASE))
-            hold = await stack.enter_async_context(
-                hold_database(settings.effective_database_url, shared=is_shared(settings.effective_bus_url))
-            )
-            database = await _open_database(settings, stack)
+            backbone = await stack.enter_async_context(Backbone.open(settings, metrics=metrics or Metrics()))
             rates = Rates(settings.submission_rate, redis_url=settings.redis_url)
             stack.push_async_callback(rates.close)
-            door = await Door.open(TokenStore(database), _now, settings)
-            records = await _open_records(settings, database, hold)
-            hub = await _open_hub(settings, records, metrics, stack)
-            workshop = await stack.enter_async_context(Workshop.open(settings))
-            is_private = workshop.credentials.covers
-            await records.repositories.hide(is_private)
-            queue = await stack.enter_async_context(JobQueue.open(settings.queue_url))
-            artifacts = ArtifactStore(settings.effective_artifacts_dir)
-            depot = Depot(records.snapshots, artifacts, SnapshotShelf(artifacts))
-            kinds = Kinds(workshop=workshop, jobs=records.jobs, depot=depot, clock=_now)
-            worker = JobWorker(
-                kinds=kinds, jobs=records.jobs, hub=hub, artifacts=artifacts, queue=queue, lease=_lease(settings)
-            )
-            maps = Maps(MapSights(database), artifacts, depot.shelf)
-            await stack.enter_async_context(
-                _working(
-                    worker,
-                    settings,
-                    queue=queue,
-                    hub=hub,
-                    tidy=functools.partial(
-                        sweep, clones=workshop.clones, artifacts=artifacts, jobs=records.jobs, worker=worker
-                    ),
-                    jobs=records.jobs,
-                    database=database,
-                )
-            )
-            service = RepositoryService(
-                records,
-                policy=workshop.policy,
-                clones=workshop.clones,
-                queue=queue,
-                hub=hub,
-                maps=maps,
-                follower=Follower(records.repositories, records.jobs, maps, hub, _now),
-                admission=Admission(door, rates, is_private),
-            )
+            door = await Door.open(TokenStore(backbone.database), now, settings)
+            acquirer = await stack.enter_async_context(_open_acquirer(backbone))
+            sources = _open_sources(acquirer, settings, stack)
+            service = _open_service(backbone, acquirer, sources, Admission(door, rates, acquirer.credentials.covers))
+            await stack.enter_async_context(backbone.kept_going())
             await vocabulary
-            async with _settled_memory():
-                yield cls(settings, service, hub, door, metrics, database)
+            async with settled_memory():
+                yield cls(backbone, service, door)
 
     async def problem(self) -> str | None:
         """Why this server should get no clients now, in a line; None when it should. One SELECT, at most 2 s."""
-        try:
-            async with asyncio.timeout(STORE_SECONDS):
-                await self.database.check()
-        except (GraticuleError, TimeoutError) as error:
-            return f"The store does not answer: {error}"
-        return self.hub.problem
+        return await self.backbone.problem()
 
 
-async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:
-    database = await Database.open(settings.effective_database_url)
-    stack.push_async_callback(database.close)
-    await database.keep_room()
-    return database
-
-
-async def _open_records(settings: Settings, database: Database, hold: Hold) -> Records:
-    if hold.alone:
-        # No other server has the rows, so whoever was running a job is dead: with a lease of 0 s all
-        # are taken back at once, each counted as a lost worker.
-        await JobStore(database, _now, lease_seconds=0.0, tries=settings.job_tries).reclaim()
-    hold.settle()
-    return Records(
-        RepositoryStore(database, _now),
-        JobStore(
-            database,
-            _now,
-            lease_seconds=settings.job_lease_seconds,
-            tries=settings.job_tries,
-            limits=LiveLimits(settings.live_jobs_per_client, settings.live_jobs_per_host),
-        ),
-        SnapshotStore(database),
-        BatchStore(database),
-    )
-
-
-async def _open_hub(settings: Settings, records: Records, metrics: Metrics, stack: AsyncExitStack) -> LiveHub:
-    hub = LiveHub(
-        Bus(settings.effective_bus_url),
-        read_revisions=records.repositories.revisions,
-        heartbeat_seconds=settings.bus_heartbeat_seconds,
-        metrics=metrics,
-    )
-    await hub.start()
-    stack.push_async_callback(hub.close)
-    return hub
+@contextmanager
+def _folder(settings: Settings) -> Iterator[None]:
+    """Hold the data folder if jobs run here. Without jobs nothing is kept but a database of this machine, if any."""
+    if settings.concurrent_jobs:
+        with lock_data_dir(settings.data_dir):
+            yield
+        return
+    if settings.database_url is None:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    yield
 
 
 @asynccontextmanager
-async def _working(
-    worker: JobWorker,
-    settings: Settings,
-    *,
-    queue: JobQueue,
-    hub: LiveHub,
-    tidy: Callable[[], Awaitable[object]],
-    jobs: JobStore,
-    database: Database,
-) -> AsyncIterator[None]:
-    """Resume, then work: first what the last server left is put in order, then jobs are delivered."""
-    deliver = functools.partial(deliver_due, jobs=jobs, queue=queue, hub=hub)
-    await tidy()
-    await deliver()
-    async with queue.work(worker.run, concurrency=settings.concurrent_jobs):
-        duties = [
-            asyncio.create_task(
-                repeat(deliver, seconds=settings.job_lease_seconds / DELIVERIES_PER_LEASE, name="deliver")
-            ),
-            asyncio.create_task(repeat(tidy, seconds=SWEEP_SECONDS, name="sweep")),
-            asyncio.create_task(repeat(database.keep_room, seconds=SWEEP_SECONDS, name="room")),
-        ]
-        try:
-            yield
-        finally:
-            for duty in duties:
-                duty.cancel()
-            await asyncio.wait(duties)
-            await worker.close()
+async def _open_acquirer(backbone: Backbone) -> AsyncIterator[Acquirer]:
+    """Run jobs, or only reach remotes, from a folder that goes away: any number of servers needs none of their own."""
+    if backbone.settings.concurrent_jobs:
+        async with open_workplace(backbone) as acquirer:
+            yield acquirer
+        return
+    with tempfile.TemporaryDirectory(prefix="graticule-server-") as folder:
+        acquirer = Acquirer.from_settings(backbone.settings, root=Path(folder))
+        await backbone.records.repositories.hide(acquirer.credentials.covers)
+        yield acquirer
 
 
-@asynccontextmanager
-async def _settled_memory() -> AsyncIterator[None]:
-    """Spare what lives as long as the server from garbage collection, and collect the rest when that is due."""
-    garbage = Garbage()
-    with garbage.settled():
-        duty = asyncio.create_task(repeat(garbage.collect, seconds=LOOK_SECONDS, name="garbage"))
-        try:
-            yield
-        finally:
-            duty.cancel()
-            await asyncio.wait({duty})
+def _open_sources(acquirer: Acquirer, settings: Settings, stack: AsyncExitStack) -> Sources:
+    """Read files here, and from others if there is a bus to ask them over."""
+    here = OwnClones(acquirer.clones)
+    if not is_shared(settings.effective_bus_url):
+        return here
+    elsewhere = Elsewhere(settings.effective_bus_url)
+    stack.push_async_callback(elsewhere.close)
+    return Either(here, elsewhere)
 
 
-def _lease(settings: Settings) -> Lease:
-    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    return Lease(owner, settings.job_lease_seconds)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+def _open_service(backbone: Backbone, acquirer: Acquirer, sources: Sources, admission: Admission) -> RepositoryService:
+    records = backbone.records
+    maps = Maps(MapSights(backbone.database), backbone.artifacts, backbone.shelf)
+    return RepositoryService(
+        records,
+        acquirer=acquirer,
+        sources=sources,
+        queue=backbone.queue,
+        hub=backbone.hub,
+        maps=maps,
+        follower=Follower(records.repositories, records.jobs, maps, backbone.hub, now),
+        admission=admission,
+    )

@@ -7,6 +7,7 @@ import logging
 import sys
 
 import structlog
+from redis.exceptions import RedisError
 from structlog.typing import Processor
 
 QUIET = ("aiosqlite", "alembic", "docket", "httpcore2", "httpx2", "mcp", "websockets")
@@ -33,12 +34,21 @@ def configure_logging(level: str) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_is_news)
     handler.setFormatter(_formatter(shared, terminal=sys.stderr.isatty()))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Keep out what docket says every second, with its trace, of a Redis that is away: our queue says it once."""
+    if not record.name.startswith("docket."):
+        return True
+    error = record.exc_info[1] if record.exc_info else None
+    return "Redis" not in record.getMessage() and not isinstance(error, RedisError | OSError)
 
 
 def _formatter(shared: list[Processor], *, terminal: bool) -> logging.Formatter:

@@ -27,6 +27,32 @@ FAILURES: Final = (RedisError, OSError, ValueError, TypeError, LookupError, Attr
 """The last four are what redis-py 8 makes of an answer that Redis would not give."""
 
 
+def open_client(url: str, *, answer_seconds: float = SOCKET_SECONDS, setting: str = "GRATICULE_BUS_URL") -> Redis:
+    """Give a client that connects when it is used and tries nothing twice. InvalidArgumentError without the URL."""
+    keepalive = {} if url.startswith("unix:") else {"socket_keepalive": True}
+    try:
+        client = Redis.from_url(
+            url,
+            protocol=2,
+            socket_timeout=answer_seconds,
+            socket_connect_timeout=SOCKET_SECONDS,
+            health_check_interval=HEALTH_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+            **keepalive,
+        )
+        pool = client.connection_pool
+        pool.connection_class(**pool.connection_kwargs)  # refuses options that it does not know
+    except (ValueError, TypeError, RedisError):
+        hint = "Give redis://host:port/number, rediss://, valkey:// or unix:///path."
+        raise InvalidArgumentError(f"{setting} names no Redis and no Valkey.", hint=hint) from None
+    return client
+
+
+def channel_on(client: Redis, name: str) -> str:
+    """Name a channel of one database of a server: a channel as such is seen from every one of them."""
+    return f"{name}:{client.connection_pool.connection_kwargs.get('db', 0)}"
+
+
 class Lost(Event):
     """The last event of a backend: what comes after it is not received any more. `message` says why."""
 
@@ -36,24 +62,8 @@ class RedisBackend(BroadcastBackend):
 
     def __init__(self, url: str, *, channel: str) -> None:
         """Read the URL, without connecting. InvalidArgumentError, which does not repeat it."""
-        keepalive = {} if url.startswith("unix:") else {"socket_keepalive": True}
-        try:
-            self._client = Redis.from_url(
-                url,
-                protocol=2,
-                socket_timeout=SOCKET_SECONDS,
-                socket_connect_timeout=SOCKET_SECONDS,
-                health_check_interval=HEALTH_SECONDS,
-                retry=Retry(NoBackoff(), 0),
-                **keepalive,
-            )
-            pool = self._client.connection_pool
-            pool.connection_class(**pool.connection_kwargs)  # refuses options that it does not know
-        except (ValueError, TypeError, RedisError):
-            hint = "Give redis://host:port/number, rediss://, valkey:// or unix:///path."
-            raise InvalidArgumentError("GRATICULE_BUS_URL names no Redis and no Valkey.", hint=hint) from None
-        database = pool.connection_kwargs.get("db", 0)
-        self.channel: Final = f"{channel}:{database}"  # a channel is seen from every database of a server
+        self._client = open_client(url)
+        self.channel: Final = channel_on(self._client, channel)
         self._pubsub: PubSub = self._client.pubsub()
         self._turn = asyncio.Lock()  # in order, and no thousand connections for a thousand hints
         self._closed = self._lost = False

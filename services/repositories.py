@@ -8,16 +8,14 @@ Every verb is asked by a viewer (`seen_by`): what they may not do is refused, an
 see is not there.
 """
 
-import asyncio
 import copy
 from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from typing import Self
 
 from services.access.admission import Admission, Places
-from services.acquire.clones import Clones
-from services.acquire.objects import read_blob
-from services.acquire.remotes import Remote, RemotePolicy
+from services.acquire.acquirer import Acquirer
+from services.acquire.remotes import Remote
 from services.baselines import open_base
 from services.batches import Batches, wanted
 from services.errors import NotFoundError
@@ -45,13 +43,13 @@ from services.models import (
     SnapshotRecord,
 )
 from services.snapshots import OpenSnapshot
+from services.sources import SOURCE_BYTES, Sources
 from services.store.records import Records
 from services.store.requests import WorkRequest
 from services.subscriber import AS_USUAL, Delivery, EventT, Subscriber
 from services.topics import FleetTopic, JobTopic, MapTopic, RepositoryTopic, Topic
 from services.viewers import LOCAL, Scope, Viewer
 
-SOURCE_BYTES = 1024 * 1024
 REMOTE_QUESTIONS = 8
 """How many remotes are asked for their refs at a time; each is a git process and a connection."""
 REMOTE_QUESTIONS_PER_CLIENT = 4
@@ -64,8 +62,8 @@ class RepositoryService:
         self,
         records: Records,
         *,
-        policy: RemotePolicy,
-        clones: Clones,
+        acquirer: Acquirer,
+        sources: Sources,
         queue: JobQueue,
         hub: LiveHub,
         maps: Maps,
@@ -75,8 +73,9 @@ class RepositoryService:
         self._viewer = LOCAL
         self._admission = admission
         self._records = records
-        self._policy = policy
-        self._clones = clones
+        self._policy = acquirer.policy
+        self._clones = acquirer.clones
+        self._sources = sources
         self._queue = queue
         self._hub = hub
         self._follower = follower
@@ -283,16 +282,13 @@ class RepositoryService:
     async def source(self, opened: OpenSnapshot, path: str, *, max_bytes: int = SOURCE_BYTES) -> bytes:
         """Give a file's content at the snapshot's commit, found through its listing, never by path on disk.
 
-        NotFoundError when the commit has no such file or the clone is gone; AcquireError(TOO_LARGE).
+        NotFoundError when the commit has no such file or no process has the clone; AcquireError(TOO_LARGE).
         """
         repository = await self._known(opened.record.key.repository_id)
         file = opened.map.file(path)
         if file is None:
             raise NotFoundError(f"The snapshot has no file {path!r}.")
-        clone = self._clones.path_of(repository.name)
-        if not await asyncio.to_thread((clone / "HEAD").is_file):
-            raise NotFoundError("The clone of this repository is gone.", hint="Refresh the repository: it clones anew.")
-        return await read_blob(clone, file.blob, max_bytes=max_bytes)
+        return await self._sources.read(repository.name, file.blob, max_bytes=max_bytes)
 
     # What changes
 

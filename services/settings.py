@@ -44,19 +44,23 @@ class Settings(BaseSettings):
     port: int = Field(8765, ge=0, le=65535, description="Port the server listens on; 0 takes a free one.")
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("graticule"),
-        description="Folder for the database, clones, artifacts and the tag cache; one server each.",
+        description="Folder for the database, clones, artifacts and the tag cache; one for each process that works.",
     )
     database_url: str | None = Field(
         None, repr=False, description="SQLAlchemy URL; SQLite in the data folder by default."
     )
-    artifacts_dir: Path | None = Field(
+    artifacts_url: str | None = Field(
         None,
-        description="Folder for the maps, the same one for servers on one database; in the data folder by default.",
+        repr=False,
+        description=(
+            "Where the maps are, the same place for all processes on one database: a folder, file://, "
+            "s3://bucket/prefix, gs:// or az://; in the data folder by default."
+        ),
     )
     redis_url: str | None = Field(
         None,
         repr=False,
-        description="Redis or Valkey that several servers share, for the bus and for rates; a server alone needs none.",
+        description="Redis or Valkey that processes share, for queue, bus and rates; a server alone needs none.",
     )
     bus_url: str | None = Field(
         None,
@@ -69,8 +73,13 @@ class Settings(BaseSettings):
     bus_heartbeat_seconds: PositiveFloat = Field(
         5.0, description="How often a server tries the bus with a message to itself; two lost ones are an outage."
     )
-    queue_url: str = Field(
-        "memory://", repr=False, description="Where docket delivers jobs; memory:// serves one process."
+    queue_url: str | None = Field(
+        None,
+        repr=False,
+        description=(
+            "Where jobs wait for whoever works, if it should be another Redis or Valkey than `GRATICULE_REDIS_URL`; "
+            "without either memory://, which serves one process."
+        ),
     )
 
     public_hosts: str = Field(
@@ -131,13 +140,15 @@ class Settings(BaseSettings):
     parser_processes: PositiveInt = Field(default_factory=_default_workers, description="Processes that parse.")
     parser_memory_bytes: PositiveInt = Field(2 * GIBIBYTE, description="Address space of each parser process.")
 
-    concurrent_jobs: PositiveInt = Field(4, description="Jobs that run at the same time.")
+    concurrent_jobs: NonNegativeInt = Field(
+        4, description="Jobs that run in this process at the same time; 0 leaves them to workers."
+    )
     job_lease_seconds: PositiveFloat = Field(20.0, description="A job without a heartbeat for this long is taken over.")
     job_tries: PositiveInt = Field(6, description="Attempts at a job whose errors are transient.")
 
     log_level: str = Field("INFO", description="Least severe log line that is written: DEBUG, INFO, WARNING or ERROR.")
 
-    @field_validator("redis_url", "bus_url")
+    @field_validator("redis_url", "bus_url", "queue_url")
     @classmethod
     def _known_server(cls, url: str | None) -> str | None:
         """Take what begins like a Redis or Valkey, valkey:// as what it is to a client; never repeat a URL."""
@@ -185,9 +196,14 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'graticule.sqlite3'}"
 
     @property
-    def effective_artifacts_dir(self) -> Path:
-        """Give the folder of the maps in force."""
-        return self.artifacts_dir or self.data_dir / "artifacts"
+    def effective_artifacts_url(self) -> str:
+        """Give the URL or the folder of the maps in force."""
+        return self.artifacts_url or str(self.data_dir / "artifacts")
+
+    @property
+    def effective_queue_url(self) -> str:
+        """Give the URL of the queue in force."""
+        return self.queue_url or self.redis_url or "memory://"
 
     @property
     def effective_bus_url(self) -> str:
@@ -243,6 +259,11 @@ def items(text: str) -> tuple[str, ...]:
     return tuple(item for part in text.split(",") if (item := part.strip()))
 
 
+def is_shared(url: str) -> bool:
+    """Whether what goes over a bus or a queue reaches other processes."""
+    return not url.startswith("memory://")
+
+
 def is_loopback(host: str) -> bool:
     """Whether an address to listen on is reached from this machine alone."""
     if host == "localhost":
@@ -254,11 +275,12 @@ def is_loopback(host: str) -> bool:
 
 
 _COMPUTED_DEFAULTS: Final = {
-    "artifacts_dir": "in the data folder",
+    "artifacts_url": "in the data folder",
     "bus_url": "`GRATICULE_REDIS_URL`, else `memory://`",
     "data_dir": "the user's data folder",
     "database_url": "SQLite in the data folder",
     "parser_processes": "the machine's cores",
+    "queue_url": "`GRATICULE_REDIS_URL`, else `memory://`",
 }
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -39,11 +40,28 @@ async def test_servers_on_one_database_start_only_if_changes_travel_between_them
                 pass
         assert await first.problem() is None
     # A bus need not be there for them to start: they are not ready until it is.
+    shared = {"database_url": url, "redis_url": "redis://127.0.0.1:1"}
     one, two = (
-        local_settings(tmp_path / name, database_url=url, redis_url="redis://127.0.0.1:1") for name in ("one", "two")
+        local_settings(tmp_path / name, artifacts_url=str(tmp_path / "maps"), **shared) for name in ("one", "two")
     )
     async with Graticule.start(one), Graticule.start(two) as second:
         assert "127.0.0.1:1" in str(await second.problem())
+
+
+@pytest.mark.parametrize(
+    ("settings", "advice"),
+    [
+        ({"concurrent_jobs": 0}, "GRATICULE_REDIS_URL"),
+        ({"redis_url": "redis://127.0.0.1:1", "database_url": "sqlite+aiosqlite://"}, "GRATICULE_ARTIFACTS_URL"),
+    ],
+)
+async def test_a_server_whose_jobs_nobody_could_run_or_read_is_refused(
+    tmp_path: Path, settings: dict[str, Any], advice: str
+) -> None:
+    with pytest.raises(InvalidArgumentError) as refused:
+        async with Graticule.start(local_settings(tmp_path, **settings)):
+            pass
+    assert advice in str(refused.value.hint)
 
 
 @pytest.mark.parametrize(
@@ -54,11 +72,12 @@ async def test_servers_on_one_database_start_only_if_changes_travel_between_them
         ("allow_protocols", "gopher"),
         ("allow_hosts", "a b"),
         ("deny_hosts", "*"),
-        ("artifacts_dir", "/dev/null/maps"),
+        ("artifacts_url", "/dev/null/maps"),
         ("database_url", "nonsense"),
         ("database_url", "sqlite+aiosqlite:////dev/null/rows.sqlite3"),
         ("database_url", "sqlite+aiosqlite:////proc/rows.sqlite3"),
-        ("queue_url", "carrier-pigeon://here"),
+        ("queue_url", "redis://h/0?pasword=x"),
+        ("artifacts_url", "ftp://h/maps"),
         ("bus_url", "redis://h/0?pasword=x"),
         ("submission_rate", "often"),
         ("ca_file", "/dev/null/ca"),

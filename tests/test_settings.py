@@ -91,16 +91,20 @@ def test_a_file_of_settings_that_cannot_be_used_is_one_clear_line(
         Settings()
 
 
-def test_one_valkey_serves_bus_and_rates_unless_the_bus_has_its_own() -> None:
-    assert Settings().effective_bus_url == "memory://"
-    assert Settings(redis_url="valkey://h/1").effective_bus_url == "redis://h/1"
-    assert Settings(redis_url="redis://h", bus_url="valkeys://g").effective_bus_url == "rediss://g"
+def test_one_valkey_serves_queue_bus_and_rates_unless_one_has_its_own() -> None:
+    assert Settings().effective_bus_url == Settings().effective_queue_url == "memory://"
+    one = Settings(redis_url="valkey://h/1")
+    assert one.effective_bus_url == one.effective_queue_url == "redis://h/1"
+    own = Settings(redis_url="redis://h", bus_url="valkeys://g", queue_url="valkey://q")
+    assert (own.effective_bus_url, own.effective_queue_url) == ("rediss://g", "redis://q")
     assert Settings(redis_url="redis://h", bus_url="memory://").effective_bus_url == "memory://"
 
 
+@pytest.mark.parametrize("setting", ["bus_url", "queue_url", "redis_url"])
 @pytest.mark.parametrize("url", ["amqp://u:hush@h", "u:hush@h"])
-def test_a_bus_that_is_none_is_refused_without_its_password(url: str) -> None:
-    with pytest.raises(ValidationError, match="bus_url") as refused:
-        Settings(bus_url=url)
+def test_a_redis_that_is_none_is_refused_without_its_password(setting: str, url: str) -> None:
+    with pytest.raises(ValidationError, match=setting) as refused:
+        Settings.model_validate({setting: url})
     assert "hush" not in str(refused.value)
-    assert "hush" not in repr(Settings(redis_url="redis://u:hush@h", database_url="postgresql://u:hush@h"))
+    told = Settings(redis_url="redis://u:hush@h", database_url="postgresql://u:hush@h", artifacts_url="s3://u:hush@h")
+    assert "hush" not in repr(told)

@@ -72,6 +72,10 @@ Source = Annotated[str, typer.Argument(metavar="PATH|URL", help="A local checkou
 Tokens = Annotated[int, typer.Option(min=64, max=200_000, help="Budget of the text, never exceeded.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")]
+ProbePort = Annotated[
+    int | None,
+    typer.Option(min=0, max=65_535, help="Port for /healthz, /readyz and /metrics alone; without it, none."),
+]
 DataDir = Annotated[Path | None, typer.Option(file_okay=False, help="Folder for database, clones and maps.")]
 
 Token = Annotated[
@@ -109,6 +113,26 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None) -> Non
         configure_logging(settings.log_level)
         serving = _load_server()(settings)
         serving.run(on_start=lambda: print_addresses(serving.url, console=err))
+
+
+@app.command()
+def worker(host: Host = None, port: ProbePort = None, data_dir: DataDir = None) -> None:
+    """Run jobs for servers elsewhere, which share database, Redis and maps with it.
+
+    Example: graticule worker --data-dir /srv/worker --port 9100
+    """
+    from schema.cli.working import connections, work
+    from services.mapping.pool import start_fork_server
+    from services.roles import require_worker
+
+    with _failures(code=ExitCode.FAILED):
+        settings = _settings(host=host, port=port, data_dir=data_dir)
+        configure_logging(settings.log_level)
+        require_worker(settings)  # before another process is started, which would outlive the refusal
+        start_fork_server()
+        work(
+            settings, probed=port is not None, on_start=lambda at: err.print(connections(settings, at), soft_wrap=True)
+        )
 
 
 @app.command()

@@ -18,7 +18,7 @@ MASK: Final = "***"
 _USER_OF_URL: Final = re.compile(r"://(?!/).*@", re.DOTALL)
 """To the last @: a password that was not written as a URL wants it may have slashes and @ of its own."""
 
-_PASSWORD_OF_QUERY: Final = re.compile(r"(?i)([?&][^=&]*(?:password|passwd|secret|token)[^=&]*=)[^&]*")
+_PASSWORD_OF_QUERY: Final = re.compile(r"(?i)([?&][^=&]*(?:password|passwd|secret|token|key|sas)[^=&]*=)[^&]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,9 @@ def rows(settings: Settings, origins: Mapping[str, str]) -> list[Row]:
     """Give every setting, in the order of the documentation."""
     followed = {
         "database_url": settings.effective_database_url,
-        "artifacts_dir": settings.effective_artifacts_dir,
+        "artifacts_url": settings.effective_artifacts_url,
         "bus_url": settings.effective_bus_url,
+        "queue_url": settings.effective_queue_url,
     }
     values = {name: followed.get(name, getattr(settings, name)) for name in Settings.model_fields}
     return [
@@ -72,10 +73,12 @@ def _shown(value: object) -> str | float | None:
         return MASK
     if isinstance(value, int | float | None):
         return value
-    text = str(value)
-    if isinstance(value, Path):
-        return text
-    return _PASSWORD_OF_QUERY.sub(rf"\1{MASK}", _USER_OF_URL.sub(f"://{MASK}@", text))
+    return str(value) if isinstance(value, Path) else without_secrets(str(value))
+
+
+def without_secrets(url: str) -> str:
+    """Give a URL, or a path, without user, password and whatever else is secret in it."""
+    return _PASSWORD_OF_QUERY.sub(rf"\1{MASK}", _USER_OF_URL.sub(f"://{MASK}@", url))
 
 
 def _default(name: str, field: FieldInfo) -> str:

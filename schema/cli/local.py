@@ -62,7 +62,7 @@ async def map_without_server(
 ) -> str:
     """Give the map of a URL or of a local checkout's HEAD: its text as it was asked for, or all of it as JSON."""
     async with _workshop(settings) as workshop:
-        remote = Remote.parse(source, policy=workshop.policy)
+        remote = Remote.parse(source, policy=workshop.acquirer.policy)
         mapped = await _make(remote, ref=parse_ref(ref) if ref else remote.ref, workshop=workshop, err=err)
     snapshot = _load(mapped)
     drawn = outline(snapshot, request)
@@ -84,7 +84,7 @@ async def diff_without_server(
 ) -> str:
     """Compare two refs of a URL or of a local checkout, which is cloned once: as text, in a fence, or as JSON."""
     async with _workshop(settings) as workshop:
-        remote = Remote.parse(source, policy=workshop.policy)
+        remote = Remote.parse(source, policy=workshop.acquirer.policy)
         refs = parse_ref(base), parse_ref(head) if head else remote.ref
         before, after = [await _make(remote, ref=ref, workshop=workshop, err=err) for ref in refs]
     sides = _load(before), _load(after)

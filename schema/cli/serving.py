@@ -57,12 +57,12 @@ def server_config(app: Starlette, *, stall_seconds: float = PatientProtocol.stal
 
 
 class Serving:
-    """A bound socket and the server that will answer on it."""
+    """A bound socket and the server that will answer on it, with `make_app` of the settings."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, make_app: Callable[[Settings], Starlette] = create_app) -> None:
         self._socket = _bind(settings)
         _allow_open_files(settings.sockets + SPARE_FILES)
-        self._app = create_app(settings)
+        self._app = make_app(settings)
         config = server_config(self._app, stall_seconds=settings.socket_stall_seconds)
         logging.getLogger("uvicorn.error").addFilter(self._is_news)
         self._server = _Server(config)

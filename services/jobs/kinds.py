@@ -68,7 +68,9 @@ class Kinds:
             await self._remove(job, repository)
             return None
         try:
-            return await self._map(Remote.parse(repository.url, policy=self._workshop.policy), change, report, sketch)
+            return await self._map(
+                Remote.parse(repository.url, policy=self._workshop.acquirer.policy), change, report, sketch
+            )
         except (GraticuleError, OSError) as error:
             if is_full(error):
                 await asyncio.to_thread(self._workshop.tags.give_way)
@@ -113,7 +115,7 @@ class Kinds:
     async def _remove(self, job: Job, repository: Repository) -> None:
         """Delete what is on disk, once the repository's other jobs have let go of it."""
         await self._until_alone(job)
-        await self._workshop.clones.remove(repository.name)
+        await self._workshop.acquirer.clones.remove(repository.name)
         await self._depot.artifacts.delete_repository(repository.id)
         self._depot.shelf.forget(repository.id)
 

@@ -15,12 +15,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Self
 
-from services.acquire.authorities import ca_file_of
-from services.acquire.clones import Clone, Clones
-from services.acquire.credentials import Credentials
-from services.acquire.git import GitLimits
+from services.acquire.acquirer import Acquirer
+from services.acquire.clones import Clone
 from services.acquire.objects import TreeBlob, list_tree, read_blobs
-from services.acquire.remotes import Remote, RemotePolicy
+from services.acquire.remotes import Remote
 from services.mapping.build import build
 from services.mapping.drafting import Sketch
 from services.mapping.languages import engine_version
@@ -40,9 +38,7 @@ STOP_SECONDS = 2.0
 class Workshop:
     """The tools that maps are made with, opened once for all jobs."""
 
-    policy: RemotePolicy
-    credentials: Credentials
-    clones: Clones
+    acquirer: Acquirer
     pool: ParserPool
     tags: TagCache
     threads: ThreadPoolExecutor
@@ -56,29 +52,19 @@ class Workshop:
 
         GraticuleError when a setting that names a policy, credentials or authorities is wrong.
         """
-        policy = RemotePolicy.from_settings(settings)
-        credentials = Credentials.from_settings(settings)
-        clones = Clones(
-            settings.data_dir,
-            policy=policy,
-            limits=GitLimits.from_settings(settings),
-            credentials=credentials,
-            ca_file=ca_file_of(settings),
-        )
+        acquirer = Acquirer.from_settings(settings, root=settings.data_dir)
         pool = ParserPool(
             processes=settings.parser_processes,
             file_deadline_seconds=settings.file_deadline_seconds,
             memory_bytes=settings.parser_memory_bytes,
         )
-        threads = ThreadPoolExecutor(settings.concurrent_jobs, thread_name_prefix="build")
+        threads = ThreadPoolExecutor(max(1, settings.concurrent_jobs), thread_name_prefix="build")
         tags = await asyncio.to_thread(TagCache, settings.data_dir / "tags.sqlite3")
         try:
             await asyncio.to_thread(engine_version)  # reads the query files once, off the loop
             await asyncio.to_thread(pool.start)
             yield cls(
-                policy=policy,
-                credentials=credentials,
-                clones=clones,
+                acquirer=acquirer,
                 pool=pool,
                 tags=tags,
                 threads=threads,
@@ -115,7 +101,7 @@ async def make_map(
     its time. Cancelling ends git's process group and the build and leaves nothing. AcquireError, NotAllowedError,
     NotFoundError.
     """
-    clone = await workshop.clones.acquire(remote, ref=ref, key=key, report=report)
+    clone = await workshop.acquirer.clones.acquire(remote, ref=ref, key=key, report=report)
     if await have(clone.commit):
         return Mapped(clone, None)
     report(Progress(Phase.LISTING))

@@ -1,77 +1,197 @@
 """Deliver jobs: the one module that knows docket.
 
 A row is the truth and docket only carries its id, so everything here may happen twice or not at
-all: the reconciler adds again, and `JobStore.take` lets one attempt through. A delivery is keyed by
-job and attempt, and nothing is remembered of a finished one (`execution_ttl` 0; docket's default
-keeps a key for 15 minutes), so that the next attempt is never mistaken for the last.
+all: the reconciler adds again, and `JobStore.take` lets one attempt through. So nothing here fails because Redis is
+away. A delivery is keyed by job and attempt, and nothing is remembered of a finished one (`execution_ttl` 0; docket's
+default keeps a key for 15 minutes), so that the next attempt is never mistaken for the last.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Self
+from typing import Final, Self
 from uuid import uuid4
 
+import structlog
 from docket import Docket, Worker
+from redis.exceptions import RedisError
 
 from services.errors import InvalidArgumentError
 from services.models import Job, JobState
+from services.redis_bus import open_client
+from services.settings import is_shared
 
 RunJob = Callable[[str], Awaitable[None]]
 """What is done with a delivered job id; it never raises for a job that failed."""
 
-SCHEMES = ("memory://", "redis://", "rediss://")
-POLL = timedelta(milliseconds=100)
+MEMORY: Final = "memory://"
+SCHEMES: Final = (MEMORY, "redis://", "rediss://", "unix://")
+POLL: Final = timedelta(milliseconds=100)
 """How soon a freed slot is filled; idle, this costs under 2 % of a core."""
-DUE = timedelta(seconds=1)
+DUE: Final = timedelta(seconds=1)
 """How soon it is seen that a later try is due; each look costs 5 ms."""
+RECONNECT: Final = timedelta(seconds=1)
+TELL_SECONDS: Final = 0.5
+"""How long a request may wait for Redis; what did not get there the reconciler brings."""
+REST_SECONDS: Final = 1.0
+"""How long nobody waits for a Redis that has just let somebody wait."""
+STOP_SECONDS: Final = 2.0
+"""How long docket may take to say goodbye, when our attempts have ended."""
+
+logger = structlog.stdlib.get_logger()
 
 
 class JobQueue:
-    """Hands job ids to whoever works: in this process with memory://, to any process with redis://."""
+    """Hands job ids to whoever works: in this process with memory://, to any process over Redis."""
 
     def __init__(self, docket: Docket) -> None:
         self._docket = docket
-        self._run: RunJob | None = None
+        self._deliveries: _Deliveries | None = None
+        self._resting_until = 0.0
+        self._lost = False
         docket.register(self._run_job, names=["run_job"])
 
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator[Self]:
-        """Connect; closing forgets what memory:// still carried, which the rows remember. InvalidArgumentError.
+        """Make ready to connect; closing forgets what memory:// still carried, which the rows remember.
 
+        InvalidArgumentError, which does not repeat the URL; a Redis that is away is none.
         docket shares one memory:// between all that use the same URL and event loop; the random
         part keeps two services of one process apart.
         """
         if not url.startswith(SCHEMES):
             raise InvalidArgumentError(f"GRATICULE_QUEUE_URL has none of {', '.join(SCHEMES)}.", hint="Use memory://.")
-        own_url = f"memory://{uuid4().hex}" if url == "memory://" else url
+        own_url = f"{MEMORY}{uuid4().hex}" if url == MEMORY else url
+        if is_shared(url):  # docket would refuse wrong options at the first job
+            await open_client(url, setting="GRATICULE_QUEUE_URL").aclose()
         async with Docket(name="graticule", url=own_url, execution_ttl=timedelta(0)) as docket:
             yield cls(docket)
 
+    @property
+    def problem(self) -> str | None:
+        """Why no jobs come from elsewhere now, as far as the last look or message could tell; None when they do."""
+        return "The queue does not answer." if self._lost else None
+
+    async def check(self) -> None:
+        """Look whether Redis is there, at most 0.5 s, so that `problem` and the log say it."""
+        async with self._docket.redis() as redis:
+            await self._tell(lambda: redis.exists(self._docket.stream_key))
+
     async def add(self, job: Job) -> None:
         """Deliver a job, not before its time; adding what is already on its way does nothing."""
-        await self._docket.add("run_job", when=job.not_before, key=delivery_key(job))(job.id)
+        await self._tell(lambda: self._docket.add("run_job", when=job.not_before, key=delivery_key(job))(job.id))
 
     async def cancel(self, job: Job) -> None:
         """Take a waiting job back, or interrupt it where it runs (about 1 ms); harmless otherwise."""
-        await self._docket.cancel(delivery_key(job))
+        await self._tell(lambda: self._docket.cancel(delivery_key(job)))
 
     @asynccontextmanager
-    async def work(self, run: RunJob, *, concurrency: int) -> AsyncIterator[None]:
-        """Run what is delivered, `concurrency` jobs at a time, until the block ends."""
-        self._run = run
-        # No redelivery by docket within a lease of ours: the row's heartbeat decides who is lost.
-        worker = Worker(self._docket, concurrency=concurrency, minimum_check_interval=POLL, scheduling_resolution=DUE)
-        async with worker:
-            running = asyncio.create_task(worker.run_forever(), name="docket worker")
+    async def work(self, run: RunJob, *, concurrency: int, lease_seconds: float = 20.0) -> AsyncIterator[None]:
+        """Run what is delivered, `concurrency` jobs at a time, until the block ends.
+
+        What was delivered to a worker that died before its row said so is delivered again after a lease. Leaving
+        takes at most 2 s beyond what runs.
+        """
+        worker = Worker(
+            self._docket,
+            name=uuid4().hex,  # a container's process is always number 1
+            concurrency=concurrency,
+            redelivery_timeout=timedelta(seconds=lease_seconds),
+            reconnection_delay=RECONNECT,
+            minimum_check_interval=POLL,
+            scheduling_resolution=DUE,
+            schedule_automatic_tasks=False,
+        )
+        self._deliveries = _Deliveries(worker, run)
+        running = asyncio.create_task(_run_worker(worker), name="docket worker")
+        try:
             yield
-        await running
+        finally:
+            await _stop(running)
+
+    async def _tell(self, action: Callable[[], Awaitable[object]]) -> None:
+        """Tell Redis something, unless it is away: then somebody waits for it once a second."""
+        if time.monotonic() < self._resting_until:
+            return
+        try:
+            async with asyncio.timeout(TELL_SECONDS):
+                await action()
+        except (RedisError, OSError) as error:
+            self._resting_until = time.monotonic() + REST_SECONDS
+            if not self._lost:
+                logger.warning("the queue is lost", error=f"{type(error).__name__}: {error}")
+            self._lost = True
+        else:
+            if self._lost:
+                logger.info("the queue is back")
+            self._lost = False
 
     async def _run_job(self, job_id: str) -> None:
-        if self._run is not None:
-            await self._run(job_id)
+        if self._deliveries is not None:
+            await self._deliveries.take(job_id)
+
+
+class _Deliveries:
+    """Lets jobs outlive docket's session, which a lost connection ends.
+
+    It would wait for all that runs before it connects again: one long clone would keep every other slot empty.
+    """
+
+    def __init__(self, worker: Worker, run: RunJob) -> None:
+        self._worker = worker
+        self._run = run
+        self._slots = worker.concurrency
+        self._left: set[asyncio.Task[None]] = set()
+
+    async def take(self, job_id: str) -> None:
+        """Run a job; returns when it ends, or when docket's session does, whatever comes first."""
+        session = self._worker._processing_session  # noqa: SLF001  # docket tells nobody of a lost connection
+        work = asyncio.ensure_future(self._run(job_id))
+        over = asyncio.create_task(session.stopping.wait() if session else asyncio.Event().wait())
+        try:
+            await asyncio.wait({work, over}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:  # somebody cancelled the job, and only that
+            if task := asyncio.current_task():
+                task.uncancel()
+            work.cancel()
+            await asyncio.wait({work})
+        finally:
+            over.cancel()
+        if work.done():
+            work.result()
+        else:
+            self._leave(work)
+
+    def _leave(self, work: "asyncio.Task[None]") -> None:
+        """Let a job run on beside docket, in the slot that it has."""
+        self._left.add(work)
+        self._worker.concurrency = self._slots - len(self._left)
+        work.add_done_callback(self._end)
+
+    def _end(self, work: "asyncio.Task[None]") -> None:
+        self._left.discard(work)
+        self._worker.concurrency = self._slots - len(self._left)
+        if not work.cancelled():
+            work.exception()  # the attempt has said it
+
+
+async def _run_worker(worker: Worker) -> None:
+    async with worker:
+        await worker.run_forever()
+
+
+async def _stop(running: "asyncio.Task[None]") -> None:
+    """Stop docket's worker: a first cancel lets it end what it does, a second ends its wait for Redis."""
+    for _ in range(2):
+        running.cancel()
+        await asyncio.wait({running}, timeout=STOP_SECONDS)
+        if running.done():
+            break
+    if running.done() and not running.cancelled():
+        running.result()
 
 
 def delivery_key(job: Job) -> str:

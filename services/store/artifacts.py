@@ -1,7 +1,7 @@
-"""The bytes of maps, in an object store: a local folder, or whatever obstore can reach by URL.
+"""The bytes of maps, in an object store: a local folder, or a bucket that `services.store.buckets` opens.
 
-A put is atomic (written aside, then renamed) and, on a local disk, durable when it returns: the
-row that makes it visible is written after it.
+A put is atomic and durable when it returns (in a folder: written aside, flushed, then renamed; in a bucket: one PUT,
+of at most 5 GiB there), since the row that makes it visible is written after it.
 """
 
 import asyncio
@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Final
 
 import obstore
+import structlog
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, ObjectStore, from_url
+from obstore.store import LocalStore, ObjectStore
 
-from services.errors import InvalidArgumentError, NotFoundError
+from services.errors import GraticuleError, InvalidArgumentError, NotFoundError
 from services.models import SnapshotKey
+from services.store.buckets import folder_of, object_errors, open_bucket
 from services.store.faults import typed_errors, usable
 
 DRAFTS: Final = "drafts"
@@ -25,34 +27,51 @@ DRAFTS: Final = "drafts"
 STALE_SECONDS: Final = 600
 """No put takes as long; what is older was left by a process that was killed in the middle of one."""
 
+logger = structlog.stdlib.get_logger()
+
 
 class ArtifactStore:
-    """Keep maps by their key. A `Path` (or a plain path) is a local folder, made when missing."""
+    """Keep maps by their key, in a folder, made when missing, or a bucket. InvalidArgumentError for what is neither."""
 
-    def __init__(self, url_or_path: str | Path) -> None:
-        self._folder: Path | None = None
-        if isinstance(url_or_path, str) and "://" in url_or_path:
-            self._store: ObjectStore = from_url(url_or_path)
+    def __init__(self, place: str | Path) -> None:
+        self._folder = folder_of(place)
+        self._errors = object_errors if self._folder is None else typed_errors
+        if self._folder is None:
+            self._store: ObjectStore = open_bucket(str(place))
             return
-        self._folder = Path(url_or_path).absolute()
-        with usable(self._folder, setting="ARTIFACTS_DIR"):
+        with usable(self._folder, setting="ARTIFACTS_URL"):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._store = LocalStore(self._folder)
         _sweep(self._folder)
 
+    async def check(self) -> None:
+        """Ask a bucket whether it lets us in, with one list. InvalidArgumentError; one that is away is only logged."""
+        if self._folder is not None:
+            return
+        try:
+            await self.drafts()
+        except GraticuleError as error:
+            if not error.retryable:
+                raise InvalidArgumentError(
+                    "GRATICULE_ARTIFACTS_URL names a bucket that is not there, or that does not let this server in.",
+                    hint="Make the bucket, and look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL.",
+                ) from error
+            logger.warning("the artifact store does not answer", error=error.code)
+
     async def put(self, key: SnapshotKey, data: bytes) -> None:
-        """Store a map, overwriting an equal one. GraticuleError(DISK_FULL)."""
+        """Store a map, overwriting an equal one. GraticuleError (DISK_FULL, NETWORK)."""
         path = _path_of(key)
-        with typed_errors():
+        with self._errors():
             await obstore.put_async(self._store, path, data, use_multipart=False)
             if self._folder is not None:
                 await asyncio.to_thread(_flush, self._folder / path)
 
     async def get(self, key: SnapshotKey) -> bytes:
-        """Give the bytes of a map. NotFoundError."""
+        """Give the bytes of a map. NotFoundError; GraticuleError (NETWORK) while the store is away."""
         try:
-            result = await obstore.get_async(self._store, _path_of(key))
-            return bytes(await result.bytes_async())
+            with self._errors():
+                result = await obstore.get_async(self._store, _path_of(key))
+                return bytes(await result.bytes_async())
         except FileNotFoundError as error:
             raise NotFoundError("The bytes of this map are gone; refresh the repository to make it again.") from error
 
@@ -60,7 +79,7 @@ class ArtifactStore:
 
     async def put_draft(self, key: str, data: bytes) -> None:
         """Store the newest draft of an attempt, `{job_id}-{attempt}`, in place of the one before."""
-        with typed_errors():
+        with self._errors():
             await obstore.put_async(self._store, _draft_path(key), data, use_multipart=False)
 
     async def get_draft(self, key: str) -> bytes | None:
@@ -73,13 +92,12 @@ class ArtifactStore:
 
     async def delete_draft(self, key: str) -> None:
         """Delete the draft of an attempt, if it has one."""
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), self._errors():
             await obstore.delete_async(self._store, _draft_path(key))
 
     async def drafts(self) -> set[str]:
         """Give the attempts of which there are drafts."""
-        batches = [batch async for batch in obstore.list(self._store, DRAFTS)]
-        paths = [str(item["path"]) for batch in batches for item in batch]
+        paths = await self._list(DRAFTS)
         return {path.removeprefix(f"{DRAFTS}/").removesuffix(".map") for path in paths}
 
     async def delete_repository(self, repository_id: str) -> None:
@@ -88,8 +106,14 @@ class ArtifactStore:
         if self._folder is not None:
             await asyncio.to_thread(shutil.rmtree, self._folder / prefix, ignore_errors=True)
             return
-        async for batch in obstore.list(self._store, prefix):
-            await obstore.delete_async(self._store, [item["path"] for item in batch])
+        paths = await self._list(prefix)
+        with self._errors():
+            if paths:
+                await obstore.delete_async(self._store, paths)
+
+    async def _list(self, folder: str) -> list[str]:
+        with self._errors():
+            return [str(item["path"]) async for batch in obstore.list(self._store, folder) for item in batch]
 
 
 def _path_of(key: SnapshotKey) -> str:

@@ -16,7 +16,7 @@ from services.errors import ErrorCode, GraticuleError
 from services.store.database import database_file
 from services.store.faults import usable
 
-TURN_SECONDS: Final = 5.0
+TURN_SECONDS: Final = 30.0
 """How long another server may be alone with the database while it starts."""
 
 STEP_SECONDS: Final = 0.05

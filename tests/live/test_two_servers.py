@@ -100,7 +100,7 @@ def servers(tmp_path: Path, valkey: Valkey) -> Iterator[list[ServeCommand]]:
     """Two servers with data folders of their own, started at the same time."""
     environment = {
         "GRATICULE_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'shared.sqlite3'}",
-        "GRATICULE_ARTIFACTS_DIR": str(tmp_path / "artifacts"),
+        "GRATICULE_ARTIFACTS_URL": str(tmp_path / "artifacts"),
         "GRATICULE_REDIS_URL": valkey.url.replace("redis://", "valkey://"),
         "GRATICULE_CONCURRENT_JOBS": "5",
     }

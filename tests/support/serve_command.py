@@ -1,4 +1,4 @@
-"""`graticule serve` as a process of its own: to be talked to like any server, and to be killed."""
+"""`graticule serve`, or `worker`, as a process of its own: to be talked to like any server, and to be killed."""
 
 import os
 import re
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -16,8 +16,8 @@ import psutil
 
 from tests.support.asker import Asker
 
-LISTENS = re.compile(r"listens on (http://\S+)")
-START_SECONDS = 50
+LISTENS = re.compile(r"(?:listens on|answers) (http://[^/\s]+)")
+START_SECONDS = 100
 OPEN_TO_LOOPBACK = {
     "GRATICULE_ALLOW_PROTOCOLS": "https,http",
     "GRATICULE_ALLOW_HOSTS": "127.0.0.1",
@@ -29,7 +29,10 @@ OPEN_TO_LOOPBACK = {
 
 
 class ServeCommand:
-    """A started server. Leaving the `with` block stops it; `kill()` ends it as a power cut would."""
+    """A started server, or worker that answers probes.
+
+    Leaving the `with` block stops it; `kill()` ends it as a power cut would.
+    """
 
     def __init__(
         self,
@@ -38,14 +41,17 @@ class ServeCommand:
         port: int = 0,
         environment: Mapping[str, str] | None = None,
         launcher: Sequence[str] = (),
+        command: str = "serve",
+        on_line: Callable[[str], None] | None = None,
     ) -> None:
         self.data_dir = data_dir
+        self._on_line = on_line
         self.log: list[str] = []
         self._listening = threading.Event()
         self._web = httpx.Client(timeout=30)
         self.url = ""
         self._process = subprocess.Popen(
-            [*launcher, sys.executable, "-m", "schema", "serve", "--port", str(port), "--data-dir", str(data_dir)],
+            [*launcher, sys.executable, "-m", "schema", command, "--port", str(port), "--data-dir", str(data_dir)],
             env={**os.environ, **OPEN_TO_LOOPBACK, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -110,6 +116,8 @@ class ServeCommand:
     def _read_log(self) -> None:
         for line in self._process.stdout or ():
             self.log.append(line)
+            if self._on_line is not None:
+                self._on_line(line)
             found = LISTENS.search(line)
             if found:
                 self.url = found.group(1)

@@ -94,7 +94,7 @@ class Transfers:
             await database.close()
 
     async def change(self) -> None:
-        graticule: Graticule = self._app.state.graticule
+        graticule: Graticule = self._app.state.running
         for transfer in self._jobs:
             progress = transfer.advance()
             if monotonic() - transfer.written_at < ROW_SECONDS:

@@ -1,0 +1,134 @@
+"""What all processes on one database share: rows, hints, the queue and the maps, opened in this order.
+
+A server and a worker each stand on one; it holds nothing that another process could not open as well.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Self
+
+from services.bus import Bus
+from services.duties import Duty, duties
+from services.errors import GraticuleError
+from services.hub import LiveHub
+from services.jobs.queue import JobQueue
+from services.jobs.reconcile import deliver_due
+from services.metrics import Metrics
+from services.settings import Settings, is_shared
+from services.snapshots import SnapshotShelf
+from services.store.artifacts import ArtifactStore
+from services.store.batches import BatchStore
+from services.store.database import Database
+from services.store.jobs import JobStore
+from services.store.records import Records
+from services.store.repositories import RepositoryStore
+from services.store.requests import LiveLimits
+from services.store.sharing import Hold, hold_database
+from services.store.snapshots import SnapshotStore
+
+STORE_SECONDS: Final = 2.0
+DELIVERIES_PER_LEASE: Final = 4
+ROOM_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Backbone:
+    """The shared parts, and the settings and figures of this process."""
+
+    settings: Settings
+    metrics: Metrics
+    database: Database
+    records: Records
+    hub: LiveHub
+    queue: JobQueue
+    artifacts: ArtifactStore
+    shelf: SnapshotShelf
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: Settings, *, metrics: Metrics) -> AsyncIterator[Self]:
+        """Open all of it, and take back what dead processes held if nobody else is here.
+
+        A GraticuleError when another process uses the database and shares no bus with this one, or when a setting
+        is wrong. A bus, a queue or a bucket that cannot be reached is none of these.
+        """
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(metrics.sampling())
+            hold = await stack.enter_async_context(
+                hold_database(settings.effective_database_url, shared=is_shared(settings.effective_bus_url))
+            )
+            database = await Database.open(settings.effective_database_url)
+            stack.push_async_callback(database.close)
+            await database.keep_room()
+            records = await _open_records(settings, database, hold)
+            hub = await _open_hub(settings, records, metrics, stack)
+            jobs = await stack.enter_async_context(JobQueue.open(settings.effective_queue_url))
+            artifacts = ArtifactStore(settings.effective_artifacts_url)
+            await artifacts.check()
+            yield cls(settings, metrics, database, records, hub, jobs, artifacts, SnapshotShelf(artifacts))
+
+    @asynccontextmanager
+    async def kept_going(self) -> AsyncIterator[None]:
+        """Hand every job that may begin to the queue, now and four times a lease, those of lost workers among them.
+
+        Every process does, so that a repository is not said to be cloned when the last worker has died.
+        """
+        await self._deliver()
+        async with duties(
+            Duty("deliver", self._deliver, self.settings.job_lease_seconds / DELIVERIES_PER_LEASE),
+            Duty("room", self.database.keep_room, ROOM_SECONDS),
+        ):
+            yield
+
+    async def _deliver(self) -> None:
+        await self.queue.check()
+        await deliver_due(jobs=self.records.jobs, queue=self.queue, hub=self.hub)
+
+    async def problem(self) -> str | None:
+        """Why this process is of no use now, in a line; None when it is. One SELECT, at most 2 s."""
+        try:
+            async with asyncio.timeout(STORE_SECONDS):
+                await self.database.check()
+        except (GraticuleError, TimeoutError) as error:
+            return f"The store does not answer: {error}"
+        return self.hub.problem
+
+
+def now() -> datetime:
+    """Give the time, for the stores."""
+    return datetime.now(UTC)
+
+
+async def _open_records(settings: Settings, database: Database, hold: Hold) -> Records:
+    if hold.alone:
+        # No other process has the rows, so whoever was running a job is dead: with a lease of 0 s all
+        # are taken back at once, each counted as a lost worker.
+        await JobStore(database, now, lease_seconds=0.0, tries=settings.job_tries).reclaim()
+    hold.settle()
+    return Records(
+        RepositoryStore(database, now),
+        JobStore(
+            database,
+            now,
+            lease_seconds=settings.job_lease_seconds,
+            tries=settings.job_tries,
+            limits=LiveLimits(settings.live_jobs_per_client, settings.live_jobs_per_host),
+        ),
+        SnapshotStore(database),
+        BatchStore(database),
+    )
+
+
+async def _open_hub(settings: Settings, records: Records, metrics: Metrics, stack: AsyncExitStack) -> LiveHub:
+    hub = LiveHub(
+        Bus(settings.effective_bus_url),
+        read_revisions=records.repositories.revisions,
+        heartbeat_seconds=settings.bus_heartbeat_seconds,
+        metrics=metrics,
+    )
+    await hub.start()
+    stack.push_async_callback(hub.close)
+    return hub
