@@ -17,10 +17,12 @@ from schema.types.failure import (
     REFRESH_ERRORS,
     REMOVE_ERRORS,
     RETRY_ERRORS,
+    UPDATE_ERRORS,
     expected,
 )
 from schema.types.job import Job
 from schema.types.node import NodeKind, row_id
+from schema.types.repository import Repository
 from schema.types.request import (
     BuildRepoMapInput,
     BuildRepoMapPayload,
@@ -34,7 +36,10 @@ from schema.types.request import (
     RemoveRepositoryPayload,
     RetryJobInput,
     RetryJobPayload,
+    UpdateRepositoryInput,
+    UpdateRepositoryPayload,
 )
+from services.models import RepositoryChanges
 
 
 @strawberry.type(description="What can be asked for.")
@@ -90,7 +95,10 @@ class Mutation:
             payload.job = Job.of(await info.context.service.cancel(row_id(given.job_id, NodeKind.JOB)))
         return payload
 
-    @mutation("Does again what a job was for that failed or was cancelled; what waits for its next try begins at once.")
+    @mutation(
+        "Does again what a job was for that failed or was cancelled, also while the cancelled one comes to its end; "
+        "what waits for its next try begins at once."
+    )
     async def retry_job(
         self,
         info: Info,
@@ -100,6 +108,20 @@ class Mutation:
         payload = RetryJobPayload(client_mutation_id=given.client_mutation_id)
         with expected(payload.errors, among=RETRY_ERRORS):
             payload.accept(await info.context.service.retry(row_id(given.job_id, NodeKind.JOB)))
+        return payload
+
+    @mutation("Changes how a repository is kept: whether it is refreshed by itself.")
+    async def update_repository(
+        self,
+        info: Info,
+        given: Annotated[UpdateRepositoryInput, strawberry.argument(name="input", description="What to change.")],
+    ) -> UpdateRepositoryPayload:
+        """Change a repository."""
+        payload = UpdateRepositoryPayload(client_mutation_id=given.client_mutation_id)
+        with expected(payload.errors, among=UPDATE_ERRORS):
+            changes = RepositoryChanges(refresh_minutes=given.refresh_minutes)
+            changed = await info.context.service.update(_repository_row(given.repository_id), changes)
+            payload.repository = Repository.of(changed)
         return payload
 
     @mutation("Forgets a repository: ends its jobs, then removes its clone, maps and rows.")

@@ -102,6 +102,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def limits_of(settings: Settings) -> LiveLimits:
+    """Give how many jobs there may be."""
+    return LiveLimits(
+        settings.live_jobs_per_client, settings.live_jobs_per_host, running_per_host=settings.concurrent_jobs_per_host
+    )
+
+
 async def _open_records(settings: Settings, database: Database, hold: Hold) -> Records:
     if hold.alone:
         # No other process has the rows, so whoever was running a job is dead: with a lease of 0 s all
@@ -115,7 +122,7 @@ async def _open_records(settings: Settings, database: Database, hold: Hold) -> R
             now,
             lease_seconds=settings.job_lease_seconds,
             tries=settings.job_tries,
-            limits=LiveLimits(settings.live_jobs_per_client, settings.live_jobs_per_host),
+            limits=limits_of(settings),
         ),
         SnapshotStore(database),
         BatchStore(database),

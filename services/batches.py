@@ -49,8 +49,8 @@ class Batches:
         return found
 
     async def queue_positions(self, job_ids: Collection[str]) -> Mapping[str, int]:
-        """Give how many jobs wait before each of these jobs; nothing for one that does not wait."""
-        return await self._store.queue_positions(job_ids)
+        """Give how many jobs will be taken before each of these jobs; nothing for one that does not wait."""
+        return await self._store.queue_positions(job_ids, now=datetime.now(UTC))
 
 
 def wanted(ref: str | None) -> str | None:

@@ -7,7 +7,7 @@ remembered about repositories and jobs.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Generic, TypeVar
 
 from services.errors import Failure
@@ -100,6 +100,13 @@ class JobState(StrEnum):
         return self not in {JobState.QUEUED, JobState.RUNNING}
 
 
+class Lane(IntEnum):
+    """Who waits for a job: what is asked for by a person goes before all that nobody looks at."""
+
+    INTERACTIVE = 0
+    BACKGROUND = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a job is: the phase and its real counters, `None` where a number is not known."""
@@ -138,6 +145,8 @@ class AttemptRecord:
     started_at: datetime
     finished_at: datetime
     error: Failure | None = None
+    phase: Phase | None = None
+    """How far it got; None of one that ended before this was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +182,19 @@ class Repository:
     pinned: bool = False
     private: bool = False
     """Its clone needs credentials of this server; only who was given it may see it."""
+    refresh_minutes: int | None = None
+    """How often it is refreshed by itself; None: never."""
+    refresh_failures: int = 0
+    """How many jobs for its default branch have failed since the last that succeeded."""
+    next_refresh_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryChanges:
+    """What somebody changes of a repository; None leaves it as it is."""
+
+    refresh_minutes: int | None = None
+    """0: it is not refreshed by itself any more."""
 
 
 class RepositoryOrder(StrEnum):
@@ -206,6 +228,11 @@ class Job:
     client: str | None = None
     """Who asked for it, as far as work is counted: a token or an address."""
     private: bool = False
+    lane: Lane = Lane.INTERACTIVE
+    turn: int = 0
+    """Its place among the clients of its lane (`services.store.turns`); smaller ones are taken first."""
+    host: str = ""
+    """The remote host that it talks to, empty when it talks to none."""
     owner: str | None = None
     heartbeat_at: datetime | None = None
     not_before: datetime | None = None
@@ -275,6 +302,8 @@ class Accepted:
     repository: Repository
     job: Job
     already_running: bool
+    promoted: bool = False
+    """Whether that earlier request was nobody's, and its job waits in the lane of persons from now on."""
 
 
 @dataclass(frozen=True, slots=True)

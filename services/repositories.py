@@ -18,7 +18,8 @@ from services.acquire.acquirer import Acquirer
 from services.acquire.remotes import Remote
 from services.baselines import open_base
 from services.batches import Batches, wanted
-from services.errors import NotFoundError
+from services.errors import InvalidArgumentError, NotFoundError
+from services.events import Hint
 from services.feed import Feed
 from services.fleet import Match
 from services.follow import Follower
@@ -38,6 +39,7 @@ from services.models import (
     Page,
     RemoteRefs,
     Repository,
+    RepositoryChanges,
     RepositoryOrder,
     SnapshotKey,
     SnapshotRecord,
@@ -53,6 +55,8 @@ from services.viewers import LOCAL, Scope, Viewer
 REMOTE_QUESTIONS = 8
 """How many remotes are asked for their refs at a time; each is a git process and a connection."""
 REMOTE_QUESTIONS_PER_CLIENT = 4
+FEWEST_REFRESH_MINUTES = 5
+MOST_REFRESH_MINUTES = 30 * 24 * 60
 
 
 class RepositoryService:
@@ -116,6 +120,22 @@ class RepositoryService:
         self._viewer.require(Scope.CLONE)
         return await self._request_known(repository_id, JobKind.MAP, wanted(ref))
 
+    async def update(self, repository_id: str, changes: RepositoryChanges) -> Repository:
+        """Change how a repository is kept; what is None stays as it is.
+
+        `refresh_minutes` is 0 or from 5 to 43,200 (30 days). NotFoundError, NotAllowedError, InvalidArgumentError.
+        """
+        self._viewer.require(Scope.CLONE)
+        minutes = changes.refresh_minutes
+        if minutes and not FEWEST_REFRESH_MINUTES <= minutes <= MOST_REFRESH_MINUTES:
+            allowed = f"0 or from {FEWEST_REFRESH_MINUTES} to {MOST_REFRESH_MINUTES}"
+            raise InvalidArgumentError(f"`refreshMinutes` is {allowed}, not {minutes}.")
+        known = await self._known(repository_id)
+        changed = await self._records.repositories.change(repository_id, changes)
+        if changed.revision != known.revision:
+            await self._hub.publish(Hint(changed.id, changed.revision))
+        return changed
+
     async def remove(self, repository_id: str) -> Accepted:
         """Ask for a repository to be forgotten: its live jobs, clone, maps and rows."""
         self._viewer.require(Scope.ADMIN)
@@ -134,7 +154,6 @@ class RepositoryService:
         for before in live:
             job = await self._known_job(before.id)
             await self._hub.announce(JobChange(job, accepted.repository))
-            await self._queue.cancel(before)
         return accepted
 
     async def cancel(self, job_id: str) -> Job:
@@ -149,15 +168,15 @@ class RepositoryService:
         change = await self._records.jobs.cancel(known.id)
         if change is None:
             return await self._known_job(job_id)
-        await self._hub.announce(change)
-        await self._queue.cancel(change.job)
+        await self._hub.announce(change)  # the attempt hears of it, wherever it runs
         return change.job
 
     async def retry(self, job_id: str) -> Accepted:
         """Do a job again that failed or was cancelled, or at once what waits for its next try.
 
-        An ended job stays as it is, and a new one does what it was for; a live one for the same ref is
-        returned instead. What runs or has succeeded starts nothing. NotFoundError, NotAllowedError, RateLimitedError.
+        An ended job stays as it is, and a new one does what it was for, also while one that was cancelled comes to
+        its end; a live one for the same ref is returned instead. What runs or has succeeded starts nothing.
+        NotFoundError, NotAllowedError, RateLimitedError.
         """
         self._viewer.require(Scope.CLONE)
         job = await self._known_job(job_id)
@@ -165,7 +184,7 @@ class RepositoryService:
             self._viewer.require(Scope.ADMIN)
         if job.state is JobState.QUEUED:
             return await self._hurry(job)
-        if job.state not in {JobState.FAILED, JobState.CANCELLED}:
+        if job.state not in {JobState.FAILED, JobState.CANCELLED} and job.cancel_requested_at is None:
             return Accepted(await self._known(job.repository_id), job, already_running=not job.state.terminal)
         if job.kind is JobKind.REMOVE:
             return await self.remove(job.repository_id)
@@ -334,11 +353,10 @@ class RepositoryService:
 
     async def _hurry(self, job: Job) -> Accepted:
         """Let a job begin now that waits for the time of its next try."""
-        change = await self._records.jobs.hurry(job.id)
+        change = await self._records.jobs.hurry(job.id, client=self._viewer.client)
         if change is None:
             return Accepted(await self._known(job.repository_id), await self._known_job(job.id), already_running=True)
         await self._hub.announce(change)
-        await self._queue.cancel(job)
         await self._queue.add(change.job)
         return Accepted(change.repository, change.job, already_running=True)
 
@@ -364,7 +382,8 @@ class RepositoryService:
 
     async def _submit(self, request: WorkRequest) -> Accepted:
         accepted = await self._records.jobs.request(request)
-        if not accepted.already_running and not accepted.job.state.terminal:
+        is_new = not accepted.already_running and not accepted.job.state.terminal
+        if is_new or accepted.promoted:
             await self._hub.announce(JobChange(accepted.job, accepted.repository))
             await self._queue.add(accepted.job)
         return accepted

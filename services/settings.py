@@ -143,6 +143,9 @@ class Settings(BaseSettings):
     concurrent_jobs: NonNegativeInt = Field(
         4, description="Jobs that run in this process at the same time; 0 leaves them to workers."
     )
+    concurrent_jobs_per_host: PositiveInt = Field(
+        16, description="Jobs that run against one remote host at the same time, counted over all processes."
+    )
     job_lease_seconds: PositiveFloat = Field(20.0, description="A job without a heartbeat for this long is taken over.")
     job_tries: PositiveInt = Field(6, description="Attempts at a job whose errors are transient.")
 

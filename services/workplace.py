@@ -11,14 +11,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import uuid4
 
 from services.acquire.acquirer import Acquirer
-from services.backbone import Backbone, now
+from services.backbone import Backbone, limits_of, now
 from services.duties import Duty, duties
 from services.jobs.janitor import SWEEP_SECONDS, sweep
 from services.jobs.kinds import Depot, Kinds
 from services.jobs.pipeline import Workshop
+from services.jobs.schedule import SCHEDULE_SECONDS, ask_for_due
 from services.jobs.worker import JobWorker, Lease
 from services.settings import Settings, is_shared
 from services.sources import Answers, OwnClones
+from services.store.schedule import ScheduleStore
 
 
 @asynccontextmanager
@@ -40,6 +42,7 @@ async def open_workplace(backbone: Backbone) -> AsyncIterator[Acquirer]:
             artifacts=backbone.artifacts,
             queue=backbone.queue,
             lease=_lease(settings),
+            slots=settings.concurrent_jobs,
         )
         if is_shared(settings.effective_bus_url):
             answers = Answers(settings.effective_bus_url, OwnClones(acquirer.clones))
@@ -55,10 +58,19 @@ async def _working(worker: JobWorker, backbone: Backbone, acquirer: Acquirer) ->
     tidy = functools.partial(
         sweep, clones=acquirer.clones, artifacts=backbone.artifacts, jobs=backbone.records.jobs, worker=worker
     )
+    schedule = functools.partial(
+        ask_for_due,
+        schedule=ScheduleStore(backbone.database, now, limits_of(settings)),
+        policy=acquirer.policy,
+        queue=backbone.queue,
+        hub=backbone.hub,
+    )
     await tidy()
     async with (
-        backbone.queue.work(worker.run, concurrency=settings.concurrent_jobs, lease_seconds=settings.job_lease_seconds),
-        duties(Duty("sweep", tidy, SWEEP_SECONDS)),
+        backbone.queue.work(
+            worker.work, concurrency=settings.concurrent_jobs, lease_seconds=settings.job_lease_seconds
+        ),
+        duties(Duty("sweep", tidy, SWEEP_SECONDS), Duty("schedule", schedule, SCHEDULE_SECONDS)),
     ):
         try:
             yield

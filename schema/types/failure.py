@@ -126,6 +126,10 @@ RemoveRepositoryError: TypeAlias = Annotated[
     NotFoundError | NotAllowedError,
     strawberry.union("RemoveRepositoryError", description="Why a removal was not accepted."),
 ]
+UpdateRepositoryError: TypeAlias = Annotated[
+    NotFoundError | NotAllowedError,
+    strawberry.union("UpdateRepositoryError", description="Why a repository could not be changed."),
+]
 
 CLONE_ERRORS: Final[Collection[type[InvalidUrlError | InvalidRefError | NotAllowedError | RateLimitedError]]] = (
     InvalidUrlError,
@@ -147,6 +151,7 @@ MAP_ERRORS: Final[Collection[type[NotFoundError | InvalidRefError | NotAllowedEr
 CANCEL_ERRORS: Final[Collection[type[NotFoundError | NotAllowedError]]] = (NotFoundError, NotAllowedError)
 RETRY_ERRORS: Final = REFRESH_ERRORS
 REMOVE_ERRORS: Final = CANCEL_ERRORS
+UPDATE_ERRORS: Final = CANCEL_ERRORS
 
 SHOWN_AS: Final[Mapping[type, type[Error]]] = {
     errors.InvalidUrlError: InvalidUrlError,

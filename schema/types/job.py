@@ -13,7 +13,7 @@ from schema.types.failure import JobError
 from schema.types.node import Node, NodeKind, node_id
 from schema.types.progress import PhaseRecord, Progress
 from services import models
-from services.models import JobKind, JobState
+from services.models import JobKind, JobState, Phase
 
 if TYPE_CHECKING:
     from schema.types.repository import Repository
@@ -49,6 +49,7 @@ class AttemptRecord:
     started_at: datetime = strawberry.field(description="When it began.")
     finished_at: datetime = strawberry.field(description="When it ended.")
     error: JobError | None = strawberry.field(description="Why it failed; null when it was interrupted or succeeded.")
+    phase: Phase | None = strawberry.field(description="The phase in which it ended; null when that was not kept.")
     last_lines: list[str] = strawberry.field(description="What git wrote last; empty when it was not git that failed.")
 
     @classmethod
@@ -59,6 +60,7 @@ class AttemptRecord:
             started_at=record.started_at,
             finished_at=record.finished_at,
             error=JobError.of(record.error),
+            phase=record.phase,
             last_lines=list(record.error.lines) if record.error else [],
         )
 
@@ -97,7 +99,10 @@ class Job(Node):
             model=job,
         )
 
-    @computed("Every phase of this attempt with its start, end and counters.")
+    @computed(
+        "Every phase of this attempt with its start, end and counters, or of the last one while the job waits for the "
+        "next; `attempts` says how far each before it got."
+    )
     def phases(self) -> list[PhaseRecord]:
         """Give the phases: only when they are asked for, since there are a dozen."""
         return [PhaseRecord.of(record) for record in self.model.phases]
@@ -114,7 +119,11 @@ class Job(Node):
             return None
         return Progress.of(self.model.progress, phases=self.model.phases, now=info.context.now())
 
-    @computed("How many jobs wait before this one; null when it does not wait.")
+    @computed(
+        "How many jobs will be taken before this one, as things stand; null when it does not wait. Clients take turns, "
+        "so a job that is asked for later may come before it; where a remote host has as many jobs running as it may "
+        "have, those of other hosts go ahead."
+    )
     async def queue_position(self, info: Info) -> int | None:
         """Give the place in the queue."""
         if self.state is not JobState.QUEUED:

@@ -30,7 +30,9 @@ class Freshness:
     served_commit: GitObjectID | None = strawberry.field(description="The commit that `snapshot` serves by default.")
     remote_head: GitObjectID | None = strawberry.field(description="The default branch's head when last asked.")
     stale: bool | None = strawberry.field(description="Whether the two differ; null while one is unknown.")
-    checked_at: datetime | None = strawberry.field(description="When the remote was last asked.")
+    checked_at: datetime | None = strawberry.field(
+        description="When the remote last said where its default branch is; a refresh that fails leaves it as it was."
+    )
 
     @classmethod
     def of(cls, repository: models.Repository) -> Self:
@@ -61,6 +63,12 @@ class Repository(Node):
     private: bool = strawberry.field(
         description="Whether its clone needs credentials of this server; then only those who were given it see it."
     )
+    refresh_minutes: int | None = strawberry.field(
+        description="How often it is refreshed by itself (`updateRepository`); null: never."
+    )
+    next_refresh_at: datetime | None = strawberry.field(
+        description="When that is due next: later by itself after each refresh that failed, up to a day. Null: never."
+    )
     created_at: datetime = strawberry.field(description="When it was first asked for.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
     last_accessed_at: datetime = strawberry.field(description="When it was last read.")
@@ -81,6 +89,8 @@ class Repository(Node):
             default_branch=repository.default_branch,
             size_bytes=None if size is None else BigInt(size),
             private=repository.private,
+            refresh_minutes=repository.refresh_minutes,
+            next_refresh_at=repository.next_refresh_at,
             created_at=repository.created_at,
             updated_at=repository.updated_at,
             last_accessed_at=repository.last_accessed_at,

@@ -11,6 +11,7 @@ from schema.types.failure import (
     RefreshRepositoryError,
     RemoveRepositoryError,
     RetryJobError,
+    UpdateRepositoryError,
 )
 from schema.types.job import Job
 from schema.types.repository import Repository
@@ -76,6 +77,17 @@ class RemoveRepositoryInput:
     client_mutation_id: str | None = strawberry.field(default=None, description=ECHO)
 
 
+@strawberry.input(description="What to change of a repository; what is left out stays as it is.")
+class UpdateRepositoryInput:
+    """What to change of a repository."""
+
+    repository_id: strawberry.ID = strawberry.field(description=REPOSITORY_ID)
+    refresh_minutes: int | None = strawberry.field(
+        default=None, description="Refresh it by itself every so many minutes, from 5 to 43200 (30 days); 0: never."
+    )
+    client_mutation_id: str | None = strawberry.field(default=None, description=ECHO)
+
+
 @strawberry.type
 class _Accepted:
     """What every payload has whose request starts a job."""
@@ -135,4 +147,13 @@ class CancelJobPayload:
         default=None, description="The job; a running one ends within seconds, an ended one stays as it is."
     )
     errors: list[CancelJobError] = strawberry.field(default_factory=list, description=ERRORS)
+    client_mutation_id: str | None = strawberry.field(default=None, description=ECHOED)
+
+
+@strawberry.type(description="The answer to `updateRepository`.")
+class UpdateRepositoryPayload:
+    """The answer to `updateRepository`."""
+
+    repository: Repository | None = strawberry.field(default=None, description=REPOSITORY)
+    errors: list[UpdateRepositoryError] = strawberry.field(default_factory=list, description=ERRORS)
     client_mutation_id: str | None = strawberry.field(default=None, description=ECHOED)

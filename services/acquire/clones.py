@@ -30,6 +30,7 @@ from services.models import Phase, Progress, RemoteRefs
 
 _FETCH_DEPTH: Final = ("--depth=1", "--no-tags")
 _LISTING_WALL_SECONDS: Final = 60.0
+NO_DEFAULT: Final = "The repository's default branch does not exist."
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +129,12 @@ class Clones:
         commit = await self._commit(made, "HEAD")
         if commit is None:
             await self._list(desk, ())  # raises when there is nothing at all
-            raise AcquireError(ErrorCode.REF_NOT_FOUND, "The repository's default branch does not exist.")
+            raise AcquireError(ErrorCode.REF_NOT_FOUND, NO_DEFAULT)
         return commit
 
     async def _clone_commit(self, made: Path, commit: str, desk: Desk, report: ReportProgress) -> str:
         """Fetch one commit into a new repository: `git clone` takes no commit ids before 2.49."""
-        object_format = "sha1" if len(commit) == 40 else "sha256"  # noqa: PLR2004  hexadecimal digits
-        options = ("--bare", "--quiet", "--template=", f"--object-format={object_format}")
+        options = ("--bare", "--quiet", "--template=", f"--object-format={_format_of(commit)}")
         await self._local(["init", *options, "--", str(made)])
         return await self._fetch(made, commit, f"refs/commits/{commit}", desk, report)
 
@@ -144,8 +144,12 @@ class Clones:
         await in_thread(lambda: tidy(clone))
         patterns = [] if ref is None or is_commit(ref) else [f"refs/{kind}/{ref}" for kind in ("heads", "tags")]
         listing = await self._list(desk, ("HEAD", *patterns, *(f"{pattern}^{{}}" for pattern in patterns[1:])))
+        if ref is None and listing.head is None:
+            await self._list(desk, ())  # raises when there is nothing at all
         commit, source, target = _choose(listing, ref)
         here = await self._commit(clone, commit)
+        if here is None and commit != ref and not await self._has_format_of(clone, commit):
+            return await self._clone(remote, ref, desk, report)
         if here is None:
             try:
                 here = await self._fetch(clone, source, target, desk, report)
@@ -190,11 +194,21 @@ class Clones:
         finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)
         return finished.output.decode().strip() if finished.exit_code == 0 else None
 
+    async def _has_format_of(self, clone: Path, commit: str) -> bool:
+        """Whether a clone can hold a commit: git fetches no SHA-256 into SHA-1, nor the other way."""
+        arguments = [f"--git-dir={clone}", "rev-parse", "--show-object-format"]
+        finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)
+        return finished.output.decode().strip() == _format_of(commit)
+
     def _require_success(self, finished: Finished, desk: Desk | None) -> None:
         if finished.exit_code:
             hide = str(self._folders.root)
             error = failure(finished.exit_code, finished.lines, hide=hide, secrets=self._secrets)
             raise advised(error, remote=desk.remote, asked=desk.asked, sent=desk.credential) if desk else error
+
+
+def _format_of(commit: str) -> str:
+    return "sha1" if len(commit) == 40 else "sha256"  # noqa: PLR2004  hexadecimal digits
 
 
 def _choose(listing: RemoteRefs, ref: str | None) -> tuple[str, str, str]:
@@ -212,7 +226,7 @@ def _choose(listing: RemoteRefs, ref: str | None) -> tuple[str, str, str]:
 
 def _choose_head(listing: RemoteRefs) -> tuple[str, str, str]:
     if listing.head is None:
-        raise AcquireError(ErrorCode.EMPTY_REPOSITORY, "The repository has no commit on its default branch.")
+        raise AcquireError(ErrorCode.REF_NOT_FOUND, NO_DEFAULT)
     if listing.default_branch is None:
         return listing.head, listing.head, f"refs/commits/{listing.head}"
     branch = f"refs/heads/{listing.default_branch}"

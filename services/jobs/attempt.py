@@ -2,7 +2,7 @@
 
 Everything the attempt writes carries its number. It ends early when the row says that somebody
 asked for a cancel or that another attempt has taken over, or when the server stops; only the work
-is ever cancelled, never a write.
+is ever cancelled, never a write. A hint says that there is something to read; without any, the heartbeat reads it.
 """
 
 import asyncio
@@ -15,12 +15,15 @@ from services.hub import LiveHub
 from services.jobs.drafts import DraftWriter
 from services.jobs.kinds import Kinds, Made
 from services.jobs.progress import ProgressReporter
+from services.mailbox import Mailbox, Slot
 from services.models import JobChange, JobKind
 from services.store.artifacts import ArtifactStore
 from services.store.faults import is_full
 from services.store.jobs import JobStore
 
 HEARTBEATS_PER_LEASE = 3
+LONGEST_BEAT_SECONDS = 3.0
+"""Between two looks at the row, so that a cancel of which no hint arrives is seen and done within 10 s."""
 REFUSED_SECONDS = 1.0
 """How soon an end is written again that the database has refused."""
 
@@ -47,7 +50,7 @@ class Attempt:
         self._kinds = kinds
         self._jobs = jobs
         self._hub = hub
-        self._beat_seconds = lease_seconds / HEARTBEATS_PER_LEASE
+        self._beat_seconds = min(lease_seconds / HEARTBEATS_PER_LEASE, LONGEST_BEAT_SECONDS)
         self._stop = stop
         self._ended = asyncio.Event()
         self._reporter = ProgressReporter(taken, jobs=jobs, hub=hub)
@@ -60,10 +63,14 @@ class Attempt:
         Gives what was written, None when another attempt has taken over.
         """
         self._log.info("attempt begins", repository=self._taken.repository.name)
+        with self._hub.attach(repository_ids={self._taken.repository.id}, job_ids={self._id}) as mailbox:
+            return await self._run(mailbox)
+
+    async def _run(self, mailbox: Mailbox) -> JobChange | None:
         work = asyncio.create_task(self._kinds.run(self._taken, report=self._reporter.report, sketch=self._drafts.put))
         guards = [
             asyncio.create_task(self._stop.wait()),
-            asyncio.create_task(self._beat()),
+            asyncio.create_task(self._beat(mailbox)),
             asyncio.create_task(self._reporter.run()),
         ]
         try:
@@ -72,6 +79,7 @@ class Attempt:
             work.cancel()
             self._stop.set()
             self._ended.set()
+            mailbox.poke()
             self._reporter.close()
         await asyncio.wait([work, *guards])
         try:
@@ -79,18 +87,25 @@ class Attempt:
         finally:
             await self._drafts.close()
 
-    async def _beat(self) -> None:
-        """Renew the lease that taking the job began; returns when the row says that this attempt must stop."""
-        while True:
-            try:
-                async with asyncio.timeout(self._beat_seconds):
-                    await self._ended.wait()
-            except TimeoutError:
-                job = await self._jobs.heartbeat(self._id, attempt=self._number)
-                if job is None or job.cancel_requested_at is not None:
-                    return
-            else:
+    async def _beat(self, mailbox: Mailbox) -> None:
+        """Renew the lease that taking the job began, and at once when somebody else has changed the row.
+
+        Returns when the row says that this attempt must stop, or when the hub goes: the server ends.
+        """
+        loop = asyncio.get_running_loop()
+        due = loop.time() + self._beat_seconds
+        while not self._ended.is_set() and not mailbox.closed:
+            slots = await mailbox.take(timeout_seconds=due - loop.time())
+            if self._ended.is_set() or not (loop.time() >= due or any(map(self._is_news, slots))):
+                continue
+            job = await self._jobs.heartbeat(self._id, attempt=self._number)
+            if job is None or job.cancel_requested_at is not None:
                 return
+            due = loop.time() + self._beat_seconds
+
+    def _is_news(self, slot: Slot) -> bool:
+        """Whether a hint is not our own: of a change that this attempt has not written."""
+        return slot.lost or slot.hint.job_revision > self._reporter.revision
 
     async def _conclude(self, work: asyncio.Task[Made | None], broken: list[BaseException | None]) -> JobChange | None:
         error = next(filter(None, broken), None) if work.cancelled() else work.exception()

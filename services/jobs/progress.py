@@ -34,6 +34,11 @@ class ProgressReporter:
         self._wake = asyncio.Event()
         self._closing = asyncio.Event()
 
+    @property
+    def revision(self) -> int:
+        """Give the revision of the job's row that this attempt wrote last."""
+        return self._change.job.revision
+
     def report(self, progress: Progress) -> None:
         """Take note, on the event loop; counters of a phase merge, a phase never comes back."""
         if progress.phase.order < self._phase.order:

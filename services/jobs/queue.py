@@ -1,9 +1,10 @@
-"""Deliver jobs: the one module that knows docket.
+"""Wake a free slot, wherever there is one: the one module that knows docket.
 
-A row is the truth and docket only carries its id, so everything here may happen twice or not at
-all: the reconciler adds again, and `JobStore.take` lets one attempt through. So nothing here fails because Redis is
-away. A delivery is keyed by job and attempt, and nothing is remembered of a finished one (`execution_ttl` 0; docket's
-default keeps a key for 15 minutes), so that the next attempt is never mistaken for the last.
+A delivery says no more than that something may begin; which job that is, the rows say, at the moment in which
+there is a slot for it (`JobStore.take_next`). So everything here may happen twice or not at all, and nothing fails
+because Redis is away: the reconciler adds again. A delivery is keyed by the job and attempt that it was added for, and
+nothing is remembered of a finished one (`execution_ttl` 0; docket's default keeps a key for 15 minutes), so that no
+attempt is mistaken for the one before.
 """
 
 import asyncio
@@ -19,12 +20,12 @@ from docket import Docket, Worker
 from redis.exceptions import RedisError
 
 from services.errors import InvalidArgumentError
-from services.models import Job, JobState
+from services.models import Job
 from services.redis_bus import open_client
 from services.settings import is_shared
 
-RunJob = Callable[[str], Awaitable[None]]
-"""What is done with a delivered job id; it never raises for a job that failed."""
+Work = Callable[[], Awaitable[None]]
+"""What is done in a slot that was woken; it never raises for a job that failed."""
 
 MEMORY: Final = "memory://"
 SCHEMES: Final = (MEMORY, "redis://", "rediss://", "unix://")
@@ -44,14 +45,14 @@ logger = structlog.stdlib.get_logger()
 
 
 class JobQueue:
-    """Hands job ids to whoever works: in this process with memory://, to any process over Redis."""
+    """Wakes a slot for each job: in this process with memory://, in any process over Redis."""
 
     def __init__(self, docket: Docket) -> None:
         self._docket = docket
         self._deliveries: _Deliveries | None = None
         self._resting_until = 0.0
         self._lost = False
-        docket.register(self._run_job, names=["run_job"])
+        docket.register(self._wake, names=["wake"])
 
     @classmethod
     @asynccontextmanager
@@ -81,16 +82,12 @@ class JobQueue:
             await self._tell(lambda: redis.exists(self._docket.stream_key))
 
     async def add(self, job: Job) -> None:
-        """Deliver a job, not before its time; adding what is already on its way does nothing."""
-        await self._tell(lambda: self._docket.add("run_job", when=job.not_before, key=delivery_key(job))(job.id))
-
-    async def cancel(self, job: Job) -> None:
-        """Take a waiting job back, or interrupt it where it runs (about 1 ms); harmless otherwise."""
-        await self._tell(lambda: self._docket.cancel(delivery_key(job)))
+        """Wake a slot for a job, not before its time; adding what is already on its way does nothing."""
+        await self._tell(self._docket.add("wake", when=job.not_before, key=delivery_key(job)))
 
     @asynccontextmanager
-    async def work(self, run: RunJob, *, concurrency: int, lease_seconds: float = 20.0) -> AsyncIterator[None]:
-        """Run what is delivered, `concurrency` jobs at a time, until the block ends.
+    async def work(self, work: Work, *, concurrency: int, lease_seconds: float = 20.0) -> AsyncIterator[None]:
+        """Work when woken, in `concurrency` slots at a time, until the block ends.
 
         What was delivered to a worker that died before its row said so is delivered again after a lease. Leaving
         takes at most 2 s beyond what runs.
@@ -105,7 +102,7 @@ class JobQueue:
             scheduling_resolution=DUE,
             schedule_automatic_tasks=False,
         )
-        self._deliveries = _Deliveries(worker, run)
+        self._deliveries = _Deliveries(worker, work)
         running = asyncio.create_task(_run_worker(worker), name="docket worker")
         try:
             yield
@@ -129,9 +126,9 @@ class JobQueue:
                 logger.info("the queue is back")
             self._lost = False
 
-    async def _run_job(self, job_id: str) -> None:
+    async def _wake(self) -> None:
         if self._deliveries is not None:
-            await self._deliveries.take(job_id)
+            await self._deliveries.take()
 
 
 class _Deliveries:
@@ -140,20 +137,20 @@ class _Deliveries:
     It would wait for all that runs before it connects again: one long clone would keep every other slot empty.
     """
 
-    def __init__(self, worker: Worker, run: RunJob) -> None:
+    def __init__(self, worker: Worker, work: Work) -> None:
         self._worker = worker
-        self._run = run
+        self._work = work
         self._slots = worker.concurrency
         self._left: set[asyncio.Task[None]] = set()
 
-    async def take(self, job_id: str) -> None:
-        """Run a job; returns when it ends, or when docket's session does, whatever comes first."""
+    async def take(self) -> None:
+        """Work in a slot; returns when that ends, or when docket's session does, whatever comes first."""
         session = self._worker._processing_session  # noqa: SLF001  # docket tells nobody of a lost connection
-        work = asyncio.ensure_future(self._run(job_id))
+        work = asyncio.ensure_future(self._work())
         over = asyncio.create_task(session.stopping.wait() if session else asyncio.Event().wait())
         try:
             await asyncio.wait({work, over}, return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:  # somebody cancelled the job, and only that
+        except asyncio.CancelledError:  # the process stops
             if task := asyncio.current_task():
                 task.uncancel()
             work.cancel()
@@ -195,6 +192,6 @@ async def _stop(running: "asyncio.Task[None]") -> None:
 
 
 def delivery_key(job: Job) -> str:
-    """Name the delivery that leads, or led, to the job's next or current attempt."""
-    begun = job.attempt - 1 if job.state is JobState.RUNNING else job.attempt
-    return f"job:{job.id}:{begun}"
+    """Name the delivery for a job's next attempt: what is to begin sooner than it was needs another one."""
+    time = f":{job.not_before.timestamp()}" if job.not_before else ""
+    return f"job:{job.id}:{job.attempt}:{job.lane.value}{time}"

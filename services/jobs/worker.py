@@ -1,7 +1,7 @@
-"""Take what the queue delivers and see each attempt through, also when the server stops.
+"""Take the job whose turn it is when a slot is free, and see each attempt through, also when the server stops.
 
-A cancel that reaches a delivered task, from the queue or from the closing event loop, is turned
-into a request to stop in exactly one place, so that no write is ever torn in the middle.
+A cancel that reaches a slot, from the queue or from the closing event loop, is turned into a request to stop in
+exactly one place, so that no write is ever torn in the middle.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from services.hub import LiveHub
 from services.jobs.attempt import Attempt
 from services.jobs.kinds import Kinds
 from services.jobs.queue import JobQueue
-from services.models import JobChange, JobState
+from services.models import JobChange, JobState, Lane
 from services.store.artifacts import ArtifactStore
 from services.store.jobs import JobStore
 
@@ -33,10 +33,18 @@ class Lease:
 
 
 class JobWorker:
-    """Runs attempts, as many as are delivered at a time."""
+    """Runs attempts in as many slots as are woken; all but one of `slots` may be taken for what nobody waits for."""
 
     def __init__(
-        self, *, kinds: Kinds, jobs: JobStore, hub: LiveHub, artifacts: ArtifactStore, queue: JobQueue, lease: Lease
+        self,
+        *,
+        kinds: Kinds,
+        jobs: JobStore,
+        hub: LiveHub,
+        artifacts: ArtifactStore,
+        queue: JobQueue,
+        lease: Lease,
+        slots: int,
     ) -> None:
         self._kinds = kinds
         self._jobs = jobs
@@ -44,27 +52,31 @@ class JobWorker:
         self._hub = hub
         self._artifacts = artifacts
         self._lease = lease
-        self._running: dict[asyncio.Task[None], asyncio.Event] = {}
+        self._most_background = max(slots - 1, 1)
+        self._background = 0
+        self._running: dict[asyncio.Task[bool], asyncio.Event] = {}
         self._stopping = False
         self._refused = False
         self.taking = asyncio.Lock()
         """Held while a job is being taken; whoever holds it knows that no attempt begins meanwhile."""
 
-    async def run(self, job_id: str) -> None:
-        """Take a job and work on it until it ends; does nothing when it is not to be had."""
-        if self._stopping:
-            return
-        stop = asyncio.Event()
-        attempt = asyncio.create_task(self._attempt(job_id, stop), name=f"attempt at {job_id}")
-        self._running[attempt] = stop
-        attempt.add_done_callback(self._running.pop)
-        try:
-            await asyncio.wait({attempt})
-        except asyncio.CancelledError:
-            stop.set()
-            _forgive_cancel()
-            await asyncio.wait({attempt})
-        attempt.result()
+    async def work(self) -> None:
+        """Fill a slot that is free: one job after the other, until none may begin in it."""
+        more = True
+        while more and not self._stopping:
+            stop = asyncio.Event()
+            turn = asyncio.create_task(self._turn(stop), name="slot")
+            self._running[turn] = stop
+            turn.add_done_callback(self._running.pop)
+            interrupted = False
+            try:
+                await asyncio.wait({turn})
+            except asyncio.CancelledError:
+                interrupted = True
+                stop.set()
+                _forgive_cancel()
+                await asyncio.wait({turn})
+            more = turn.result() and not interrupted
 
     async def close(self) -> None:
         """Stop every attempt; their rows go back into the queue."""
@@ -78,10 +90,19 @@ class JobWorker:
                 logger.warning("attempt did not stop in time", task=attempt.get_name())
                 attempt.cancel()
 
-    async def _attempt(self, job_id: str, stop: asyncio.Event) -> None:
-        taken = await self._take(job_id)
+    async def _turn(self, stop: asyncio.Event) -> bool:
+        """Take a job and work on it until it ends; gives whether there was one."""
+        taken = await self._take()
         if taken is None:
-            return
+            return False
+        background = taken.job.lane is Lane.BACKGROUND
+        try:
+            await self._attempt(taken, stop)
+        finally:
+            self._background -= background
+        return True
+
+    async def _attempt(self, taken: JobChange, stop: asyncio.Event) -> None:
         await self._hub.announce(taken)
         attempt = Attempt(
             taken,
@@ -96,11 +117,11 @@ class JobWorker:
         if change is not None and not self._stopping:
             await self._deliver_next(change.repository.id)
 
-    async def _take(self, job_id: str) -> JobChange | None:
-        """Take a job; one whose row cannot be written now stays in the queue and is delivered again."""
+    async def _take(self) -> JobChange | None:
+        """Take the next job; while rows cannot be written they all wait, and slots are woken again."""
         async with self.taking:
             try:
-                taken = await self._jobs.take(job_id, owner=self._lease.owner)
+                taken = await self._jobs.take_next(owner=self._lease.owner, last_lane=self._last_lane())
             except GraticuleError as error:
                 if not error.retryable:
                     raise
@@ -109,7 +130,12 @@ class JobWorker:
                 self._refused = True
                 return None
             self._refused = False
+            self._background += taken is not None and taken.job.lane is Lane.BACKGROUND
             return taken
+
+    def _last_lane(self) -> Lane:
+        """Give down to which lane a free slot may be filled: the last one is kept for what a person may ask for."""
+        return Lane.BACKGROUND if self._background < self._most_background else Lane.INTERACTIVE
 
     async def _deliver_next(self, repository_id: str) -> None:
         """Deliver what this attempt made possible: its own retry, or what waited for a removal."""

@@ -12,8 +12,9 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, FromClause, RowMapping, Select, Subquery, and_, case, func, or_, select, update
 
-from services.models import Job, JobKind, JobState, Page, SnapshotRecord
+from services.models import Job, JobKind, Page, SnapshotRecord
 from services.store.database import Database
+from services.store.lanes import IN_ORDER, is_due, is_waiting
 from services.store.ledger import is_live
 from services.store.repositories import TOUCH_SECONDS
 from services.store.rows import job_of, snapshot_of
@@ -97,10 +98,13 @@ class BatchStore:
         )
         return {record.key.repository_id: record for record in await self._rows(query, snapshot_of)}
 
-    async def queue_positions(self, ids: Collection[str]) -> dict[str, int]:
-        """Give how many jobs wait before each of these jobs; nothing for one that does not wait."""
-        place = func.row_number().over(order_by=(jobs.c.created_at, jobs.c.id)).label("place")
-        waiting = select(jobs.c.id, place).where(jobs.c.state == JobState.QUEUED.value).subquery()
+    async def queue_positions(self, ids: Collection[str], *, now: datetime) -> dict[str, int]:
+        """Give how many jobs will be taken before each of these jobs; nothing for one that does not wait.
+
+        What waits for the time of its next try comes after all that does not.
+        """
+        place = func.row_number().over(order_by=(case((is_due(now), 0), else_=1), *IN_ORDER)).label("place")
+        waiting = select(jobs.c.id, place).where(is_waiting()).subquery()
         query = select(waiting).where(waiting.c.id.in_(ids))
         return dict(await self._rows(query, lambda row: (row["id"], row["place"] - 1)))
 

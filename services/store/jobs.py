@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.errors import Failure
@@ -18,15 +18,17 @@ from services.models import (
     Job,
     JobChange,
     JobState,
+    Lane,
     Page,
     Phase,
     Progress,
     SnapshotRecord,
 )
 from services.store.database import Clock, Database
+from services.store.lanes import IN_ORDER, has_room, may_begin
 from services.store.ledger import being_removed, hold_attempt, hold_job, is_fenced, live_jobs, write
 from services.store.removal import delete_unless_wanted, empty
-from services.store.requests import UNLIMITED, LiveLimits, WorkRequest, accept, find
+from services.store.requests import UNLIMITED, LiveLimits, WorkRequest, accept, find, promote
 from services.store.rows import Held, job_of
 from services.store.sight import ALL, jobs_seen_with
 from services.store.snapshots import record
@@ -45,11 +47,14 @@ from services.store.transitions import (
 )
 from services.viewers import Grants
 
+MOST_DUE = 100
+"""Jobs that are handed to the queue at a time: enough to wake every slot, each of which goes on by itself."""
+
 
 class JobStore:
     """Every change of a job: one short transaction, which also raises its repository's revision.
 
-    `limits` hold for new jobs only; `random` gives 0 to 1 and spreads the retries.
+    The `limits` of what lives hold for new jobs only; `random` gives 0 to 1 and spreads the retries.
     """
 
     def __init__(
@@ -132,15 +137,28 @@ class JobStore:
 
     # An attempt, from its beginning to its end
 
+    async def take_next(self, *, owner: str, last_lane: Lane = Lane.BACKGROUND) -> JobChange | None:
+        """Begin an attempt at the first job that may begin, of the lanes down to the last; None when there is none.
+
+        Which one that is, `services.store.lanes` says. 1 ms to find it, and again when another worker was quicker.
+        """
+        while (job_id := await self._first(last_lane)) is not None:
+            taken = await self.take(job_id, owner=owner)
+            if taken is not None:
+                return taken
+        return None
+
     async def take(self, job_id: str, *, owner: str) -> JobChange | None:
         """Begin the next attempt at a job that waits, or whose worker fell silent; phases begin anew.
 
         None when it is not to be had: it has ended, another worker is at it, its repository is being
-        removed, or this was its third lost worker (it is FAILED now).
+        removed, as many jobs run against its host as may, or this was its third lost worker (it is FAILED now).
         """
         async with self._database.begin() as connection:
             held = await hold_job(connection, job_id)
             if held is None or held.job.state.terminal or await _is_being_removed(connection, job_id):
+                return None
+            if not await has_room(connection, held.job, per_host=self._limits.running_per_host):
                 return None
             return await self._take(connection, held, owner=owner)
 
@@ -243,28 +261,20 @@ class JobStore:
                 return None
             return await write(connection, held, cancel_requested(held, now=now), now=now)
 
-    async def hurry(self, job_id: str) -> JobChange | None:
-        """Let a job begin now that waits for a later try; None when it does not."""
+    async def hurry(self, job_id: str, *, client: str | None = None) -> JobChange | None:
+        """Let a person's job begin now that waits for a later try, or in another lane; None when it does not."""
         now = self._clock()
         async with self._database.begin(durable=True, client=True) as connection:
             held = await hold_job(connection, job_id)
-            if held is None or held.job.state is not JobState.QUEUED or held.job.not_before is None:
+            if held is None or held.job.state is not JobState.QUEUED:
                 return None
-            return await write(connection, held, replace(held, job=replace(held.job, not_before=None)), now=now)
+            job = replace(await promote(connection, held, client=client), not_before=None)
+            return None if job == held.job else await write(connection, held, replace(held, job=job), now=now)
 
-    async def due(self) -> list[Job]:
-        """Give the jobs that wait and may begin now, oldest first, those of lost workers among them."""
+    async def due(self, *, limit: int = MOST_DUE) -> list[Job]:
+        """Give the first of the jobs that may begin now, in their order, those of lost workers among them."""
         await self.reclaim()
-        now = self._clock()
-        query = (
-            select(jobs)
-            .where(
-                jobs.c.state == JobState.QUEUED.value,
-                or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now),
-                not_(being_removed()),
-            )
-            .order_by(jobs.c.created_at.asc(), jobs.c.id.asc())
-        )
+        query = select(jobs).where(self._may_begin()).order_by(*IN_ORDER).limit(limit)
         async with self._database.read() as connection:
             return await self._database.rows(query, job_of, connection)
 
@@ -281,6 +291,16 @@ class JobStore:
         return [change for change in changes if change is not None]
 
     # Steps
+
+    async def _first(self, last_lane: Lane) -> str | None:
+        """Give the job that is the next one to begin."""
+        in_lanes = jobs.c.lane <= last_lane.value
+        query = select(jobs.c.id).where(self._may_begin(), in_lanes).order_by(*IN_ORDER).limit(1)
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).scalar()
+
+    def _may_begin(self) -> ColumnElement[bool]:
+        return may_begin(self._clock(), per_host=self._limits.running_per_host)
 
     async def _reclaim(self, job_id: str) -> JobChange | None:
         now = self._clock()

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.models import Job, JobChange, JobKind, JobState, Repository
 from services.store.database import insert_unless_present
 from services.store.projection import project
+from services.store.refreshes import rescheduled
 from services.store.rows import Held, job_of, repository_of, values_of_job, values_of_repository
 from services.store.tables import jobs, repositories
 
@@ -76,7 +77,7 @@ async def write(connection: AsyncConnection, before: Held, after: Held, *, now: 
     done = await connection.execute(_WRITE, {**values, **fence})
     if done.rowcount == 0:
         return None
-    repository = await save(connection, project(after.repository, job), now=now)
+    repository = await save(connection, rescheduled(project(after.repository, job), job), now=now)
     return JobChange(job, repository)
 
 

@@ -6,6 +6,7 @@ alone while its owner is at work. Nothing that fails takes away what can be read
 
 from dataclasses import replace
 
+from services.errors import ErrorCode
 from services.models import CloneState, Job, JobKind, JobState, MapState, Phase, Repository, Status
 
 CLONE_BUSY = frozenset({CloneState.CLONING, CloneState.UPDATING})
@@ -20,6 +21,12 @@ def project(repository: Repository, job: Job) -> Repository:
     if job.kind is JobKind.REMOVE:
         return repository
     return replace(repository, clone=_clone(repository, job), map=_map(repository, job))
+
+
+def concerns_map(repository: Repository, job: Job) -> bool:
+    """Whether an error of this job is the map's: it has its objects, or the ref of a readable repository is gone."""
+    gone = job.error is not None and job.error.code is ErrorCode.REF_NOT_FOUND and repository.served_commit is not None
+    return gone or reached_map(job)
 
 
 def reached_map(job: Job) -> bool:
@@ -41,7 +48,7 @@ def _clone(repository: Repository, job: Job) -> Status[CloneState]:
         state,
         started_at=job.updated_at if begins else before.started_at,
         completed_at=job.updated_at if arrived or ended else kept,
-        error=None if reached_map(job) else job.error,
+        error=None if concerns_map(repository, job) else job.error,
         job_id=job.id,
     )
 
@@ -71,7 +78,7 @@ def _map(repository: Repository, job: Job) -> Status[MapState]:
         state,
         started_at=job.updated_at if begins else before.started_at,
         completed_at=job.updated_at if ended else before.completed_at if readable else None,
-        error=job.error if reached_map(job) or hopeless else None,
+        error=job.error if concerns_map(repository, job) or hopeless else None,
         job_id=job.id,
     )
 

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, UnaryExpression, delete, func, not_, select, update
 
 from services.errors import NotFoundError
-from services.models import CloneState, Job, Page, Repository, RepositoryOrder, Sighting
+from services.models import CloneState, Job, Page, Repository, RepositoryChanges, RepositoryOrder, Sighting
 from services.store.database import Clock, Database
 from services.store.ledger import hold, live_jobs_of, save
+from services.store.refreshes import follow_upstream
 from services.store.removal import end_jobs, forget
 from services.store.rows import repository_of
 from services.store.sight import ALL, repositories_seen_with
@@ -113,6 +114,18 @@ class RepositoryStore:
                 raise NotFoundError("There is no such repository (any more).")
             after = replace(repository, remote_head=remote_head, checked_at=checked_at)
             return await save(connection, after, now=self._clock())
+
+    async def change(self, repository_id: str, changes: RepositoryChanges) -> Repository:
+        """Write what somebody changes; nothing, and no revision, when it is so already. NotFoundError."""
+        now = self._clock()
+        async with self._database.begin(durable=True, client=True) as connection:
+            repository = await hold(connection, repository_id)
+            if repository is None:
+                raise NotFoundError("There is no such repository (any more).")
+            after = repository
+            if changes.refresh_minutes is not None:
+                after = follow_upstream(after, changes.refresh_minutes, now=now)
+            return repository if after == repository else await save(connection, after, now=now)
 
     async def hide(self, is_private: Callable[[str], bool]) -> int:
         """Make private, with their jobs, the repositories whose names are so now; gives how many.

@@ -20,6 +20,7 @@ from services.models import (
     Job,
     JobKind,
     JobState,
+    Lane,
     MapState,
     Phase,
     PhaseRecord,
@@ -27,9 +28,10 @@ from services.models import (
     Status,
 )
 from services.store.database import insert_unless_present
-from services.store.ledger import hold, hold_job, insert, is_live, live_jobs, write
+from services.store.lanes import is_pending, turn_of
+from services.store.ledger import hold, hold_job, insert, live_jobs, write
 from services.store.projection import has_clone
-from services.store.rows import job_of, ref_key, repository_of, values_of_repository
+from services.store.rows import Held, job_of, ref_key, repository_of, values_of_repository
 from services.store.snapshots import is_mapped, ref_keys
 from services.store.tables import jobs, repositories
 from services.store.transitions import cancel_requested
@@ -40,10 +42,11 @@ LIVE_RETRY_SECONDS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class LiveLimits:
-    """How many jobs may wait or run at a time; None: any number."""
+    """How many jobs may wait or run at a time, and how many may run; None: any number."""
 
     per_client: int | None = None
     per_host: int | None = None
+    running_per_host: int | None = None
 
 
 UNLIMITED: Final = LiveLimits()
@@ -64,6 +67,8 @@ class WorkRequest:
     """Who asks, as far as work is counted."""
     private: bool = False
     """Whether its clone needs credentials; what was private once stays so until it is removed."""
+    lane: Lane = Lane.INTERACTIVE
+    """Whether a person waits for it."""
 
 
 async def find(connection: AsyncConnection, request: WorkRequest) -> Accepted | None:
@@ -73,7 +78,8 @@ async def find(connection: AsyncConnection, request: WorkRequest) -> Accepted | 
     if row is None:
         return None
     repository = repository_of(row)
-    return await _find(connection, request, repository, await live_jobs(connection, repository.id))
+    found = await _find(connection, request, repository, await live_jobs(connection, repository.id))
+    return None if found is not None and _is_too_slow(found, request) else found
 
 
 async def accept(connection: AsyncConnection, request: WorkRequest, *, limits: LiveLimits, now: datetime) -> Accepted:
@@ -82,12 +88,14 @@ async def accept(connection: AsyncConnection, request: WorkRequest, *, limits: L
     live = await live_jobs(connection, repository.id)
     found = await _find(connection, request, repository, live)
     if found is not None:
-        return found
+        return await _promote(connection, found, request, now=now) if _is_too_slow(found, request) else found
     if request.kind is JobKind.REMOVE:
         repository = await _cancel_all(connection, live, repository, now=now)
     else:
         await _refuse_more(connection, request, limits)
-    change = await insert(connection, _new_job(request, repository, now=now), _at(repository, request), now=now)
+    turn = await turn_of(connection, request.lane, request.client)
+    job = _new_job(request, repository, turn=turn, now=now)
+    change = await insert(connection, job, _at(repository, request), now=now)
     if change is None:  # the row of the repository is held, so only a repair by hand leads here
         raise GraticuleError(ErrorCode.INTERNAL, "A live job appeared within the transaction.")
     return Accepted(change.repository, change.job, already_running=False)
@@ -103,6 +111,30 @@ async def _find(
         return None
     last = await _last_job(connection, repository.id, request.ref)
     return Accepted(repository, last, already_running=False) if last else None
+
+
+async def promote(connection: AsyncConnection, held: Held, *, client: str | None) -> Job:
+    """Give the job as it is when a person asks for it: in their lane, at the turn of whoever asked first."""
+    job = held.job
+    if job.lane is Lane.INTERACTIVE:
+        return job
+    client = job.client or client
+    turn = await turn_of(connection, Lane.INTERACTIVE, client)
+    return replace(job, lane=Lane.INTERACTIVE, client=client, turn=turn)
+
+
+def _is_too_slow(found: Accepted, request: WorkRequest) -> bool:
+    """Whether what answers a request waits behind what the request would not wait for."""
+    return found.already_running and found.job.lane > request.lane
+
+
+async def _promote(connection: AsyncConnection, found: Accepted, request: WorkRequest, *, now: datetime) -> Accepted:
+    held = await hold_job(connection, found.job.id)
+    if held is None:
+        return found
+    after = replace(held, job=await promote(connection, held, client=request.client))
+    change = await write(connection, held, after, now=now)
+    return Accepted(change.repository, change.job, already_running=True, promoted=True) if change else found
 
 
 async def _enter(connection: AsyncConnection, request: WorkRequest, *, now: datetime) -> Repository:
@@ -121,19 +153,14 @@ async def _enter(connection: AsyncConnection, request: WorkRequest, *, now: date
 async def _refuse_more(connection: AsyncConnection, request: WorkRequest, limits: LiveLimits) -> None:
     """Refuse a job above the limits: removals are let through, since they make room."""
     if limits.per_client is not None and request.client is not None:
-        mine = select(func.count()).select_from(jobs).where(is_live(), jobs.c.client == request.client)
+        mine = select(func.count()).select_from(jobs).where(is_pending(), jobs.c.client == request.client)
         if (await connection.execute(mine)).scalar_one() >= limits.per_client:
             raise RateLimitedError(
                 f"You have {limits.per_client} jobs that wait or run, which is the limit.",
                 retry_after_seconds=LIVE_RETRY_SECONDS,
             )
     if limits.per_host is not None and request.host:
-        same_host = repositories.c.id == jobs.c.repository_id
-        theirs = (
-            select(func.count())
-            .select_from(jobs.join(repositories, same_host))
-            .where(is_live(), repositories.c.host == request.host)
-        )
+        theirs = select(func.count()).select_from(jobs).where(is_pending(), jobs.c.host == request.host)
         if (await connection.execute(theirs)).scalar_one() >= limits.per_host:
             raise RateLimitedError(
                 "As many jobs for this host wait or run as this server allows.",
@@ -223,7 +250,7 @@ def _new_repository(request: WorkRequest, *, now: datetime) -> Repository:
     )
 
 
-def _new_job(request: WorkRequest, repository: Repository, *, now: datetime) -> Job:
+def _new_job(request: WorkRequest, repository: Repository, *, turn: int, now: datetime) -> Job:
     return Job(
         id=uuid4().hex,
         repository_id=repository.id,
@@ -236,5 +263,8 @@ def _new_job(request: WorkRequest, repository: Repository, *, now: datetime) -> 
         ref=request.ref,
         client=request.client,
         private=repository.private or request.private,
+        lane=request.lane,
+        turn=turn,
+        host="" if request.kind is JobKind.REMOVE else request.host,
         phases=(PhaseRecord(Phase.QUEUED, now),),
     )

@@ -16,6 +16,7 @@ from services.models import (
     Job,
     JobKind,
     JobState,
+    Lane,
     MapState,
     PhaseRecord,
     Progress,
@@ -34,19 +35,33 @@ JOB_COLUMNS = (
     "attempt",
     "client",
     "private",
+    "turn",
+    "host",
     "owner",
     "heartbeat_at",
     "not_before",
 )
 JOB_TIMES = ("cancel_requested_at", "created_at", "updated_at", "started_at", "finished_at")
 REPOSITORY_COLUMNS = ("url", "name", "host", "revision", "created_at", "updated_at", "last_accessed_at")
-REPOSITORY_FACTS = ("default_branch", "served_commit", "remote_head", "checked_at", "size_bytes", "pinned", "private")
+REPOSITORY_FACTS = (
+    "default_branch",
+    "served_commit",
+    "remote_head",
+    "checked_at",
+    "size_bytes",
+    "pinned",
+    "private",
+    "refresh_minutes",
+    "refresh_failures",
+    "next_refresh_at",
+)
 
 
 _CLONE_STATES: Final = {state.value: state for state in CloneState}
 _MAP_STATES: Final = {state.value: state for state in MapState}
 _JOB_KINDS: Final = {kind.value: kind for kind in JobKind}
 _JOB_STATES: Final = {state.value: state for state in JobState}
+_LANES: Final = {lane.value: lane for lane in Lane}
 _OF_REPOSITORY: Final = (*REPOSITORY_COLUMNS, *REPOSITORY_FACTS)
 _OF_JOB: Final = (*JOB_COLUMNS, *JOB_TIMES)
 _read_repository = itemgetter(*_OF_REPOSITORY)
@@ -143,6 +158,7 @@ def job_of(row: Row) -> Job:
         id=row["id"],
         kind=_JOB_KINDS[row["kind"]],
         state=_JOB_STATES[row["state"]],
+        lane=_LANES[row["lane"]],
         commit=row["commit_id"],
         progress=_progress.decode(row["progress"]) if row["progress"] else None,
         phases=Stored(row["phases"], _phases),
@@ -159,6 +175,7 @@ def values_of_job(job: Job) -> Values:
         "kind": job.kind.value,
         "ref_key": ref_key(job.ref),
         "state": job.state.value,
+        "lane": job.lane.value,
         "commit_id": job.commit,
         "progress": _json(job.progress),
         "phases": _json(tuple(job.phases)),

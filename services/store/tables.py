@@ -25,6 +25,10 @@ from sqlalchemy import (
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LIVE = "state IN ('QUEUED', 'RUNNING') AND cancel_requested_at IS NULL"
 """Which jobs answer a request, as SQL: both unique indexes below are on these only."""
+WAITING = "state = 'QUEUED'"
+"""Which jobs wait, as SQL, and word for word in statements: a database uses a partial index for no parameter."""
+PENDING = "state IN ('QUEUED', 'RUNNING')"
+"""Which jobs wait or run, as above."""
 
 metadata = MetaData()
 
@@ -78,6 +82,9 @@ repositories = Table(
     Column("size_bytes", BigInteger),
     Column("pinned", Boolean(create_constraint=False), nullable=False),
     Column("private", Boolean(create_constraint=False), nullable=False, server_default=false()),
+    Column("refresh_minutes", Integer),
+    Column("refresh_failures", Integer, nullable=False, server_default="0"),
+    Column("next_refresh_at", UtcTime, index=True),
 )
 
 Index("ix_repositories_updated_at_id", repositories.c.updated_at.desc(), repositories.c.id)
@@ -110,10 +117,31 @@ jobs = Table(
     Column("updated_at", UtcTime, nullable=False),
     Column("started_at", UtcTime),
     Column("finished_at", UtcTime),
+    Column("lane", Integer, nullable=False, server_default="0"),
+    Column("turn", Integer, nullable=False, server_default="0"),
+    Column("host", Text, nullable=False, server_default=""),
 )
 Index("ix_jobs_repository_id_created_at", jobs.c.repository_id, jobs.c.created_at)
 Index("ix_jobs_created_at_id", jobs.c.created_at, jobs.c.id)
 Index("ix_jobs_state_created_at", jobs.c.state, jobs.c.created_at)
+Index(
+    "ix_jobs_waiting",
+    *(jobs.c[name] for name in ("state", "lane", "turn", "created_at", "id")),
+    sqlite_where=text(WAITING),
+    postgresql_where=text(WAITING),
+)
+Index(
+    "ix_jobs_live_client",
+    *(jobs.c[name] for name in ("client", "lane", "turn")),
+    sqlite_where=text(PENDING),
+    postgresql_where=text(PENDING),
+)
+Index(
+    "ix_jobs_live_host",
+    *(jobs.c[name] for name in ("host", "state")),
+    sqlite_where=text(PENDING),
+    postgresql_where=text(PENDING),
+)
 Index(
     "uq_jobs_live_ref",
     jobs.c.repository_id,

@@ -90,7 +90,8 @@ def left(job: Job, *, error: Failure | None, now: datetime) -> Sequence[AttemptR
     """Give the attempts of a job with the one that ends now, if one was under way; of very many only the newest."""
     if job.state is not JobState.RUNNING or job.started_at is None:
         return job.attempts
-    return (*job.attempts, AttemptRecord(job.attempt, job.started_at, now, error))[-MOST_ATTEMPTS:]
+    reached = job.phases[-1].phase if job.phases else None
+    return (*job.attempts, AttemptRecord(job.attempt, job.started_at, now, error, reached))[-MOST_ATTEMPTS:]
 
 
 def ended(job: Job, state: JobState, *, now: datetime, error: Failure | None = None) -> Job:
@@ -120,7 +121,6 @@ def put_back(
     now: datetime,
     error: Failure | None = None,
     not_before: datetime | None = None,
-    attempts: Sequence[AttemptRecord] | None = None,
 ) -> Job:
     """Wait in the queue again; a job that somebody cancelled meanwhile ends instead."""
     if job.cancel_requested_at is not None:
@@ -131,7 +131,7 @@ def put_back(
         state=JobState.QUEUED,
         error=error,
         phases=phases,
-        attempts=left(job, error=error, now=now) if attempts is None else attempts,
+        attempts=left(job, error=error, now=now),
         progress=None,
         owner=None,
         heartbeat_at=None,
@@ -159,8 +159,7 @@ def lost(held: Held, *, now: datetime) -> Held:
     code = ErrorCode.WORKER_LOST
     if count < LOST_WORKERS or held.job.cancel_requested_at is not None:
         silent = Failure(code, "The worker died or fell silent.", retryable=True, hint=HINTS[code])
-        waiting = put_back(held.job, now=now, attempts=left(held.job, error=silent, now=now))
-        return replace(held, job=waiting, lost_workers=count)
+        return replace(held, job=put_back(held.job, now=now, error=silent), lost_workers=count)
     failure = Failure(code, f"{count} workers died or fell silent while at it.", retryable=True, hint=HINTS[code])
     return replace(held, job=ended(held.job, JobState.FAILED, now=now, error=failure), lost_workers=count)
 

@@ -65,7 +65,7 @@ async def measure(paths: Sequence[Path], jobs: int, folder: Path, database_url: 
     metrics = Metrics()
     settings = local_settings(folder / "data", database_url=database_url)
     async with Graticule.start(settings, metrics=metrics) as graticule:
-        meter = Meter(graticule.database, metrics)
+        meter = Meter(graticule.backbone.database, metrics)
         meter.read()
         await asyncio.sleep(IDLE_SECONDS)
         show(f"idle, {IDLE_SECONDS} s", meter.read(), seconds=[float(IDLE_SECONDS)], jobs=1)

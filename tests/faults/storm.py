@@ -36,7 +36,7 @@ def environment(folder: Path, valkey: Valkey, database_url: str) -> Mapping[str,
     """Give the settings that the servers share."""
     return {
         "GRATICULE_DATABASE_URL": database_url,
-        "GRATICULE_ARTIFACTS_DIR": str(folder / "artifacts"),
+        "GRATICULE_ARTIFACTS_URL": str(folder / "artifacts"),
         "GRATICULE_REDIS_URL": valkey.url,
         "GRATICULE_QUEUE_URL": valkey.url,
         "GRATICULE_JOB_LEASE_SECONDS": str(LEASE_SECONDS),

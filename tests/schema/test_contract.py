@@ -10,7 +10,7 @@ from schema.export import PATH, text
 
 OPERATIONS = {
     "query": "node nodes repository repositories job jobs remoteRefs server viewer",
-    "mutation": "cloneRepository refreshRepository buildRepoMap cancelJob retryJob removeRepository",
+    "mutation": "cloneRepository refreshRepository buildRepoMap cancelJob retryJob updateRepository removeRepository",
     "subscription": "repoMapChanged repositoryChanged repositoriesChanged jobProgress",
 }
 

@@ -16,6 +16,12 @@ CANCEL = """mutation M($id: ID!) { cancelJob(input: {jobId: $id}) { job { id sta
   errors { __typename ... on Error { code } } } }"""
 RETRY = f"mutation M($id: ID!) {{ retryJob(input: {{jobId: $id}}) {PAYLOAD} }}"
 
+UPDATE = """mutation M($id: ID!, $minutes: Int) {
+  updateRepository(input: {repositoryId: $id, refreshMinutes: $minutes, clientMutationId: "mine"}) {
+    repository { refreshMinutes nextRefreshAt revision } clientMutationId errors { __typename ... on Error { code } }
+  }
+}"""
+
 
 @pytest.fixture
 def slow(forge: GitServer) -> Iterator[GitServer]:
@@ -166,4 +172,25 @@ def test_retrying_what_has_succeeded_starts_nothing(ask: Asker, shapes: str) -> 
 
 def test_retrying_an_unknown_job_is_a_typed_error(ask: Asker) -> None:
     payload = ask(RETRY, id="Sm9iOm5vcGU")["retryJob"]
+    assert [error["code"] for error in payload["errors"]] == ["NOT_FOUND"]
+
+
+def test_a_repository_is_followed_until_that_is_ended(ask: Asker, shapes: str) -> None:
+    payload = ask(UPDATE, id=shapes, minutes=60)["updateRepository"]
+    assert (payload["errors"], payload["clientMutationId"]) == ([], "mine")
+    assert payload["repository"]["refreshMinutes"] == 60
+    assert payload["repository"]["nextRefreshAt"] is not None
+    assert ask(UPDATE, id=shapes)["updateRepository"]["repository"] == payload["repository"]
+    after = ask(UPDATE, id=shapes, minutes=0)["updateRepository"]["repository"]
+    assert (after["refreshMinutes"], after["nextRefreshAt"]) == (None, None)
+
+
+@pytest.mark.parametrize("minutes", [-1, 4, 43_201])
+def test_a_time_that_is_too_short_or_too_long_is_refused(ask: Asker, shapes: str, minutes: int) -> None:
+    answer = ask.post(UPDATE, id=shapes, minutes=minutes)
+    assert answer["errors"][0]["extensions"]["code"] == "INVALID_ARGUMENT"
+
+
+def test_changing_an_unknown_repository_is_a_typed_error(ask: Asker) -> None:
+    payload = ask(UPDATE, id="UmVwb3NpdG9yeTpub3Bl", minutes=60)["updateRepository"]
     assert [error["code"] for error in payload["errors"]] == ["NOT_FOUND"]

@@ -9,6 +9,7 @@ from tests.support.stores import COMMIT, Store
 pytestmark = pytest.mark.anyio
 NETWORK = Failure(ErrorCode.NETWORK, "connection reset", retryable=True)
 NO_REF = Failure(ErrorCode.REF_NOT_FOUND, "no such ref", retryable=False)
+GONE = Failure(ErrorCode.NOT_FOUND_OR_PRIVATE, "not there", retryable=False)
 
 
 async def test_a_worker_takes_a_waiting_job_once(store: Store) -> None:
@@ -136,10 +137,10 @@ async def test_a_retry_begins_without_the_error_and_the_phases_of_the_last_try(s
 async def test_a_failed_refresh_leaves_the_repository_readable_with_the_error_beside(store: Store) -> None:
     await store.mapped()
     taken = await store.take((await store.ask(ref="v1")).job.id)
-    change = await store.jobs.fail(taken.job.id, attempt=1, error=NO_REF)
+    change = await store.jobs.fail(taken.job.id, attempt=1, error=GONE)
     assert change is not None
     clone, map_status = change.repository.clone, change.repository.map
-    assert (clone.state, clone.error, map_status.state) == (CloneState.READY, NO_REF, MapState.READY)
+    assert (clone.state, clone.error, map_status.state) == (CloneState.READY, GONE, MapState.READY)
     assert change.repository.served_commit == COMMIT
 
 
@@ -232,3 +233,24 @@ async def test_a_job_that_waits_for_its_next_try_can_be_hurried(store: Store) ->
     assert change is not None
     assert [one.id for one in await store.jobs.due()] == [job.id]
     assert await store.jobs.hurry(job.id) is None
+
+
+async def test_an_attempt_that_ended_says_how_far_it_got(store: Store) -> None:
+    job = (await store.ask()).job
+    await store.report(await store.take(job.id), Phase.RESOLVING, Phase.RECEIVING)
+    await store.jobs.fail(job.id, attempt=1, error=NETWORK)
+    await store.report(await store.take(job.id), Phase.RESOLVING)
+    store.clock.tick(21)
+    (change,) = await store.jobs.reclaim()
+    assert [record.phase for record in change.job.attempts] == [Phase.RECEIVING, Phase.RESOLVING]
+
+
+async def test_a_job_that_waits_again_says_why_its_worker_is_gone(store: Store) -> None:
+    job = (await store.ask()).job
+    await store.take(job.id)
+    store.clock.tick(21)
+    (change,) = await store.jobs.reclaim()
+    assert change.job.error is not None
+    assert (change.job.state, change.job.error.code) == (JobState.QUEUED, ErrorCode.WORKER_LOST)
+    assert change.job.attempts[-1].error == change.job.error
+    assert (await store.take(job.id)).job.error is None

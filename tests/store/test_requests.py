@@ -131,7 +131,8 @@ async def test_a_place_in_the_queue_counts_who_waits_before(store: Store) -> Non
         jobs.append((await store.ask(name)).job)
         store.clock.tick()
     await store.take(jobs[0].id)
-    assert await store.batches.queue_positions([job.id for job in jobs]) == {jobs[1].id: 0, jobs[2].id: 1}
+    places = await store.batches.queue_positions([job.id for job in jobs], now=store.clock())
+    assert places == {jobs[1].id: 0, jobs[2].id: 1}
 
 
 async def test_the_newest_job_of_a_ref_is_no_other_refs_and_no_removal(store: Store) -> None:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from services.models import Accepted, JobChange, JobKind, Phase, Progress, SnapshotKey, SnapshotRecord
+from services.models import Accepted, JobChange, JobKind, Lane, Phase, Progress, SnapshotKey, SnapshotRecord
 from services.store.batches import BatchStore
 from services.store.database import Database
 from services.store.jobs import JobStore
@@ -48,6 +48,7 @@ class Store:
         ref: str | None = None,
         client: str | None = None,
         private: bool = False,
+        lane: Lane = Lane.INTERACTIVE,
     ) -> Accepted:
         host = name.split("/", 1)[0]
         return await self.jobs.request(
@@ -59,6 +60,7 @@ class Store:
                 ref=ref,
                 client=client,
                 private=private,
+                lane=lane,
             )
         )
 
