@@ -54,6 +54,7 @@ SIZES: Final = ("first", "most")
 """Arguments that say how many items a list has at most."""
 
 ITEMS: Final[Mapping[tuple[str, str], int]] = {
+    ("Query", "evictionPreview"): 100,
     ("TreeEntry", "extensions"): 1,
     ("TreeEntry", "languages"): 1,
     ("RepoMapFile", "symbols"): 4,

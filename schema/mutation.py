@@ -110,7 +110,7 @@ class Mutation:
             payload.accept(await info.context.service.retry(row_id(given.job_id, NodeKind.JOB)))
         return payload
 
-    @mutation("Changes how a repository is kept: whether it is refreshed by itself.")
+    @mutation("Changes how a repository is kept: whether it is refreshed by itself, and whether it stays.")
     async def update_repository(
         self,
         info: Info,
@@ -119,7 +119,7 @@ class Mutation:
         """Change a repository."""
         payload = UpdateRepositoryPayload(client_mutation_id=given.client_mutation_id)
         with expected(payload.errors, among=UPDATE_ERRORS):
-            changes = RepositoryChanges(refresh_minutes=given.refresh_minutes)
+            changes = RepositoryChanges(refresh_minutes=given.refresh_minutes, pinned=given.pinned)
             changed = await info.context.service.update(_repository_row(given.repository_id), changes)
             payload.repository = Repository.of(changed)
         return payload

@@ -7,6 +7,7 @@ import strawberry
 from schema.context import Info
 from schema.enums import enum
 from schema.fields import computed
+from schema.scalars import BigInt
 from schema.types.connection import LARGEST_PAGE, After, Connection, First, connection, window
 from schema.types.failure import shown
 from schema.types.job import Job
@@ -132,6 +133,13 @@ class Query:
             return RemoteRefs.of(await info.context.service.remote_refs(url))
         except GraticuleError as error:
             return shown(error, among=REMOTE_REFS_ERRORS)
+
+    @computed("Whose clones would go, in order, to free so many bytes over all places; at most 100, of those you see.")
+    async def eviction_preview(
+        self, info: Info, needed: Annotated[BigInt, strawberry.argument(name="bytes", description="How many bytes.")]
+    ) -> list[Repository]:
+        """Tell what an eviction would take."""
+        return [Repository.of(found) for found in await info.context.service.storage.preview(int(needed))]
 
     @computed("Who asks, as the server took it.")
     def viewer(self, info: Info) -> Viewer:

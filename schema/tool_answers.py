@@ -26,7 +26,7 @@ CLONE_WORDS: Final[dict[CloneState, CloneWord]] = {
     CloneState.UPDATING: "cloned",
     CloneState.FAILED: "failed",
     CloneState.CANCELLED: "cancelled",
-    CloneState.EVICTED: "not_started",
+    CloneState.EVICTED: "cloned",  # what the tools read is the map, which is still there
 }
 MAP_WORDS: Final[dict[MapState, MapWord]] = {
     MapState.NOT_STARTED: "not_started",

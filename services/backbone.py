@@ -23,6 +23,7 @@ from services.store.artifacts import ArtifactStore
 from services.store.batches import BatchStore
 from services.store.database import Database
 from services.store.jobs import JobStore
+from services.store.places import PlaceStore
 from services.store.records import Records
 from services.store.repositories import RepositoryStore
 from services.store.requests import LiveLimits
@@ -126,6 +127,7 @@ async def _open_records(settings: Settings, database: Database, hold: Hold) -> R
         ),
         SnapshotStore(database),
         BatchStore(database),
+        PlaceStore(database, now),
     )
 
 

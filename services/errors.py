@@ -64,7 +64,7 @@ MEANINGS: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.TREE_TOO_LARGE: "The commit has more files than the limit.",
     ErrorCode.MEMORY_LIMIT: "git needed more memory than it may have.",
     ErrorCode.DISK_FULL: "The disk is full or cannot be written.",
-    ErrorCode.QUOTA_EXCEEDED: "The caller's share is used up; not given by this version.",
+    ErrorCode.QUOTA_EXCEEDED: "The clones that are pinned or at work leave no room under the quota.",
     ErrorCode.CORRUPT_OBJECTS: "The repository's objects fail git's checks.",
     ErrorCode.RATE_LIMITED: "Too much was asked for in too short a time, of this server or of the remote.",
     ErrorCode.CANCELLED: "Somebody cancelled it.",
@@ -83,6 +83,7 @@ TRANSIENT: Final = frozenset(
         ErrorCode.STALLED,
         ErrorCode.TIMEOUT,
         ErrorCode.DISK_FULL,
+        ErrorCode.QUOTA_EXCEEDED,
         ErrorCode.RATE_LIMITED,
         ErrorCode.WORKER_LOST,
     }
@@ -108,6 +109,7 @@ HINTS: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.TREE_TOO_LARGE: "The operator can raise GRATICULE_TREE_ENTRIES.",
     ErrorCode.MEMORY_LIMIT: "The operator can raise GRATICULE_GIT_MEMORY_BYTES.",
     ErrorCode.DISK_FULL: "Free some space in the data folder, or remove repositories.",
+    ErrorCode.QUOTA_EXCEEDED: "Unpin or remove repositories; the operator can raise GRATICULE_CLONES_BYTES.",
     ErrorCode.CORRUPT_OBJECTS: "The server sent objects that fail git's checks; run git fsck on it.",
     ErrorCode.RATE_LIMITED: "Wait, then ask again.",
     ErrorCode.CANCELLED: "Ask again to start it anew.",
@@ -209,6 +211,20 @@ class AcquireError(GraticuleError):
     def as_failure(self) -> Failure:
         """Give the value that is stored and shown."""
         return replace(super().as_failure(), lines=self.lines)
+
+
+class QuotaExceededError(AcquireError):
+    """There is no room for a clone under a quota (`QUOTA_EXCEEDED`).
+
+    Retryable while what takes the room is at work, and so may go once that has ended.
+    """
+
+    passing = False
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same request may succeed later."""
+        return self.passing
 
 
 class NotFoundError(GraticuleError):

@@ -26,11 +26,14 @@ from services.mapping.tokens import encoding
 from services.mapping.views import Tokenizer
 from services.maps import Maps
 from services.metrics import Metrics
+from services.reach import Reach
 from services.repositories import RepositoryService
 from services.roles import require_server
 from services.settings import Settings, is_shared
-from services.sources import Either, Elsewhere, OwnClones, Sources
+from services.sources import Elsewhere, FirstOf
+from services.storage import Storage
 from services.store.datadir import lock_data_dir
+from services.store.map_evictions import MapEvictions
 from services.store.map_sights import MapSights
 from services.store.tokens import TokenStore
 from services.workplace import open_workplace
@@ -73,9 +76,8 @@ class Graticule:
             rates = Rates(settings.submission_rate, redis_url=settings.redis_url)
             stack.push_async_callback(rates.close)
             door = await Door.open(TokenStore(backbone.database), now, settings)
-            acquirer = await stack.enter_async_context(_open_acquirer(backbone))
-            sources = _open_sources(acquirer, settings, stack)
-            service = _open_service(backbone, acquirer, sources, Admission(door, rates, acquirer.credentials.covers))
+            reach = await stack.enter_async_context(_open_reach(backbone))
+            service = _open_service(backbone, reach, door, rates)
             await stack.enter_async_context(backbone.kept_going())
             await vocabulary
             async with settled_memory():
@@ -99,38 +101,37 @@ def _folder(settings: Settings) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _open_acquirer(backbone: Backbone) -> AsyncIterator[Acquirer]:
-    """Run jobs, or only reach remotes, from a folder that goes away: any number of servers needs none of their own."""
-    if backbone.settings.concurrent_jobs:
-        async with open_workplace(backbone) as acquirer:
-            yield acquirer
-        return
-    with tempfile.TemporaryDirectory(prefix="graticule-server-") as folder:
-        acquirer = Acquirer.from_settings(backbone.settings, root=Path(folder))
+async def _open_reach(backbone: Backbone) -> AsyncIterator[Reach]:
+    """Run jobs, or only reach remotes, from a folder that goes away: any number of servers needs none of their own.
+
+    Files are read here, and from others if there is a bus to ask them over.
+    """
+    settings = backbone.settings
+    async with AsyncExitStack() as stack:
+        elsewhere = [Elsewhere(settings.effective_bus_url)] if is_shared(settings.effective_bus_url) else []
+        for others in elsewhere:
+            stack.push_async_callback(others.close)
+        if settings.concurrent_jobs:
+            here = await stack.enter_async_context(open_workplace(backbone))
+            yield Reach(here.acquirer, FirstOf(here.sources, *elsewhere))
+            return
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="graticule-server-"))
+        acquirer = Acquirer.from_settings(settings, root=Path(folder))
         await backbone.records.repositories.hide(acquirer.credentials.covers)
-        yield acquirer
+        yield Reach(acquirer, FirstOf(*elsewhere))
 
 
-def _open_sources(acquirer: Acquirer, settings: Settings, stack: AsyncExitStack) -> Sources:
-    """Read files here, and from others if there is a bus to ask them over."""
-    here = OwnClones(acquirer.clones)
-    if not is_shared(settings.effective_bus_url):
-        return here
-    elsewhere = Elsewhere(settings.effective_bus_url)
-    stack.push_async_callback(elsewhere.close)
-    return Either(here, elsewhere)
-
-
-def _open_service(backbone: Backbone, acquirer: Acquirer, sources: Sources, admission: Admission) -> RepositoryService:
-    records = backbone.records
+def _open_service(backbone: Backbone, reach: Reach, door: Door, rates: Rates) -> RepositoryService:
+    records, settings = backbone.records, backbone.settings
     maps = Maps(MapSights(backbone.database), backbone.artifacts, backbone.shelf)
+    evictions = MapEvictions(backbone.database, now)
     return RepositoryService(
         records,
-        acquirer=acquirer,
-        sources=sources,
+        reach=reach,
+        storage=Storage(records.places, records.repositories, evictions, map_quota_bytes=settings.artifacts_bytes),
         queue=backbone.queue,
         hub=backbone.hub,
         maps=maps,
         follower=Follower(records.repositories, records.jobs, maps, backbone.hub, now),
-        admission=admission,
+        admission=Admission(door, rates, reach.acquirer.credentials.covers),
     )

@@ -38,6 +38,15 @@ class Metrics:
         self.coalesced_events: Final = self._counter("coalesced_events", "Events that a newer one replaced unsent.")
         self.slow_sockets_closed: Final = self._counter("slow_sockets_closed", "Sockets closed since nobody read them.")
 
+        self.clone_bytes: Final = self._gauge("clones_bytes", "What the clones of this data folder take.")
+        self.clone_quota_bytes: Final = self._gauge("clones_quota_bytes", "What they may take.")
+        self.reserved_bytes: Final = self._gauge("clones_reserved_bytes", "What clones under way may still take.")
+        self.map_bytes: Final = self._gauge("artifacts_bytes", "What all maps take.")
+        self.map_quota_bytes: Final = self._gauge("artifacts_quota_bytes", "What they may take.")
+        self.evictions: Final = self._counter("evictions", "What was evicted to make room: clone or map.", "what")
+        self.evicted_bytes: Final = self._counter("evicted_bytes", "What those took.", "what")
+        self.refused_clones: Final = self._counter("clones_refused", "Clones for which no room could be made.")
+
     def exposition(self) -> bytes:
         """Give every figure in Prometheus' text format; about 0.5 ms."""
         return generate_latest(self.registry)

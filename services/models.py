@@ -187,6 +187,8 @@ class Repository:
     refresh_failures: int = 0
     """How many jobs for its default branch have failed since the last that succeeded."""
     next_refresh_at: datetime | None = None
+    cloned: bool = False
+    """Whether some place holds a clone of it; a map outlives its clones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ class RepositoryChanges:
 
     refresh_minutes: int | None = None
     """0: it is not refreshed by itself any more."""
+    pinned: bool | None = None
 
 
 class RepositoryOrder(StrEnum):

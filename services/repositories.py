@@ -14,7 +14,6 @@ from contextlib import aclosing
 from typing import Self
 
 from services.access.admission import Admission, Places
-from services.acquire.acquirer import Acquirer
 from services.acquire.remotes import Remote
 from services.baselines import open_base
 from services.batches import Batches, wanted
@@ -44,8 +43,10 @@ from services.models import (
     SnapshotKey,
     SnapshotRecord,
 )
+from services.reach import Reach
 from services.snapshots import OpenSnapshot
-from services.sources import SOURCE_BYTES, Sources
+from services.sources import SOURCE_BYTES
+from services.storage import Storage
 from services.store.records import Records
 from services.store.requests import WorkRequest
 from services.subscriber import AS_USUAL, Delivery, EventT, Subscriber
@@ -66,8 +67,8 @@ class RepositoryService:
         self,
         records: Records,
         *,
-        acquirer: Acquirer,
-        sources: Sources,
+        reach: Reach,
+        storage: Storage,
         queue: JobQueue,
         hub: LiveHub,
         maps: Maps,
@@ -77,9 +78,10 @@ class RepositoryService:
         self._viewer = LOCAL
         self._admission = admission
         self._records = records
-        self._policy = acquirer.policy
-        self._clones = acquirer.clones
-        self._sources = sources
+        self._policy = reach.acquirer.policy
+        self._clones = reach.acquirer.clones
+        self._sources = reach.sources
+        self._storage = storage
         self._queue = queue
         self._hub = hub
         self._follower = follower
@@ -97,6 +99,11 @@ class RepositoryService:
     def batches(self) -> Batches:
         """Give the reads for whole pages, as this viewer may see them."""
         return Batches(self._records.batches, self._viewer)
+
+    @property
+    def storage(self) -> Storage:
+        """Give what is kept of repositories, as this viewer may see and change it."""
+        return self._storage.seen_by(self._viewer)
 
     # Requests for work
 
@@ -123,9 +130,10 @@ class RepositoryService:
     async def update(self, repository_id: str, changes: RepositoryChanges) -> Repository:
         """Change how a repository is kept; what is None stays as it is.
 
+        A pin takes who may remove repositories, since it takes room from everybody else.
         `refresh_minutes` is 0 or from 5 to 43,200 (30 days). NotFoundError, NotAllowedError, InvalidArgumentError.
         """
-        self._viewer.require(Scope.CLONE)
+        self._viewer.require(Scope.CLONE if changes.pinned is None else Scope.ADMIN)
         minutes = changes.refresh_minutes
         if minutes and not FEWEST_REFRESH_MINUTES <= minutes <= MOST_REFRESH_MINUTES:
             allowed = f"0 or from {FEWEST_REFRESH_MINUTES} to {MOST_REFRESH_MINUTES}"
@@ -301,7 +309,7 @@ class RepositoryService:
     async def source(self, opened: OpenSnapshot, path: str, *, max_bytes: int = SOURCE_BYTES) -> bytes:
         """Give a file's content at the snapshot's commit, found through its listing, never by path on disk.
 
-        NotFoundError when the commit has no such file or no process has the clone; AcquireError(TOO_LARGE).
+        NotFoundError when the commit has no such file, or nobody a clone; AcquireError (TOO_LARGE, CORRUPT_OBJECTS).
         """
         repository = await self._known(opened.record.key.repository_id)
         file = opened.map.file(path)

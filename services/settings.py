@@ -132,6 +132,15 @@ class Settings(BaseSettings):
     )
     clone_wall_seconds: PositiveFloat = Field(14_400.0, description="End a clone after this long in any case.")
     clone_size_bytes: PositiveInt = Field(10 * GIBIBYTE, description="Largest clone on disk.")
+    clones_bytes: PositiveInt = Field(
+        50 * GIBIBYTE, description="All clones of a data folder; above nine tenths of it the least used are evicted."
+    )
+    disk_free_bytes: NonNegativeInt = Field(
+        GIBIBYTE, description="What clones leave free on the disk, at most a twentieth of it."
+    )
+    artifacts_bytes: PositiveInt = Field(
+        50 * GIBIBYTE, description="All maps; above nine tenths of it the oldest that no ref leads to are evicted."
+    )
     git_memory_bytes: PositiveInt = Field(GIBIBYTE, description="Address space of each git process.")
     tree_entries: PositiveInt = Field(200_000, description="Most files of one commit.")
 

@@ -17,8 +17,6 @@ import structlog
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
-from services.acquire.clones import Clones
-from services.acquire.objects import read_blob
 from services.errors import AcquireError, ErrorCode, GraticuleError, NotFoundError
 from services.redis_bus import FAILURES, HEALTH_SECONDS, channel_on, open_client
 
@@ -68,20 +66,6 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return named and ids and 0 <= self.max_bytes <= SOURCE_BYTES
 
 
-class OwnClones:
-    """Reads from the clones of this process's data folder."""
-
-    def __init__(self, clones: Clones) -> None:
-        self._clones = clones
-
-    async def read(self, name: str, blob: str, /, *, max_bytes: int = SOURCE_BYTES) -> bytes:
-        """Give a blob, about 13 ms. NotFoundError when there is no clone, or it lacks the blob; AcquireError."""
-        clone = self._clones.path_of(name)
-        if not await asyncio.to_thread((clone / "HEAD").is_file):
-            raise _gone()
-        return await read_blob(clone, blob, max_bytes=max_bytes)
-
-
 class Elsewhere:
     """Asks the workers. Nothing is connected until somebody reads."""
 
@@ -102,7 +86,7 @@ class Elsewhere:
                 return await self._ask(question)
         except FAILURES as error:
             logger.warning("no worker could be asked for a file", error=f"{type(error).__name__}: {error}")
-            raise _gone() from None
+            raise no_clone() from None
 
     async def _ask(self, question: Question) -> bytes:
         key = f"{self._channel}:{question.id}"
@@ -117,22 +101,21 @@ class Elsewhere:
                 return content
             if kind == _TOO_LARGE:
                 raise AcquireError(ErrorCode.TOO_LARGE, content.decode())
-        raise _gone()
+        raise no_clone()
 
 
-class Either:
-    """Reads here, and elsewhere what is not here."""
+class FirstOf:
+    """Reads where there is a clone, the nearest place first."""
 
-    def __init__(self, here: Sources, elsewhere: Sources) -> None:
-        self._here = here
-        self._elsewhere = elsewhere
+    def __init__(self, *places: Sources) -> None:
+        self._places = places
 
     async def read(self, name: str, blob: str, /, *, max_bytes: int = SOURCE_BYTES) -> bytes:
         """Give a blob from the nearest clone. NotFoundError; AcquireError."""
-        try:
-            return await self._here.read(name, blob, max_bytes=max_bytes)
-        except NotFoundError:
-            return await self._elsewhere.read(name, blob, max_bytes=max_bytes)
+        for place in self._places:
+            with suppress(NotFoundError):
+                return await place.read(name, blob, max_bytes=max_bytes)
+        raise no_clone()
 
 
 class Answers:
@@ -213,5 +196,6 @@ async def _put(client: Redis, key: str, answer: bytes) -> None:
         await pipeline.execute()
 
 
-def _gone() -> NotFoundError:
+def no_clone() -> NotFoundError:
+    """Say that nobody has a clone to read from, and how to get one."""
     return NotFoundError("The clone of this repository is gone.", hint="Refresh the repository: it clones anew.")

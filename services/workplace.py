@@ -6,58 +6,83 @@ It has a data folder to itself; everything in it can be made again.
 import functools
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import uuid4
 
 from services.acquire.acquirer import Acquirer
 from services.backbone import Backbone, limits_of, now
 from services.duties import Duty, duties
-from services.jobs.janitor import SWEEP_SECONDS, sweep
+from services.jobs.janitor import SWEEP_SECONDS, tidy
 from services.jobs.kinds import Depot, Kinds
+from services.jobs.map_quota import MapQuota
 from services.jobs.pipeline import Workshop
+from services.jobs.place import Place, Shelf
+from services.jobs.reading import OwnClones
+from services.jobs.rooms import Budget
 from services.jobs.schedule import SCHEDULE_SECONDS, ask_for_due
 from services.jobs.worker import JobWorker, Lease
+from services.reach import Reach
 from services.settings import Settings, is_shared
-from services.sources import Answers, OwnClones
+from services.sources import Answers
+from services.store.datadir import place_id
+from services.store.map_evictions import MapEvictions
 from services.store.schedule import ScheduleStore
 
 
 @asynccontextmanager
-async def open_workplace(backbone: Backbone) -> AsyncIterator[Acquirer]:
-    """Put in order what the last process left in the data folder, then work until the block ends; gives the clones.
+async def open_workplace(backbone: Backbone) -> AsyncIterator[Reach]:
+    """Put in order what the last process left in the data folder, then work until the block ends; gives its clones.
 
     Leaving takes at most 10 s: running jobs go back into the queue. GraticuleError when a setting is wrong.
     """
-    settings = backbone.settings
+    settings, records = backbone.settings, backbone.records
     async with AsyncExitStack() as stack:
         workshop = await stack.enter_async_context(Workshop.open(settings))
         acquirer = workshop.acquirer
-        await backbone.records.repositories.hide(acquirer.credentials.covers)
-        depot = Depot(backbone.records.snapshots, backbone.artifacts, backbone.shelf)
+        await records.repositories.hide(acquirer.credentials.covers)
+        place = _open_place(backbone, acquirer)
+        depot = Depot(records.snapshots, backbone.artifacts, backbone.shelf, _map_quota(backbone))
         worker = JobWorker(
-            kinds=Kinds(workshop=workshop, jobs=backbone.records.jobs, depot=depot, clock=now),
-            jobs=backbone.records.jobs,
+            kinds=Kinds(workshop=workshop, place=place, jobs=records.jobs, depot=depot, clock=now),
+            jobs=records.jobs,
             hub=backbone.hub,
             artifacts=backbone.artifacts,
             queue=backbone.queue,
             lease=_lease(settings),
             slots=settings.concurrent_jobs,
         )
+        sources = OwnClones(place, records.repositories)
         if is_shared(settings.effective_bus_url):
-            answers = Answers(settings.effective_bus_url, OwnClones(acquirer.clones))
-            await stack.enter_async_context(answers.listening())
-        await stack.enter_async_context(_working(worker, backbone, acquirer))
-        yield acquirer
+            await stack.enter_async_context(Answers(settings.effective_bus_url, sources).listening())
+        upkeep = functools.partial(tidy, place, depot, jobs=records.jobs, worker=worker)
+        await stack.enter_async_context(_working(worker, backbone, acquirer, upkeep))
+        yield Reach(acquirer, sources)
+
+
+def _open_place(backbone: Backbone, acquirer: Acquirer) -> Place:
+    settings = backbone.settings
+    name = place_id(settings.data_dir)
+    shelf = Shelf(name, backbone.records.places, acquirer.clones, backbone.hub, backbone.metrics)
+    return Place(shelf, Budget.from_settings(settings))
+
+
+def _map_quota(backbone: Backbone) -> MapQuota:
+    return MapQuota(
+        MapEvictions(backbone.database, now),
+        backbone.artifacts,
+        quota_bytes=backbone.settings.artifacts_bytes,
+        hub=backbone.hub,
+        metrics=backbone.metrics,
+    )
 
 
 @asynccontextmanager
-async def _working(worker: JobWorker, backbone: Backbone, acquirer: Acquirer) -> AsyncIterator[None]:
+async def _working(
+    worker: JobWorker, backbone: Backbone, acquirer: Acquirer, upkeep: Callable[[], Awaitable[object]]
+) -> AsyncIterator[None]:
     """Resume, then work: first the folder is put in order, then jobs are taken."""
     settings = backbone.settings
-    tidy = functools.partial(
-        sweep, clones=acquirer.clones, artifacts=backbone.artifacts, jobs=backbone.records.jobs, worker=worker
-    )
     schedule = functools.partial(
         ask_for_due,
         schedule=ScheduleStore(backbone.database, now, limits_of(settings)),
@@ -65,12 +90,12 @@ async def _working(worker: JobWorker, backbone: Backbone, acquirer: Acquirer) ->
         queue=backbone.queue,
         hub=backbone.hub,
     )
-    await tidy()
+    await upkeep()
     async with (
         backbone.queue.work(
             worker.work, concurrency=settings.concurrent_jobs, lease_seconds=settings.job_lease_seconds
         ),
-        duties(Duty("sweep", tidy, SWEEP_SECONDS), Duty("schedule", schedule, SCHEDULE_SECONDS)),
+        duties(Duty("sweep", upkeep, SWEEP_SECONDS), Duty("schedule", schedule, SCHEDULE_SECONDS)),
     ):
         try:
             yield

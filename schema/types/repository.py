@@ -69,6 +69,9 @@ class Repository(Node):
     next_refresh_at: datetime | None = strawberry.field(
         description="When that is due next: later by itself after each refresh that failed, up to a day. Null: never."
     )
+    pinned: bool = strawberry.field(
+        description="Whether its clone, and the maps that its refs lead to, stay whatever room is needed."
+    )
     created_at: datetime = strawberry.field(description="When it was first asked for.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
     last_accessed_at: datetime = strawberry.field(description="When it was last read.")
@@ -91,6 +94,7 @@ class Repository(Node):
             private=repository.private,
             refresh_minutes=repository.refresh_minutes,
             next_refresh_at=repository.next_refresh_at,
+            pinned=repository.pinned,
             created_at=repository.created_at,
             updated_at=repository.updated_at,
             last_accessed_at=repository.last_accessed_at,

@@ -85,6 +85,7 @@ class UpdateRepositoryInput:
     refresh_minutes: int | None = strawberry.field(
         default=None, description="Refresh it by itself every so many minutes, from 5 to 43200 (30 days); 0: never."
     )
+    pinned: bool | None = strawberry.field(default=None, description="Whether it is kept whatever room is needed.")
     client_mutation_id: str | None = strawberry.field(default=None, description=ECHO)
 
 

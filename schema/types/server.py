@@ -1,8 +1,14 @@
 """The server itself: what answers, since when, and what it accepts."""
 
 from datetime import datetime
+from typing import Self
 
 import strawberry
+
+from schema.context import Info
+from schema.fields import computed
+from schema.scalars import BigInt
+from services.storage import Kept
 
 
 @strawberry.type(description="The limits within which a document is answered; beyond them QUERY_TOO_COSTLY.")
@@ -17,6 +23,28 @@ class ServerLimits:
     root_fields: int = strawberry.field(description="Fields of the root.")
 
 
+@strawberry.type(description="What is kept, and how much of it may be.")
+class ServerStorage:
+    """What is kept, and how much may be."""
+
+    clones_bytes: BigInt = strawberry.field(description="What the clones of all places take.")
+    clones_quota_bytes: BigInt = strawberry.field(description="What they may take.")
+    artifacts_bytes: BigInt = strawberry.field(description="What all maps take.")
+    artifacts_quota_bytes: BigInt = strawberry.field(description="What they may take.")
+    places: int = strawberry.field(description="Data folders that were seen within a day.")
+
+    @classmethod
+    def of(cls, kept: Kept) -> Self:
+        """Make it from what was counted."""
+        return cls(
+            clones_bytes=BigInt(kept.clone_bytes),
+            clones_quota_bytes=BigInt(kept.clone_quota_bytes),
+            artifacts_bytes=BigInt(kept.map_bytes),
+            artifacts_quota_bytes=BigInt(kept.map_quota_bytes),
+            places=kept.places,
+        )
+
+
 @strawberry.type(description="The server that answers.")
 class Server:
     """The server that answers."""
@@ -26,3 +54,8 @@ class Server:
     started_at: datetime = strawberry.field(description="When this process began to answer.")
     allowed_protocols: list[str] = strawberry.field(description="The protocols that a URL may use.")
     limits: ServerLimits = strawberry.field(description="How much one document may ask for.")
+
+    @computed("What is kept, and how much of it may be.")
+    async def storage(self, info: Info) -> ServerStorage:
+        """Count what is kept."""
+        return ServerStorage.of(await info.context.service.storage.kept())

@@ -27,7 +27,7 @@ enum(
         CloneState.UPDATING: "The objects are here, and the remote is asked for newer ones.",
         CloneState.FAILED: "The first clone failed; `error` says why.",
         CloneState.CANCELLED: "The first clone was cancelled.",
-        CloneState.EVICTED: "The objects were deleted to make room; not given by this version.",
+        CloneState.EVICTED: "The objects were deleted to make room; maps stay, and a refresh clones anew.",
     },
 )
 enum(

@@ -6,8 +6,9 @@ Whatever goes wrong, nothing half-made is ever seen and nothing is left behind.
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -24,6 +25,7 @@ from services.acquire.git import Finished, GitLimits, folder_bytes, in_thread
 from services.acquire.progress import Meter, ReportProgress
 from services.acquire.refs import is_commit, parse_listing, parse_ref
 from services.acquire.remotes import Remote, RemotePolicy
+from services.acquire.rooms import AnyRoom, Room
 from services.acquire.turns import Turns
 from services.errors import AcquireError, ErrorCode
 from services.models import Phase, Progress, RemoteRefs
@@ -31,6 +33,8 @@ from services.models import Phase, Progress, RemoteRefs
 _FETCH_DEPTH: Final = ("--depth=1", "--no-tags")
 _LISTING_WALL_SECONDS: Final = 60.0
 NO_DEFAULT: Final = "The repository's default branch does not exist."
+_PERHAPS_OURS: Final = frozenset({ErrorCode.CORRUPT_OBJECTS, ErrorCode.NOT_FOUND_OR_PRIVATE, ErrorCode.INTERNAL})
+"""What git also says of a fetch into a damaged clone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,17 @@ class Clone:
     ref: str | None
     default_branch: str | None
     size_bytes: int
+    fresh: bool = field(default=False, compare=False)
+    """Made just now, from nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What every step of an attempt needs."""
+
+    desk: Desk
+    report: ReportProgress
+    room: Room
 
 
 class Clones:
@@ -72,20 +87,29 @@ class Clones:
         """Give where the clone of a repository is, or will be."""
         return self._folders.repository(name)
 
-    async def acquire(self, remote: Remote, *, ref: str | None, key: str, report: ReportProgress) -> Clone:
+    async def acquire(
+        self, remote: Remote, *, ref: str | None, key: str, report: ReportProgress, room: Room | None = None
+    ) -> Clone:
         """Clone the repository, or bring the clone that is here up to date; `key` names the attempt.
 
-        `ref` is a branch, a tag or a full commit id, None for the default branch. Raises
-        InvalidRefError, NotAllowedError and AcquireError (any code of acquire but CANCELLED). A
-        cancelled caller gets control back in at most 3 s, when git has ended and its files are gone.
+        `ref` is a branch, a tag or a full commit id, None for the default branch. A clone that git cannot
+        read is thrown away and made again. Raises InvalidRefError, NotAllowedError and AcquireError (any code
+        of acquire but CANCELLED). A cancelled caller gets control back in at most 3 s, when git has ended and
+        its files are gone.
         """
+        room = room or AnyRoom()
         wanted = parse_ref(ref) if ref and ref != "HEAD" else None
         report(Progress(Phase.RESOLVING))
 
         async def attempt(desk: Desk) -> Clone:
+            work = _Work(desk, report, room)
             if await in_thread((self.path_of(remote.name) / "HEAD").is_file):
-                return await self._refresh(remote, wanted, desk, report)
-            return await self._clone(remote, wanted, desk, report)
+                refreshed = await self._refresh(remote, wanted, work)
+                if refreshed is not None:
+                    return refreshed
+                await in_thread(lambda: self._folders.discard(self.path_of(remote.name)))
+                await room.gone()
+            return await self._clone(remote, wanted, work)
 
         async with self._turns.take(remote.name):
             return await self._desks.work(remote, key, attempt)
@@ -93,6 +117,37 @@ class Clones:
     async def remote_refs(self, remote: Remote) -> RemoteRefs:
         """Ask the remote for its branches and tags, without cloning. Raises as `acquire` does."""
         return await self._desks.work(remote, f"refs-{uuid4().hex}", lambda desk: self._list(desk, ()))
+
+    def read(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Keep a clone from being evicted while it is read, or a map is made of it."""
+        return self._turns.read(name)
+
+    async def evict(self, name: str, *, agreed: Callable[[], Awaitable[bool]]) -> bool:
+        """Delete a clone that nobody reads or works on, once this is agreed with whoever keeps its row."""
+        with self._turns.alone(name) as alone:
+            if not alone or not await agreed():
+                return False
+            await in_thread(lambda: self._folders.discard(self.path_of(name)))
+            return True
+
+    @property
+    def in_use(self) -> frozenset[str]:
+        """Give the names of what is read or worked on now."""
+        return self._turns.busy
+
+    async def is_whole(self, name: str) -> bool:
+        """Whether git finds what the refs of a clone lead to: 12 ms, and enough to tell a damaged pack."""
+        arguments = [f"--git-dir={self.path_of(name)}", "for-each-ref", "--format=%(objecttype)"]
+        finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)
+        return finished.exit_code == 0
+
+    async def present(self) -> dict[str, Path]:
+        """Give the clones on disk, by digest; what else lies among them is deleted."""
+        return await in_thread(self._folders.present)
+
+    async def discard(self, clone: Path) -> None:
+        """Delete a clone that belongs to no repository."""
+        await in_thread(lambda: self._folders.discard(clone))
 
     async def remove(self, name: str) -> None:
         """Take a clone out of service and delete it; one that is not here is fine."""
@@ -103,12 +158,12 @@ class Clones:
         """Delete what dead attempts left in staging, and the trash; gives how many went. Blocks."""
         return self._folders.sweep(live_keys={*live_keys, *self._desks.keys})
 
-    async def _clone(self, remote: Remote, ref: str | None, desk: Desk, report: ReportProgress) -> Clone:
-        made = desk.folder / "repository.git"
+    async def _clone(self, remote: Remote, ref: str | None, work: _Work) -> Clone:
+        made = work.desk.folder / "repository.git"
         if ref is not None and is_commit(ref):
-            commit = await self._clone_commit(made, ref, desk, report)
+            commit = await self._clone_commit(made, ref, work)
         else:
-            commit = await self._clone_branch(made, ref, desk, report)
+            commit = await self._clone_branch(made, ref, work)
         default_branch = await in_thread(lambda: _head_branch(made)) if ref is None else None
         place = self.path_of(remote.name)
         try:
@@ -118,61 +173,70 @@ class Clones:
             raise
         except OSError as error:
             raise disk_error(error) from None
-        return await _describe(place, commit, ref, default_branch)
+        return replace(await _describe(place, commit, ref, default_branch), fresh=True)
 
-    async def _clone_branch(self, made: Path, ref: str | None, desk: Desk, report: ReportProgress) -> str:
+    async def _clone_branch(self, made: Path, ref: str | None, work: _Work) -> str:
         """Clone the default branch, or the branch or tag that is asked for."""
         branch = [f"--branch={ref}"] if ref else []
         options = ("--bare", "--depth=1", "--single-branch", "--no-tags", "--no-recurse-submodules", "--template=")
-        arguments = ["clone", *options, "--progress", *branch, "--", desk.url, str(made)]
-        await self._transfer(arguments, made, desk, report)
+        arguments = ["clone", *options, "--progress", *branch, "--", work.desk.url, str(made)]
+        await self._transfer(arguments, made, work)
         commit = await self._commit(made, "HEAD")
         if commit is None:
-            await self._list(desk, ())  # raises when there is nothing at all
+            await self._list(work.desk, ())  # raises when there is nothing at all
             raise AcquireError(ErrorCode.REF_NOT_FOUND, NO_DEFAULT)
         return commit
 
-    async def _clone_commit(self, made: Path, commit: str, desk: Desk, report: ReportProgress) -> str:
+    async def _clone_commit(self, made: Path, commit: str, work: _Work) -> str:
         """Fetch one commit into a new repository: `git clone` takes no commit ids before 2.49."""
         options = ("--bare", "--quiet", "--template=", f"--object-format={_format_of(commit)}")
         await self._local(["init", *options, "--", str(made)])
-        return await self._fetch(made, commit, f"refs/commits/{commit}", desk, report)
+        return await self._fetch(made, commit, f"refs/commits/{commit}", work)
 
-    async def _refresh(self, remote: Remote, ref: str | None, desk: Desk, report: ReportProgress) -> Clone:
-        """Fetch what is asked for, unless it is here already."""
+    async def _refresh(self, remote: Remote, ref: str | None, work: _Work) -> Clone | None:
+        """Fetch what is asked for, unless it is here already; None when this clone cannot be read (any more)."""
         clone = self.path_of(remote.name)
         await in_thread(lambda: tidy(clone))
         patterns = [] if ref is None or is_commit(ref) else [f"refs/{kind}/{ref}" for kind in ("heads", "tags")]
-        listing = await self._list(desk, ("HEAD", *patterns, *(f"{pattern}^{{}}" for pattern in patterns[1:])))
+        listing = await self._list(work.desk, ("HEAD", *patterns, *(f"{pattern}^{{}}" for pattern in patterns[1:])))
         if ref is None and listing.head is None:
-            await self._list(desk, ())  # raises when there is nothing at all
+            await self._list(work.desk, ())  # raises when there is nothing at all
         commit, source, target = _choose(listing, ref)
         here = await self._commit(clone, commit)
         if here is None and commit != ref and not await self._has_format_of(clone, commit):
-            return await self._clone(remote, ref, desk, report)
+            return await self._clone(remote, ref, work)
         if here is None:
             try:
-                here = await self._fetch(clone, source, target, desk, report)
-            except BaseException:
+                here = await self._fetch(clone, source, target, work)
+            except BaseException as error:
                 await git.uninterrupted(asyncio.to_thread(tidy, clone))
+                if isinstance(error, AcquireError) and error.code in _PERHAPS_OURS and not await self._is_sound(clone):
+                    return None
                 raise
         return await _describe(clone, here, ref, listing.default_branch)
 
-    async def _fetch(self, clone: Path, source: str, target: str, desk: Desk, report: ReportProgress) -> str:
+    async def _fetch(self, clone: Path, source: str, target: str, work: _Work) -> str:
         command = [f"--git-dir={clone}", "fetch", *_FETCH_DEPTH, "--progress", "--no-write-fetch-head", "--force"]
-        await self._transfer([*command, "--", desk.url, f"+{source}:{target}"], clone, desk, report)
+        await self._transfer([*command, "--", work.desk.url, f"+{source}:{target}"], clone, work)
         commit = await self._commit(clone, target)
         if commit is None:
             raise AcquireError(ErrorCode.REF_NOT_FOUND, "The ref does not point at a commit.")
         return commit
 
-    async def _transfer(self, arguments: Sequence[str], folder: Path, desk: Desk, report: ReportProgress) -> None:
+    async def _transfer(self, arguments: Sequence[str], folder: Path, work: _Work) -> None:
         """Run a git that talks to the remote, with progress; a failure of it is raised, typed."""
-        meter = await in_thread(lambda: Meter(report))
+        meter = await in_thread(lambda: Meter(work.report))
+        before = await in_thread(lambda: folder_bytes(folder))
         finished = await git.run(
-            arguments, environment=desk.environment, limits=self._limits, folder=folder, on_line=meter.line
+            arguments,
+            environment=work.desk.environment,
+            limits=self._limits,
+            folder=folder,
+            on_line=meter.line,
+            on_growth=lambda size_bytes: work.room.grown(size_bytes - before),
         )
-        self._require_success(replace(finished, lines=tuple(meter.kept)), desk)
+        self._require_success(replace(finished, lines=tuple(meter.kept)), work.desk)
+        await work.room.grown(await in_thread(lambda: folder_bytes(folder)) - before)
 
     async def _list(self, desk: Desk, patterns: Sequence[str]) -> RemoteRefs:
         limits = replace(self._limits, wall_seconds=min(self._limits.wall_seconds, _LISTING_WALL_SECONDS))
@@ -183,6 +247,12 @@ class Clones:
         if listing.head is None and not listing.branches and not listing.tags and not patterns:
             raise AcquireError(ErrorCode.EMPTY_REPOSITORY, "The repository has no commit yet.")
         return listing
+
+    async def _is_sound(self, clone: Path) -> bool:
+        """Whether git finds every object that a clone should have; seconds for a large one, so only in doubt."""
+        arguments = [f"--git-dir={clone}", "fsck", "--connectivity-only", "--no-dangling", "--no-progress"]
+        finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)
+        return finished.exit_code == 0
 
     async def _local(self, arguments: Sequence[str]) -> None:
         finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)

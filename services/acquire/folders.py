@@ -1,12 +1,16 @@
 """The folders on disk: what is being made, what is served, what is thrown away.
 
+Whatever lies there that nobody here made is deleted; no link is followed, so nothing outside ever is.
+
 A clone becomes visible by one `rename` after everything in it is on the disk, and disappears by one
 `rename` into the trash: whoever looks sees a whole repository or none, whenever the power fails.
 """
 
 import hashlib
 import os
+import re
 import shutil
+import stat
 import time
 import uuid
 from collections.abc import Collection
@@ -18,6 +22,8 @@ from typing import Final
 _REMOVE_TRIES: Final = 5
 _REMOVE_PAUSE_SECONDS: Final = 0.05
 _LEFTOVERS: Final = ("objects/pack/tmp_*", "objects/pack/.tmp-*", "objects/tmp_objdir-*", "objects/incoming-*")
+_SHELF: Final = re.compile(r"[0-9a-f]{2}")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _LOCKS: Final = ("*.lock", "refs/**/*.lock", "shallow_*", "objects/??/tmp_obj_*", "objects/pack/*.keep")
 
 
@@ -37,10 +43,28 @@ class Folders:
         """What has been taken out of service and is not yet deleted."""
         return self.root / "trash"
 
+    @property
+    def repos(self) -> Path:
+        """What is served."""
+        return self.root / "repos"
+
     def repository(self, name: str) -> Path:
         """Give the place of a clone: by digest, so that no part of a name becomes a path."""
-        digest = hashlib.sha256(name.encode()).hexdigest()
-        return self.root / "repos" / digest[:2] / digest
+        digest = digest_of(name)
+        return self.repos / digest[:2] / digest
+
+    def present(self) -> dict[str, Path]:
+        """Give the clones that are there, by digest; what else lies among them is deleted. 50 ms for 10,000."""
+        found: dict[str, Path] = {}
+        for shelf in _entries(self.repos):
+            for entry in _entries(shelf):
+                if _is_clone(entry, shelf=shelf):
+                    found[entry.name] = entry
+                else:
+                    self.discard(entry)
+            if not _SHELF.fullmatch(shelf.name):
+                self.discard(shelf)
+        return found
 
     def publish(self, made: Path, *, at: Path) -> None:
         """Put a finished clone into service; it is on the disk, as a whole, when this returns."""
@@ -52,6 +76,7 @@ class Folders:
 
     def discard(self, folder: Path) -> None:
         """Take a folder out of service at once, then delete it; not being there is fine."""
+        _entries(self.trash)
         self.trash.mkdir(parents=True, exist_ok=True)
         condemned = self.trash / uuid.uuid4().hex
         with suppress(FileNotFoundError):
@@ -75,19 +100,64 @@ def tidy(clone: Path) -> None:
 
 
 def delete(path: Path) -> None:
-    """Delete a file or a folder; a process that is just dying may still write into it for a moment."""
-    for _ in range(_REMOVE_TRIES):
-        if path.is_dir() and not path.is_symlink():
+    """Delete a file or a folder, never what a link leads to.
+
+    A process that is just dying may still write into it for a moment.
+    """
+    for attempt in range(_REMOVE_TRIES):
+        if attempt:
+            _open_up(path)
+        if _is_folder(path):
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
         if not os.path.lexists(path):
             return
-        time.sleep(_REMOVE_PAUSE_SECONDS)
+        time.sleep(_REMOVE_PAUSE_SECONDS if attempt else 0)
+
+
+def digest_of(name: str) -> str:
+    """Give the name of a repository's folder."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def _open_up(path: Path) -> None:
+    """Let ourselves into the folders of a tree, so that they can be deleted."""
+    if not _is_folder(path):
+        return
+    with suppress(OSError):
+        path.chmod(stat.S_IRWXU)
+        for entry in os.scandir(path):
+            _open_up(Path(entry.path))
 
 
 def _entries(folder: Path) -> list[Path]:
-    return list(folder.iterdir()) if folder.is_dir() else []
+    """Give what lies in a folder of ours; whatever stands in its place is deleted, a link without what it leads to."""
+    if _is_folder(folder):
+        with suppress(OSError):
+            return list(folder.iterdir())
+        _open_up(folder)
+        return list(folder.iterdir())
+    if os.path.lexists(folder):
+        folder.unlink(missing_ok=True)
+    return []
+
+
+def _is_clone(entry: Path, *, shelf: Path) -> bool:
+    """Whether this is a clone where it belongs, as far as can be seen without git."""
+    named = _DIGEST.fullmatch(entry.name) is not None and entry.name[:2] == shelf.name
+    try:
+        return named and _is_folder(entry) and _is_file(entry / "HEAD") and _is_folder(entry / "objects")
+    except OSError:
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def _sync_tree(folder: Path) -> None:

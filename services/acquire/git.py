@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,6 +87,7 @@ class _Watch:
 
     limits: GitLimits
     folder: Path | None
+    on_growth: Callable[[int], Awaitable[None]] | None = None
     started: float = field(default_factory=time.monotonic)
     moved: float = field(default_factory=time.monotonic)
     size_bytes: int = 0
@@ -113,6 +114,8 @@ class _Watch:
         while True:
             await asyncio.sleep(tick)
             self.check()
+            if self.on_growth is not None:
+                await self.on_growth(self.size_bytes)
 
 
 async def run(
@@ -123,15 +126,16 @@ async def run(
     folder: Path | None = None,
     on_line: Callable[[str], None] | None = None,
     on_output: Callable[[bytes], None] | None = None,
+    on_growth: Callable[[int], Awaitable[None]] | None = None,
 ) -> Finished:
     """Run `git ARGUMENTS` to its end; a non-zero exit is a result, not an error.
 
     stdout goes to `on_output` in chunks, or into `Finished.output` (at most 64 MiB); each line of
-    stderr goes to `on_line`. `folder` is watched for its size. Raises AcquireError (STALLED,
-    TIMEOUT, TOO_LARGE) when a limit ends it. A cancelled caller ends the process group within
-    `GRACE_SECONDS`. Starting costs 12 ms.
+    stderr goes to `on_line`. `folder` is watched for its size, which goes to `on_growth` twice a second;
+    what that raises ends the run. Raises AcquireError (STALLED, TIMEOUT, TOO_LARGE) when a limit ends
+    it. A cancelled caller ends the process group within `GRACE_SECONDS`. Starting costs 12 ms.
     """
-    watch = _Watch(limits, folder)
+    watch = _Watch(limits, folder, on_growth)
     collected: list[bytes] = []
     lines: list[str] = []
     splitter = LineSplitter(environment.secrets)

@@ -1,4 +1,4 @@
-"""Empty what no living attempt owns: staging folders and drafts of the dead, and the trash."""
+"""Empty what no living attempt owns: staging folders and drafts of the dead, and the trash; then keep the quotas."""
 
 import asyncio
 
@@ -6,6 +6,8 @@ import structlog
 
 from services.acquire.clones import Clones
 from services.jobs.drafts import delete_draft, known_drafts
+from services.jobs.kinds import Depot
+from services.jobs.place import Place
 from services.jobs.worker import JobWorker
 from services.store.artifacts import ArtifactStore
 from services.store.jobs import JobStore
@@ -13,6 +15,13 @@ from services.store.jobs import JobStore
 SWEEP_SECONDS = 60.0
 
 logger = structlog.stdlib.get_logger()
+
+
+async def tidy(place: Place, depot: Depot, *, jobs: JobStore, worker: JobWorker) -> None:
+    """Remove leftovers, then make room among the clones of this place and among all maps."""
+    await sweep(clones=place.clones, artifacts=depot.artifacts, jobs=jobs, worker=worker)
+    await place.sweep()
+    await depot.quota.sweep()
 
 
 async def sweep(*, clones: Clones, artifacts: ArtifactStore, jobs: JobStore, worker: JobWorker) -> int:

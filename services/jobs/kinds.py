@@ -4,9 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import structlog
+
 from services.acquire.remotes import Remote
 from services.errors import GraticuleError, NotFoundError
+from services.jobs.map_quota import MapQuota
 from services.jobs.pipeline import Mapped, Report, Workshop, make_map
+from services.jobs.place import Place
+from services.jobs.rooms import GUESS_BYTES
 from services.mapping.columns import CorruptSnapshotError
 from services.mapping.drafting import Sketch
 from services.mapping.languages import engine_version
@@ -20,6 +25,8 @@ from services.store.snapshots import SnapshotStore
 
 ALONE_SECONDS = 15.0
 ALONE_POLL_SECONDS = 0.05
+
+logger = structlog.stdlib.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ class Depot:
     snapshots: SnapshotStore
     artifacts: ArtifactStore
     shelf: SnapshotShelf
+    quota: MapQuota
 
     async def holds(self, key: SnapshotKey) -> bool:
         """Whether a map is known and its bytes can be read; what was lost or damaged is made again."""
@@ -55,8 +63,9 @@ class Depot:
 class Kinds:
     """Does a job's work, whichever kind it is of; knows nothing of attempts and states."""
 
-    def __init__(self, *, workshop: Workshop, jobs: JobStore, depot: Depot, clock: Clock) -> None:
+    def __init__(self, *, workshop: Workshop, place: Place, jobs: JobStore, depot: Depot, clock: Clock) -> None:
         self._workshop = workshop
+        self._place = place
         self._jobs = jobs
         self._depot = depot
         self._clock = clock
@@ -73,27 +82,45 @@ class Kinds:
             )
         except (GraticuleError, OSError) as error:
             if is_full(error):
-                await asyncio.to_thread(self._workshop.tags.give_way)
+                await self._make_way(repository)
             raise
+
+    async def settle(self) -> None:
+        """Evict clones above the high watermark, once a job has ended; what fails now is done by the next sweep."""
+        try:
+            await self._place.settle()
+        except (GraticuleError, OSError) as error:
+            logger.warning("clones could not be evicted", error=str(error))
 
     async def _map(self, remote: Remote, change: JobChange, report: Report, sketch: Sketch) -> Made:
         """Make a map of what the ref leads to now. A clone that is here is only fetched into when it moved."""
         job, repository = change.job, change.repository
         known = await self._depot.snapshots.latest(repository.id, job.ref)
         is_shown = known is not None and await self._depot.holds(known.key)
-        mapped = await make_map(
-            remote,
-            ref=job.ref,
-            key=job.attempt_key,
-            workshop=self._workshop,
-            report=report,
-            have=self._have(repository),
-            sketch=None if is_shown else sketch,
-        )
+        async with self._place.room(repository, job.kind) as room:
+            mapped = await make_map(
+                remote,
+                ref=job.ref,
+                key=job.attempt_key,
+                workshop=self._workshop,
+                report=report,
+                have=self._have(repository),
+                sketch=None if is_shown else sketch,
+                room=room,
+            )
         report(Progress(Phase.SAVING))
         clone = mapped.clone
         head = clone.commit if job.ref is None else None
         return Made(clone.commit, clone.default_branch, head, clone.size_bytes, await self._save(mapped, change))
+
+    async def _make_way(self, repository: Repository) -> None:
+        """Give a full disk back what can be made again: tags, maps that no ref leads to, clones that nobody used."""
+        await asyncio.to_thread(self._workshop.tags.give_way)
+        try:
+            await self._depot.quota.evict_superseded(repository.size_bytes or GUESS_BYTES)
+            await self._place.relieve(repository)
+        except (GraticuleError, OSError) as error:
+            logger.warning("no room could be made on the full disk", error=str(error))
 
     def _have(self, repository: Repository) -> Callable[[str], Awaitable[bool]]:
         async def have(commit: str) -> bool:

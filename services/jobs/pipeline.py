@@ -19,6 +19,8 @@ from services.acquire.acquirer import Acquirer
 from services.acquire.clones import Clone
 from services.acquire.objects import TreeBlob, list_tree, read_blobs
 from services.acquire.remotes import Remote
+from services.acquire.rooms import AnyRoom, Room
+from services.errors import AcquireError, ErrorCode, NotFoundError
 from services.mapping.build import build
 from services.mapping.drafting import Sketch
 from services.mapping.languages import engine_version
@@ -30,6 +32,8 @@ from services.store.tagcache import TagCache
 
 Report = Callable[[Progress], None]
 REPORT_SECONDS = 0.05
+_DAMAGED = frozenset({ErrorCode.CORRUPT_OBJECTS, ErrorCode.NOT_FOUND, ErrorCode.NOT_FOUND_OR_PRIVATE})
+"""What git says of a clone that lacks objects, or is none any more; nothing else is read below."""
 STOP_SECONDS = 2.0
 """How long a cancelled build may take to notice; a batch of files is 256 KiB, so it is far below."""
 
@@ -94,16 +98,38 @@ async def make_map(
     report: Report,
     have: Callable[[str], Awaitable[bool]],
     sketch: Sketch | None = None,
+    room: Room | None = None,
 ) -> Mapped:
     """Acquire a remote at a ref and map the commit it leads to, unless `have(commit)`.
 
     `key` names the folder the clone is staged in; `sketch` is given drafts, on the event loop, while a map takes
-    its time. Cancelling ends git's process group and the build and leaves nothing. AcquireError, NotAllowedError,
-    NotFoundError.
+    its time; `room` is where the clone grows. A clone of earlier whose objects turn out to be damaged is thrown away
+    and made again, once. Cancelling ends git's process group and the build and leaves nothing. AcquireError,
+    NotAllowedError, NotFoundError.
     """
-    clone = await workshop.acquirer.clones.acquire(remote, ref=ref, key=key, report=report)
-    if await have(clone.commit):
-        return Mapped(clone, None)
+    room = room or AnyRoom()
+    clones = workshop.acquirer.clones
+
+    async def attempt() -> Clone:
+        clone = await clones.acquire(remote, ref=ref, key=key, report=report, room=room)
+        await room.arrived(clone.size_bytes)
+        return clone
+
+    async with clones.read(remote.name):
+        clone = await attempt()
+        if await have(clone.commit):
+            return Mapped(clone, None)
+        try:
+            return await _mapped(clone, workshop, report, sketch)
+        except (AcquireError, NotFoundError) as error:
+            if clone.fresh or error.code not in _DAMAGED:
+                raise
+        await clones.remove(remote.name)
+        await room.gone()
+        return await _mapped(await attempt(), workshop, report, sketch)
+
+
+async def _mapped(clone: Clone, workshop: Workshop, report: Report, sketch: Sketch | None) -> Mapped:
     report(Progress(Phase.LISTING))
     tree = await list_tree(clone.path, clone.commit, max_entries=workshop.tree_entries)
     report(Progress(Phase.LISTING, current=len(tree), total=len(tree)))

@@ -114,6 +114,7 @@ class JobWorker:
             stop=stop,
         )
         change = await attempt.run()
+        await self._kinds.settle()
         if change is not None and not self._stopping:
             await self._deliver_next(change.repository.id)
 

@@ -7,7 +7,6 @@ of at most 5 GiB there), since the row that makes it visible is written after it
 import asyncio
 import os
 import shutil
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -21,11 +20,10 @@ from services.errors import GraticuleError, InvalidArgumentError, NotFoundError
 from services.models import SnapshotKey
 from services.store.buckets import folder_of, object_errors, open_bucket
 from services.store.faults import typed_errors, usable
+from services.store.healing import heal
 
 DRAFTS: Final = "drafts"
 """The folder of drafts, beside those of repositories, whose ids are hexadecimal."""
-STALE_SECONDS: Final = 600
-"""No put takes as long; what is older was left by a process that was killed in the middle of one."""
 
 logger = structlog.stdlib.get_logger()
 
@@ -42,7 +40,7 @@ class ArtifactStore:
         with usable(self._folder, setting="ARTIFACTS_URL"):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._store = LocalStore(self._folder)
-        _sweep(self._folder)
+        heal(self._folder)
 
     async def check(self) -> None:
         """Ask a bucket whether it lets us in, with one list. InvalidArgumentError; one that is away is only logged."""
@@ -100,6 +98,11 @@ class ArtifactStore:
         paths = await self._list(DRAFTS)
         return {path.removeprefix(f"{DRAFTS}/").removesuffix(".map") for path in paths}
 
+    async def delete(self, key: SnapshotKey) -> None:
+        """Delete the bytes of a map, if they are there; whoever has it open reads on."""
+        with suppress(FileNotFoundError):
+            await obstore.delete_async(self._store, _path_of(key))
+
     async def delete_repository(self, repository_id: str) -> None:
         """Delete all maps of a repository, halves of interrupted puts included."""
         prefix = _checked(repository_id)
@@ -140,10 +143,3 @@ def _flush(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what interrupted puts left aside (`<name>#<number>`)."""
-    for left in folder.glob("*/*#*"):
-        if left.stat().st_mtime < time.time() - STALE_SECONDS:
-            left.unlink(missing_ok=True)

@@ -5,15 +5,21 @@ The kernel holds the lock, so it ends with the process, however that ends.
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+from uuid import uuid4
 
 from services.errors import ErrorCode, GraticuleError
 from services.store.faults import typed_errors
+from services.store.healing import clear
 from services.store.room import lent_reserve
 
 LOCK_NAME = "lock"
+PLACE_NAME = "place"
+_PLACE: Final = re.compile(rb"([0-9a-f]{32}) (\d+)\n")
 
 
 class DataDirInUseError(GraticuleError):
@@ -49,6 +55,29 @@ def lock_data_dir(path: Path) -> Iterator[Path]:
             yield path
     finally:
         os.close(descriptor)
+
+
+def place_id(path: Path) -> str:
+    """Give the name of a data folder, whose lock is held: a random one, kept in the folder, that moves along with it.
+
+    The file names its own inode: a folder that was copied is another place, and gets another name.
+    """
+    place = path / PLACE_NAME
+    with typed_errors():
+        if place.is_symlink() or not place.is_file():
+            clear(place)
+        descriptor = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            inode = os.fstat(descriptor).st_ino
+            known = _PLACE.fullmatch(os.pread(descriptor, 128, 0))
+            if known is not None and int(known[2]) == inode:
+                return known[1].decode()
+            name = uuid4().hex
+            os.ftruncate(descriptor, os.pwrite(descriptor, f"{name} {inode}\n".encode(), 0))
+            os.fsync(descriptor)
+            return name
+        finally:
+            os.close(descriptor)
 
 
 def _open(path: Path) -> int:

@@ -16,7 +16,7 @@ def project(repository: Repository, job: Job) -> Repository:
     """Give the repository with both statuses as this job makes them, and all else unchanged.
 
     `repository` is as it was before the job's change, except that `served_commit` already tells
-    whether anything can be read now.
+    whether a map can be read now, and `cloned` whether some place holds a clone.
     """
     if job.kind is JobKind.REMOVE:
         return repository
@@ -54,7 +54,7 @@ def _clone(repository: Repository, job: Job) -> Status[CloneState]:
 
 
 def _clone_state(repository: Repository, job: Job) -> CloneState:
-    present = has_clone(repository)
+    present = repository.cloned
     if job.state is JobState.QUEUED:
         return CloneState.READY if present else CloneState.QUEUED
     if job.state is JobState.RUNNING and not reached_map(job):
@@ -102,11 +102,3 @@ def _is_anothers(owner: str | None, job: Job, *, waits: bool, busy: bool) -> boo
 
 def _goes_well(job: Job) -> bool:
     return reached_map(job) or job.state is JobState.SUCCEEDED
-
-
-def has_clone(repository: Repository) -> bool:
-    """Whether objects are on disk, also while a job is at work on them."""
-    state = repository.clone.state
-    if state in {CloneState.READY, CloneState.UPDATING}:
-        return True
-    return repository.served_commit is not None and state is not CloneState.EVICTED

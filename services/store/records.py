@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.store.batches import BatchStore
 from services.store.jobs import JobStore
+from services.store.places import PlaceStore
 from services.store.repositories import RepositoryStore
 from services.store.snapshots import SnapshotStore
 
@@ -16,3 +17,4 @@ class Records:
     jobs: JobStore
     snapshots: SnapshotStore
     batches: BatchStore
+    places: PlaceStore

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.models import CloneState, Job, JobState, MapState, Repository, Status
 from services.store.ledger import is_live, live_jobs
 from services.store.projection import project
-from services.store.tables import jobs, repositories, snapshot_refs, snapshots
+from services.store.tables import clones, jobs, repositories, snapshot_refs, snapshots
 
 
 async def empty(connection: AsyncConnection, repository: Repository, *, removal: Job, now: datetime) -> Repository:
@@ -59,6 +59,6 @@ async def end_jobs(connection: AsyncConnection, repository_id: str, *, before: J
 
 
 async def forget(connection: AsyncConnection, repository_id: str) -> None:
-    """Delete the rows of its snapshots."""
-    for table in (snapshot_refs, snapshots):
+    """Delete the rows of its snapshots and clones; places that hold a clone without a row delete it."""
+    for table in (snapshot_refs, snapshots, clones):
         await connection.execute(delete(table).where(table.c.repository_id == repository_id))

@@ -122,7 +122,7 @@ class RepositoryStore:
             repository = await hold(connection, repository_id)
             if repository is None:
                 raise NotFoundError("There is no such repository (any more).")
-            after = repository
+            after = replace(repository, pinned=repository.pinned if changes.pinned is None else changes.pinned)
             if changes.refresh_minutes is not None:
                 after = follow_upstream(after, changes.refresh_minutes, now=now)
             return repository if after == repository else await save(connection, after, now=now)

@@ -30,7 +30,6 @@ from services.models import (
 from services.store.database import insert_unless_present
 from services.store.lanes import is_pending, turn_of
 from services.store.ledger import hold, hold_job, insert, live_jobs, write
-from services.store.projection import has_clone
 from services.store.rows import Held, job_of, ref_key, repository_of, values_of_repository
 from services.store.snapshots import is_mapped, ref_keys
 from services.store.tables import jobs, repositories
@@ -192,10 +191,8 @@ def _doing(live: Sequence[Job], request: WorkRequest, *, default_branch: str | N
 
 
 async def _is_ready(connection: AsyncConnection, repository: Repository, request: WorkRequest) -> bool:
-    """Whether a clone of this ref has nothing to do."""
-    return has_clone(repository) and await is_mapped(
-        connection, repository, request.ref, engine_version=request.engine_version
-    )
+    """Whether a request for this ref has nothing to do: a map answers, also one that has outlived its clone."""
+    return await is_mapped(connection, repository, request.ref, engine_version=request.engine_version)
 
 
 async def _last_job(connection: AsyncConnection, repository_id: str, ref: str | None) -> Job | None:

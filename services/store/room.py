@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from services.store.healing import clear
+
 MEBIBYTE: Final = 1024 * 1024
 LOG_BYTES: Final = 2 * MEBIBYTE
 """Some 500 pages: five times what is in the log when it is carried into the file."""
@@ -49,7 +51,7 @@ def lacks_pages(free_pages: int, *, page_bytes: int, folder: Path) -> int:
 def lent_reserve(folder: Path) -> Iterator[None]:
     """Give the reserve of a data folder to whoever runs on it, and lay it in again afterwards."""
     reserve = folder / RESERVE_NAME
-    reserve.unlink(missing_ok=True)
+    clear(reserve)
     try:
         yield
     finally:

@@ -54,6 +54,7 @@ REPOSITORY_FACTS = (
     "refresh_minutes",
     "refresh_failures",
     "next_refresh_at",
+    "cloned",
 )
 
 

@@ -81,6 +81,7 @@ repositories = Table(
     Column("checked_at", UtcTime),
     Column("size_bytes", BigInteger),
     Column("pinned", Boolean(create_constraint=False), nullable=False),
+    Column("cloned", Boolean(create_constraint=False), nullable=False, server_default=false()),
     Column("private", Boolean(create_constraint=False), nullable=False, server_default=false()),
     Column("refresh_minutes", Integer),
     Column("refresh_failures", Integer, nullable=False, server_default="0"),
@@ -177,6 +178,34 @@ snapshot_refs = Table(
     Column("commit_id", String(64), nullable=False),
     Column("engine_version", String(64), nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("quota_bytes", BigInteger, nullable=False),
+)
+
+clones = Table(
+    "clones",
+    metadata,
+    Column("repository_id", String(32), primary_key=True),
+    Column("place_id", String(32), primary_key=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("used_at", UtcTime, nullable=False),
+    Column("fetched_at", UtcTime, nullable=False),
+)
+Index("ix_clones_place_id", clones.c.place_id)
+
+condemned_maps = Table(  # no longer to be found, and their bytes not yet deleted
+    "condemned_maps",
+    metadata,
+    Column("repository_id", String(32), primary_key=True),
+    Column("commit_id", String(64), primary_key=True),
+    Column("engine_version", String(64), primary_key=True),
 )
 
 tokens = Table(

@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 
 from services.store.faults import typed_errors
+from services.store.healing import clear
 
 BUSY_SECONDS: Final = 30.0
 REST_SECONDS: Final = 600.0
@@ -80,6 +81,8 @@ class TagCache:
 
 
 def _open(path: Path) -> sqlite3.Connection:
+    if path.is_dir():
+        clear(path)
     try:
         return _connect(path)
     except sqlite3.DatabaseError as error:

@@ -185,6 +185,7 @@ def served(
     """Know what a finished job found; a map of another ref does not become what is served."""
     known = replace(
         repository,
+        cloned=True,
         default_branch=default_branch or repository.default_branch,
         size_bytes=repository.size_bytes if size_bytes is None else size_bytes,
     )

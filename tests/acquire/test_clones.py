@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -302,3 +303,48 @@ async def test_a_key_cannot_leave_the_staging_folder(clones: Clones, remote: Rem
     for key in ("../../x", "", ".hidden", "a/b"):
         with pytest.raises(GraticuleError):
             await clones.acquire(remote, ref=None, key=key, report=lambda _: None)
+
+
+async def test_a_clone_with_a_damaged_pack_serves_the_next_commit(clones: Clones, remote: Remote, source: Path) -> None:
+    make_repository(source, {"a": "1"})
+    first = await acquire(clones, remote)
+    for pack in (first.path / "objects/pack").glob("*.pack"):
+        pack.chmod(0o600)
+        pack.write_bytes(b"PACK" + bytes(60))
+    head = commit_files(source, {"b": "2"})
+    again = await acquire(clones, remote)
+    assert again.commit == head
+    assert [entry.path for entry in await list_tree(again.path, head, max_entries=9)] == ["a", "b"]
+
+
+async def test_a_clone_without_objects_is_made_again(clones: Clones, remote: Remote, source: Path) -> None:
+    head = make_repository(source, {"a": "1"})
+    first = await acquire(clones, remote)
+    shutil.rmtree(first.path / "objects")
+    again = await acquire(clones, remote)
+    assert (again.commit, again.fresh) == (head, True)
+
+
+async def test_a_sound_clone_stays_when_the_remote_is_damaged(clones: Clones, remote: Remote, source: Path) -> None:
+    head = make_repository(source, {"a": "1"})
+    await acquire(clones, remote)
+    commit_files(source, {"b": "2"})
+    blob = run_git("-C", str(source), "rev-parse", "main:b")
+    (source / "objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(AcquireError):
+        await acquire(clones, remote)
+    assert [entry.path for entry in await list_tree(clones.path_of(remote.name), head, max_entries=9)] == ["a"]
+
+
+async def test_a_clone_that_is_read_is_not_evicted(clones: Clones, remote: Remote, source: Path) -> None:
+    make_repository(source, {"a": "1"})
+    clone = await acquire(clones, remote)
+
+    async def agreed() -> bool:
+        return True
+
+    async with clones.read(remote.name):
+        assert not await clones.evict(remote.name, agreed=agreed)
+        assert clone.path.is_dir()
+    assert await clones.evict(remote.name, agreed=agreed)
+    assert not clone.path.exists()

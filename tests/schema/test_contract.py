@@ -9,7 +9,7 @@ from schema.contract import contract
 from schema.export import PATH, text
 
 OPERATIONS = {
-    "query": "node nodes repository repositories job jobs remoteRefs server viewer",
+    "query": "node nodes repository repositories job jobs remoteRefs evictionPreview server viewer",
     "mutation": "cloneRepository refreshRepository buildRepoMap cancelJob retryJob updateRepository removeRepository",
     "subscription": "repoMapChanged repositoryChanged repositoriesChanged jobProgress",
 }

@@ -16,9 +16,10 @@ CANCEL = """mutation M($id: ID!) { cancelJob(input: {jobId: $id}) { job { id sta
   errors { __typename ... on Error { code } } } }"""
 RETRY = f"mutation M($id: ID!) {{ retryJob(input: {{jobId: $id}}) {PAYLOAD} }}"
 
-UPDATE = """mutation M($id: ID!, $minutes: Int) {
-  updateRepository(input: {repositoryId: $id, refreshMinutes: $minutes, clientMutationId: "mine"}) {
-    repository { refreshMinutes nextRefreshAt revision } clientMutationId errors { __typename ... on Error { code } }
+UPDATE = """mutation M($id: ID!, $minutes: Int, $pinned: Boolean) {
+  updateRepository(input: {repositoryId: $id, refreshMinutes: $minutes, pinned: $pinned, clientMutationId: "mine"}) {
+    repository { id pinned refreshMinutes nextRefreshAt revision } clientMutationId
+    errors { __typename ... on Error { code } }
   }
 }"""
 
@@ -194,3 +195,21 @@ def test_a_time_that_is_too_short_or_too_long_is_refused(ask: Asker, shapes: str
 def test_changing_an_unknown_repository_is_a_typed_error(ask: Asker) -> None:
     payload = ask(UPDATE, id="UmVwb3NpdG9yeTpub3Bl", minutes=60)["updateRepository"]
     assert [error["code"] for error in payload["errors"]] == ["NOT_FOUND"]
+
+
+def test_a_repository_is_pinned_and_let_go_again(ask: Asker, shapes: str) -> None:
+    pinned = ask(UPDATE, id=shapes, pinned=True)["updateRepository"]
+    assert (pinned["repository"]["pinned"], pinned["errors"], pinned["clientMutationId"]) == (True, [], "mine")
+    preview = '{ evictionPreview(bytes: "1000000000000") { id } }'
+    assert {"id": shapes} not in ask(preview)["evictionPreview"]
+    same = ask(UPDATE, id=shapes)["updateRepository"]["repository"]
+    assert same == pinned["repository"]
+    after = ask(UPDATE, id=shapes, pinned=False)["updateRepository"]["repository"]
+    assert (after["pinned"], after["revision"]) == (False, same["revision"] + 1)
+    assert {"id": shapes} in ask(preview)["evictionPreview"]
+
+
+def test_an_unknown_repository_cannot_be_changed(ask: Asker, shapes: str) -> None:
+    job = ask("query R($id: ID!) { repository(id: $id) { newestJob { id } } }", id=shapes)["repository"]["newestJob"]
+    payload = ask(UPDATE, id=job["id"], pinned=True)["updateRepository"]
+    assert (payload["repository"], payload["errors"]) == (None, [{"__typename": "NotFoundError", "code": "NOT_FOUND"}])

@@ -316,3 +316,17 @@ def test_a_filter_that_is_too_long_is_refused(ask: Asker) -> None:
     document = "query R($filter: RepositoryFilter) { repositories(filter: $filter) { totalCount } }"
     assert code(ask.post(document, filter={"nameContains": "x" * 60_000})) == "INVALID_ARGUMENT"
     assert "errors" not in ask.post(document, filter={"nameContains": "%_*[", "states": ["READY"] * 10_000})
+
+
+def test_the_server_says_what_it_keeps_and_may(ask: Asker, shapes: str) -> None:
+    fields = "clonesBytes clonesQuotaBytes artifactsBytes artifactsQuotaBytes places"
+    storage = ask(f"{{ server {{ storage {{ {fields} }} }} }}")["server"]["storage"]
+    size = ask("query R($id: ID!) { repository(id: $id) { sizeBytes } }", id=shapes)["repository"]["sizeBytes"]
+    assert int(storage["clonesBytes"]) >= int(size)
+    assert int(storage["artifactsBytes"]) > 0
+    assert (int(storage["artifactsQuotaBytes"]), storage["places"]) == (50 * 1024**3, 1)
+
+
+def test_a_preview_of_no_bytes_is_empty(ask: Asker, shapes: str) -> None:
+    assert shapes
+    assert ask('{ evictionPreview(bytes: "0") { id } }')["evictionPreview"] == []

@@ -65,8 +65,9 @@ async def test_no_key_leads_out_of_the_folder(tmp_path: Path, part: str) -> None
 
 
 async def test_what_an_interrupted_put_left_long_ago_is_swept_at_opening(tmp_path: Path) -> None:
-    (tmp_path / "r1").mkdir()
-    old, new = tmp_path / "r1" / "x.map#1", tmp_path / "r1" / "x.map#2"
+    repository = tmp_path / ("a" * 32)
+    repository.mkdir()
+    old, new = repository / "x.map#1", repository / "x.map#2"
     for path in (old, new):
         path.write_bytes(b"half")
     os.utime(old, (time.time() - 3600,) * 2)

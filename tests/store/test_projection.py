@@ -34,7 +34,9 @@ def repository(states: tuple[CloneState, MapState], *, readable: bool = False, o
     clone = Status(states[0], completed_at=EARLIER if readable else None, job_id=owner)
     map_status = Status(states[1], completed_at=EARLIER if readable else None, job_id=owner)
     served = "c" * 40 if readable else None
-    return Repository("r", "u", "n", "h", 1, clone, map_status, EARLIER, EARLIER, EARLIER, served_commit=served)
+    cloned = readable or states[0] in {CloneState.READY, CloneState.UPDATING}
+    known = Repository("r", "u", "n", "h", 1, clone, map_status, EARLIER, EARLIER, EARLIER)
+    return replace(known, served_commit=served, cloned=cloned)
 
 
 def states_after(before: Repository, change: Job) -> tuple[CloneState, MapState]:
@@ -83,6 +85,20 @@ def test_a_refresh_never_takes_away_what_is_readable(
     before: tuple[CloneState, MapState], change: Job, after: tuple[CloneState, MapState]
 ) -> None:
     assert states_after(repository(before, readable=True), change) == after
+
+
+@pytest.mark.parametrize(
+    ("change", "after"),
+    [
+        (job(QUEUED), (CloneState.QUEUED, MapState.READY)),
+        (job(RUNNING, ACQUIRING), (CloneState.CLONING, MapState.READY)),
+        (job(FAILED, ACQUIRING, error=ERROR), (CloneState.FAILED, MapState.READY)),
+        (job(RUNNING, MAPPING), BUILDING),
+    ],
+)
+def test_what_was_evicted_is_cloned_anew_and_its_map_stays(change: Job, after: tuple[CloneState, MapState]) -> None:
+    evicted = replace(repository((CloneState.EVICTED, MapState.READY), readable=True), cloned=False)
+    assert states_after(evicted, change) == after
 
 
 @pytest.mark.parametrize("kept", [CLONING, BUILDING])

@@ -9,6 +9,8 @@ from services.models import Accepted, JobChange, JobKind, Lane, Phase, Progress,
 from services.store.batches import BatchStore
 from services.store.database import Database
 from services.store.jobs import JobStore
+from services.store.map_evictions import MapEvictions
+from services.store.places import PlaceStore
 from services.store.repositories import RepositoryStore
 from services.store.requests import UNLIMITED, LiveLimits, WorkRequest
 from services.store.snapshots import SnapshotStore
@@ -39,6 +41,8 @@ class Store:
     repositories: RepositoryStore
     snapshots: SnapshotStore
     batches: BatchStore
+    places: PlaceStore
+    evictions: MapEvictions
 
     async def ask(
         self,
@@ -107,6 +111,8 @@ def store_on(database: Database, clock: FakeClock, limits: LiveLimits = UNLIMITE
         RepositoryStore(database, clock),
         SnapshotStore(database),
         BatchStore(database),
+        PlaceStore(database, clock),
+        MapEvictions(database, clock),
     )
 
 
