@@ -33,6 +33,7 @@ from services.store.snapshots import SnapshotStore
 STORE_SECONDS: Final = 2.0
 DELIVERIES_PER_LEASE: Final = 4
 ROOM_SECONDS: Final = 60.0
+SILENT: Final = "The store does not answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Backbone:
     settings: Settings
     metrics: Metrics
     database: Database
+    hold: Hold
     records: Records
     hub: LiveHub
     queue: JobQueue
@@ -69,7 +71,7 @@ class Backbone:
             jobs = await stack.enter_async_context(JobQueue.open(settings.effective_queue_url))
             artifacts = ArtifactStore(settings.effective_artifacts_url)
             await artifacts.check()
-            yield cls(settings, metrics, database, records, hub, jobs, artifacts, SnapshotShelf(artifacts))
+            yield cls(settings, metrics, database, hold, records, hub, jobs, artifacts, SnapshotShelf(artifacts))
 
     @asynccontextmanager
     async def kept_going(self) -> AsyncIterator[None]:
@@ -94,8 +96,9 @@ class Backbone:
             async with asyncio.timeout(STORE_SECONDS):
                 await self.database.check()
         except (GraticuleError, TimeoutError) as error:
-            return f"The store does not answer: {error}"
-        return self.hub.problem
+            said = str(error)
+            return said if said.startswith(SILENT) else f"{SILENT}: {said}"
+        return self.hold.problem or self.hub.problem
 
 
 def now() -> datetime:
@@ -115,7 +118,7 @@ async def _open_records(settings: Settings, database: Database, hold: Hold) -> R
         # No other process has the rows, so whoever was running a job is dead: with a lease of 0 s all
         # are taken back at once, each counted as a lost worker.
         await JobStore(database, now, lease_seconds=0.0, tries=settings.job_tries).reclaim()
-    hold.settle()
+    await hold.settle()
     return Records(
         RepositoryStore(database, now),
         JobStore(

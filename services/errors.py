@@ -41,6 +41,7 @@ class ErrorCode(StrEnum):
     UNAUTHENTICATED = "UNAUTHENTICATED"
     FORBIDDEN = "FORBIDDEN"
     QUERY_TOO_COSTLY = "QUERY_TOO_COSTLY"
+    MAP_OUTDATED = "MAP_OUTDATED"
     INTERNAL = "INTERNAL"
 
 
@@ -73,6 +74,7 @@ MEANINGS: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.UNAUTHENTICATED: "No token was shown where one is needed, or one that is not known (any more).",
     ErrorCode.FORBIDDEN: "The caller's token does not allow this.",
     ErrorCode.QUERY_TOO_COSTLY: "The document asks for more than one answer may cost.",
+    ErrorCode.MAP_OUTDATED: "Another version made the map, which this one cannot read; it is being made anew.",
     ErrorCode.INTERNAL: "A defect of the server.",
 }
 """What each code says, as the contract shows it."""
@@ -86,6 +88,7 @@ TRANSIENT: Final = frozenset(
         ErrorCode.QUOTA_EXCEEDED,
         ErrorCode.RATE_LIMITED,
         ErrorCode.WORKER_LOST,
+        ErrorCode.MAP_OUTDATED,
     }
 )
 """Codes for which the same request may succeed later without anybody changing it."""
@@ -115,6 +118,7 @@ HINTS: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.CANCELLED: "Ask again to start it anew.",
     ErrorCode.WORKER_LOST: "Ask again; if it happens again, look into the server's log.",
     ErrorCode.UNAUTHENTICATED: "Send a token that the operator made with `graticule token create`.",
+    ErrorCode.MAP_OUTDATED: "Ask again in a while; buildRepoMap or refreshRepository makes it at once.",
     ErrorCode.INTERNAL: "This is a defect of the server; its log has the details.",
 }
 """What to do, for every code where the same advice always holds."""

@@ -47,7 +47,9 @@ class Settings(BaseSettings):
         description="Folder for the database, clones, artifacts and the tag cache; one for each process that works.",
     )
     database_url: str | None = Field(
-        None, repr=False, description="SQLAlchemy URL; SQLite in the data folder by default."
+        None,
+        repr=False,
+        description="postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or sqlite+aiosqlite:///PATH.",
     )
     artifacts_url: str | None = Field(
         None,

@@ -8,6 +8,8 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from services.mapping.columns import CorruptSnapshotError, OutdatedSnapshotError
+from services.mapping.languages import engine_version
 from services.mapping.snapshot import Snapshot
 from services.models import SnapshotKey, SnapshotRecord
 from services.store.artifacts import ArtifactStore
@@ -43,7 +45,10 @@ class SnapshotShelf:
         return len(self._loads)
 
     async def open(self, key: SnapshotKey) -> Snapshot:
-        """Give the map, from memory or from its artifact; NotFoundError when there is none."""
+        """Give the map, from memory or from its artifact.
+
+        NotFoundError when there is none, OutdatedSnapshotError when it is another version's, in a layout of its own.
+        """
         load = self._loads.get(key)
         if load is None:
             load = asyncio.create_task(self._load(key))
@@ -66,7 +71,12 @@ class SnapshotShelf:
 
     async def _load(self, key: SnapshotKey) -> _Loaded:
         data = await self._artifacts.get(key)
-        snapshot = await asyncio.to_thread(Snapshot.load, data)
+        try:
+            snapshot = await asyncio.to_thread(Snapshot.load, data)
+        except CorruptSnapshotError as error:
+            if key.engine_version == engine_version():
+                raise
+            raise OutdatedSnapshotError from error
         return _Loaded(snapshot, len(data))
 
     def _evict(self) -> None:

@@ -19,14 +19,18 @@ from services.jobs.map_quota import MapQuota
 from services.jobs.pipeline import Workshop
 from services.jobs.place import Place, Shelf
 from services.jobs.reading import OwnClones
+from services.jobs.rebuild import LOOK_SECONDS as REBUILD_SECONDS
+from services.jobs.rebuild import Rebuilder
 from services.jobs.rooms import Budget
 from services.jobs.schedule import SCHEDULE_SECONDS, ask_for_due
 from services.jobs.worker import JobWorker, Lease
+from services.mapping.languages import engine_version
 from services.reach import Reach
 from services.settings import Settings, is_shared
 from services.sources import Answers
 from services.store.datadir import place_id
 from services.store.map_evictions import MapEvictions
+from services.store.outdated import OutdatedMaps
 from services.store.schedule import ScheduleStore
 
 
@@ -90,12 +94,19 @@ async def _working(
         queue=backbone.queue,
         hub=backbone.hub,
     )
+    rebuilder = Rebuilder(
+        OutdatedMaps(backbone.database, engine_version()), backbone.records.jobs, backbone.hub, backbone.queue
+    )
     await upkeep()
     async with (
         backbone.queue.work(
             worker.work, concurrency=settings.concurrent_jobs, lease_seconds=settings.job_lease_seconds
         ),
-        duties(Duty("sweep", upkeep, SWEEP_SECONDS), Duty("schedule", schedule, SCHEDULE_SECONDS)),
+        duties(
+            Duty("sweep", upkeep, SWEEP_SECONDS),
+            Duty("schedule", schedule, SCHEDULE_SECONDS),
+            Duty("rebuild", rebuilder.turn, REBUILD_SECONDS),
+        ),
     ):
         try:
             yield

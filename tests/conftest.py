@@ -1,8 +1,11 @@
 """What every test shares: the async backend, and nothing that a test could not do without."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from tests.support.postgres import Postgres
 
 os.environ.pop("PYTHONUNBUFFERED", None)  # it hides what becomes of output that waits in a command's buffer
 
@@ -22,3 +25,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def thorough(request: pytest.FixtureRequest) -> bool:
     """Whether what takes minutes was asked for."""
     return bool(request.config.getoption("--thorough"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Start a PostgreSQL when the first test asks for it, in about 2 s; each test has a database of its own there."""
+    with Postgres() as server:
+        yield server

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from services.acquire.acquirer import Acquirer
+from services.acquire.clones import Clones
+from services.acquire.objects import read_blob
 from services.errors import AcquireError, ErrorCode, NotFoundError
-from services.sources import Answers, Either, Elsewhere, OwnClones
+from services.sources import SOURCE_BYTES, Answers, Elsewhere, FirstOf, no_clone
 from tests.support.gitrepo import make_repository, run_git
 from tests.support.running import local_settings
 from tests.support.valkey import Valkey
@@ -29,12 +31,25 @@ def valkey() -> Iterator[Valkey]:
         yield server
 
 
-def clones_in(folder: Path, *, of: str | None = NAME) -> OwnClones:
+class Folder:
+    """Reads from clones that lie there, whoever says so."""
+
+    def __init__(self, clones: Clones) -> None:
+        self._clones = clones
+
+    async def read(self, name: str, blob: str, /, *, max_bytes: int = SOURCE_BYTES) -> bytes:
+        clone = self._clones.path_of(name)
+        if not clone.exists():
+            raise no_clone()
+        return await read_blob(clone, blob, max_bytes=max_bytes)
+
+
+def clones_in(folder: Path, *, of: str | None = NAME) -> Folder:
     """Give the clones of a data folder, with one of the repository, or none."""
     clones = Acquirer.from_settings(local_settings(folder), root=folder).clones
     if of is not None:
         make_repository(clones.path_of(of), {"code.py": TEXT})
-    return OwnClones(clones)
+    return Folder(clones)
 
 
 @pytest.fixture
@@ -66,7 +81,7 @@ async def test_a_file_is_read_from_the_worker_that_has_the_clone(
     tmp_path: Path, valkey: Valkey, elsewhere: Elsewhere, blob: str
 ) -> None:
     own = [clones_in(tmp_path / "one", of=None), clones_in(tmp_path / "two"), clones_in(tmp_path / "three")]
-    server = Either(clones_in(tmp_path / "server", of=None), elsewhere)
+    server = FirstOf(clones_in(tmp_path / "server", of=None), elsewhere)
     async with AsyncExitStack() as stack:
         for sources in own:
             await stack.enter_async_context(Answers(valkey.url, sources).listening())

@@ -20,7 +20,7 @@ from schema.cli.scratch import scratch_folder
 from services.acquire.git import check_git_version
 from services.acquire.remotes import Remote, parse_ref
 from services.errors import ErrorCode, GraticuleError
-from services.jobs.pipeline import Mapped, Workshop, make_map
+from services.jobs.pipeline import Mapped, Target, Workshop, make_map
 from services.mapping.change_views import DiffRequest, MapDiff
 from services.mapping.diff import diff
 from services.mapping.outline import outline
@@ -110,7 +110,7 @@ async def _workshop(settings: Settings) -> AsyncIterator[Workshop]:
 async def _make(remote: Remote, *, ref: str | None, workshop: Workshop, err: Console) -> Mapped:
     with PhaseBoard(err) as board:
         return await make_map(
-            remote, ref=ref, key=f"map-{os.getpid()}", workshop=workshop, report=board.show, have=_never
+            Target(remote, ref, key=f"map-{os.getpid()}"), workshop=workshop, report=board.show, have=_never
         )
 
 

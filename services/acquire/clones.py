@@ -114,6 +114,13 @@ class Clones:
         async with self._turns.take(remote.name):
             return await self._desks.work(remote, key, attempt)
 
+    async def at(self, name: str, commit: str) -> Clone | None:
+        """Give the clone as of a commit that is in it, without asking the remote; None when it is not here."""
+        clone = self.path_of(name)
+        async with self._turns.take(name):
+            here = await in_thread((clone / "HEAD").is_file) and await self._commit(clone, commit) == commit
+            return await _describe(clone, commit, None, None) if here else None
+
     async def remote_refs(self, remote: Remote) -> RemoteRefs:
         """Ask the remote for its branches and tags, without cloning. Raises as `acquire` does."""
         return await self._desks.work(remote, f"refs-{uuid4().hex}", lambda desk: self._list(desk, ()))

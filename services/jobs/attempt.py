@@ -90,7 +90,8 @@ class Attempt:
     async def _beat(self, mailbox: Mailbox) -> None:
         """Renew the lease that taking the job began, and at once when somebody else has changed the row.
 
-        Returns when the row says that this attempt must stop, or when the hub goes: the server ends.
+        Returns when the row says that this attempt must stop, or when the hub goes: the server ends. A store that is
+        away says nothing: the work goes on, and whether it was taken over is seen when it is back.
         """
         loop = asyncio.get_running_loop()
         due = loop.time() + self._beat_seconds
@@ -98,7 +99,13 @@ class Attempt:
             slots = await mailbox.take(timeout_seconds=due - loop.time())
             if self._ended.is_set() or not (loop.time() >= due or any(map(self._is_news, slots))):
                 continue
-            job = await self._jobs.heartbeat(self._id, attempt=self._number)
+            try:
+                job = await self._jobs.heartbeat(self._id, attempt=self._number)
+            except GraticuleError as error:
+                if error.code is not ErrorCode.TIMEOUT:
+                    raise
+                due = loop.time() + min(self._beat_seconds, REFUSED_SECONDS)
+                continue
             if job is None or job.cancel_requested_at is not None:
                 return
             due = loop.time() + self._beat_seconds

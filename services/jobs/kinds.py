@@ -9,7 +9,7 @@ import structlog
 from services.acquire.remotes import Remote
 from services.errors import GraticuleError, NotFoundError
 from services.jobs.map_quota import MapQuota
-from services.jobs.pipeline import Mapped, Report, Workshop, make_map
+from services.jobs.pipeline import Mapped, Report, Target, Workshop, make_map
 from services.jobs.place import Place
 from services.jobs.rooms import GUESS_BYTES
 from services.mapping.columns import CorruptSnapshotError
@@ -21,6 +21,7 @@ from services.store.artifacts import ArtifactStore
 from services.store.database import Clock
 from services.store.faults import is_full
 from services.store.jobs import JobStore
+from services.store.outdated import rebuilder
 from services.store.snapshots import SnapshotStore
 
 ALONE_SECONDS = 15.0
@@ -97,11 +98,10 @@ class Kinds:
         job, repository = change.job, change.repository
         known = await self._depot.snapshots.latest(repository.id, job.ref)
         is_shown = known is not None and await self._depot.holds(known.key)
+        stays = known is not None and job.client == rebuilder(engine_version())
         async with self._place.room(repository, job.kind) as room:
             mapped = await make_map(
-                remote,
-                ref=job.ref,
-                key=job.attempt_key,
+                Target(remote, job.ref, job.attempt_key, stay_at=known.key.commit if known and stays else None),
                 workshop=self._workshop,
                 report=report,
                 have=self._have(repository),
@@ -110,7 +110,7 @@ class Kinds:
             )
         report(Progress(Phase.SAVING))
         clone = mapped.clone
-        head = clone.commit if job.ref is None else None
+        head = clone.commit if job.ref is None and not stays else None
         return Made(clone.commit, clone.default_branch, head, clone.size_bytes, await self._save(mapped, change))
 
     async def _make_way(self, repository: Repository) -> None:

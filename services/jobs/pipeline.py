@@ -89,34 +89,46 @@ class Mapped:
     artifact: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be mapped: the commit that `ref` of a remote leads to."""
+
+    remote: Remote
+    ref: str | None
+    key: str
+    """Names the folder that a clone is staged in."""
+    stay_at: str | None = None
+    """Map this commit instead, without asking the remote, if it is here."""
+
+
 async def make_map(
-    remote: Remote,
+    target: Target,
     *,
-    ref: str | None,
-    key: str,
     workshop: Workshop,
     report: Report,
     have: Callable[[str], Awaitable[bool]],
     sketch: Sketch | None = None,
     room: Room | None = None,
 ) -> Mapped:
-    """Acquire a remote at a ref and map the commit it leads to, unless `have(commit)`.
+    """Acquire a target and map it, unless `have(commit)`.
 
-    `key` names the folder the clone is staged in; `sketch` is given drafts, on the event loop, while a map takes
-    its time; `room` is where the clone grows. A clone of earlier whose objects turn out to be damaged is thrown away
-    and made again, once. Cancelling ends git's process group and the build and leaves nothing. AcquireError,
-    NotAllowedError, NotFoundError.
+    `sketch` is given drafts, on the event loop, while a map takes its time; `room` is where the clone grows. A clone
+    of earlier whose objects turn out to be damaged is thrown away and made again, once. Cancelling ends git's process
+    group and the build and leaves nothing. AcquireError, NotAllowedError, NotFoundError.
     """
     room = room or AnyRoom()
     clones = workshop.acquirer.clones
+    remote = target.remote
 
-    async def attempt() -> Clone:
-        clone = await clones.acquire(remote, ref=ref, key=key, report=report, room=room)
-        await room.arrived(clone.size_bytes)
+    async def attempt(stay_at: str | None = None) -> Clone:
+        clone = await clones.at(remote.name, stay_at) if stay_at else None
+        if clone is None:
+            clone = await clones.acquire(remote, ref=target.ref, key=target.key, report=report, room=room)
+            await room.arrived(clone.size_bytes)
         return clone
 
     async with clones.read(remote.name):
-        clone = await attempt()
+        clone = await attempt(target.stay_at)
         if await have(clone.commit):
             return Mapped(clone, None)
         try:

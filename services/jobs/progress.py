@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import deque
 
+from services.errors import ErrorCode, GraticuleError
 from services.events import Hint
 from services.hub import LiveHub
 from services.models import JobChange, Phase, Progress
@@ -99,7 +100,13 @@ class ProgressReporter:
     async def _write(self, progress: Progress) -> bool:
         job = self._change.job
         self._noted = False
-        change = await self._jobs.progress(job.id, attempt=job.attempt, progress=progress)
+        try:
+            change = await self._jobs.progress(job.id, attempt=job.attempt, progress=progress)
+        except GraticuleError as error:
+            if error.code is not ErrorCode.TIMEOUT:
+                raise
+            self._hinted, self._written_at = progress, time.monotonic()  # the store is away: later, if it is still true
+            return True
         if change is None:
             return False
         self._change, self._written, self._written_at = change, progress, time.monotonic()

@@ -38,6 +38,14 @@ class CorruptSnapshotError(GraticuleError):
         super().__init__(ErrorCode.INTERNAL, message, hint="Build the map again.")
 
 
+class OutdatedSnapshotError(CorruptSnapshotError):
+    """An engine of another version made this map, and this one cannot read it (`MAP_OUTDATED`)."""
+
+    def __init__(self) -> None:
+        message = "Another version of the program made this map, and this one makes it anew."
+        GraticuleError.__init__(self, ErrorCode.MAP_OUTDATED, message)
+
+
 class _Column(msgspec.Struct, frozen=True, array_like=True):
     name: str
     dtype: str

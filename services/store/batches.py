@@ -112,8 +112,13 @@ class BatchStore:
         """Note that they were used, each at most once a minute. No revision."""
         stale = repositories.c.id.in_(ids) & (repositories.c.last_accessed_at <= now - timedelta(seconds=TOUCH_SECONDS))
         if await self._rows(select(repositories.c.id).where(stale).limit(1), itemgetter("id")):
+            # Whoever else has one of them notes more than this: waiting for several rows could be waiting crosswise.
+            free = select(repositories.c.id).where(stale).with_for_update(skip_locked=True)
             async with self._database.begin() as connection:
-                await connection.execute(update(repositories).where(stale).values(last_accessed_at=now))
+                mine = (await connection.execute(free)).scalars().all()
+                await connection.execute(
+                    update(repositories).where(repositories.c.id.in_(mine)).values(last_accessed_at=now)
+                )
 
     async def _rows(self, query: Select[tuple[object, ...]], make: Callable[[RowMapping], RowT]) -> list[RowT]:
         async with self._database.read() as connection:

@@ -1,4 +1,4 @@
-"""One engine, opened and brought up to date; every dialect's peculiarity stays in this module.
+"""One engine, opened and brought up to date; what is peculiar to PostgreSQL stays in `services.store.postgres`.
 
 SQLite has one writer: writers of this process queue up here, those with a client first, since SQLite's
 own busy handler sleeps and lets luck decide; other processes are waited for by `busy_timeout`. It can write
@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from services.errors import InvalidArgumentError
 from services.pace import Pace
+from services.store import postgres
 from services.store.driver import connect
 from services.store.faults import typed_errors, usable
 from services.store.room import CHECKPOINT_PAGES, lacks_pages, own_log
@@ -37,6 +38,16 @@ ROWS_AT_ONCE: Final = 64
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
+class NewerDatabaseError(InvalidArgumentError):
+    """A newer version has migrated this database (`INVALID_ARGUMENT`); nothing in it was changed."""
+
+    def __init__(self, found: str, newest: str) -> None:
+        super().__init__(
+            f"The database is at revision {found}, which a newer version made; this one knows them up to {newest}.",
+            hint="Upgrade this program to that version, or put back the copy of the database from before its upgrade.",
+        )
+
+
 class Database:
     """The rows. `open` it once per event loop; several on one file, of any process, agree."""
 
@@ -48,23 +59,39 @@ class Database:
         self._pace = Pace()
 
     @classmethod
+    def unopened(cls, url: str) -> Self:
+        """Give the database as it is, neither connected nor brought up to date. InvalidArgumentError."""
+        return cls(_engine(url))
+
+    @classmethod
     async def open(cls, url: str) -> Self:
         """Connect and run the migrations that are missing, about 0.1 s.
 
-        GraticuleError: DISK_FULL, INTERNAL for a damaged file, INVALID_ARGUMENT for a URL that names no database.
+        GraticuleError: DISK_FULL, INTERNAL for a damaged file, TIMEOUT when PostgreSQL does not answer,
+        INVALID_ARGUMENT for a URL that names no database, and for one that a newer version has migrated.
         """
-        engine = _engine(url)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine.sync_engine, "connect", _set_up_sqlite)
-            event.listen(engine.sync_engine, "begin", _begin_sqlite)
-        database = cls(engine)
+        database = cls.unopened(url)
         try:
-            async with database.begin(durable=True) as connection:
-                await connection.run_sync(_migrate)
+            await database._migrate(url)  # noqa: SLF001  # a database of our own
         except BaseException:
-            await engine.dispose()
+            await database.engine.dispose()
             raise
         return database
+
+    async def _migrate(self, url: str) -> None:
+        """Run the missing migrations, one process at a time; the others find them done."""
+        if self.engine.dialect.name == "sqlite":
+            async with self.begin(durable=True) as connection:
+                await connection.run_sync(_migrate)
+            return
+        engine = postgres.open_engine(make_url(url), patient=True)
+        try:
+            with typed_errors():
+                async with engine.begin() as connection:
+                    await postgres.await_turn_to_migrate(connection)
+                    await connection.run_sync(_migrate)
+        finally:
+            await engine.dispose()
 
     async def close(self) -> None:
         """Close every connection."""
@@ -122,8 +149,8 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Read one consistent state; never waits for a writer."""
         with typed_errors():
-            async with self.engine.connect() as connection:
-                yield connection
+            async with self.engine.connect() as plain:
+                yield plain if self._turn else await plain.execution_options(**postgres.AT_ONE_MOMENT)
 
     async def rows(
         self, query: Select[tuple[object, ...]], make: Callable[[RowMapping], RowT], connection: AsyncConnection
@@ -156,6 +183,12 @@ async def insert_unless_present(connection: AsyncConnection, table: Table, value
 def _insert_unless_present(table: Table, dialect: str) -> Executable:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return insert(table).on_conflict_do_nothing()
+
+
+async def await_turn_to_count(connection: AsyncConnection, whose: str) -> None:
+    """Wait until nobody else counts and adds to what is `whose`; where one writes at a time that holds anyway."""
+    if connection.dialect.name == "postgresql":
+        await postgres.await_turn_to_count(connection, whose)
 
 
 async def upsert(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> None:
@@ -194,13 +227,20 @@ def _begin_sqlite(connection: Connection) -> None:
 def _engine(url: str) -> AsyncEngine:
     """Make the engine of a URL, which may hold a password: no error repeats it."""
     try:
+        server = database_server(url)
+        if server is not None:
+            return postgres.open_engine(server)
         _make_folder(url)
-        driver = {"async_creator_fn": connect} if make_url(url).get_backend_name() == "sqlite" else {}
-        return create_async_engine(url, connect_args=driver)
-    except (ArgumentError, InvalidRequestError, ImportError) as error:
-        hint = "Give sqlite+aiosqlite:///PATH, or leave it out."
+        engine = create_async_engine(url, connect_args={"async_creator_fn": connect})
+    except (ArgumentError, InvalidRequestError, ImportError, TypeError, ValueError) as error:
+        hint = (
+            "Give postgresql+asyncpg://USER:PASSWORD@HOST:PORT/DATABASE or sqlite+aiosqlite:///PATH, or leave it out."
+        )
         message = "GRATICULE_DATABASE_URL names no database that this version can use."
         raise InvalidArgumentError(message, hint=hint) from error
+    event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
 
 
 def database_file(url: str) -> Path | None:
@@ -210,6 +250,15 @@ def database_file(url: str) -> Path | None:
         return _sqlite_file(make_url(url))
     except ArgumentError:
         return None
+
+
+def database_server(url: str) -> URL | None:
+    """Give the URL of a PostgreSQL, None when it names another kind of database, or none."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return None
+    return parsed if parsed.drivername in postgres.NAMES else None
 
 
 def _make_folder(url: str) -> None:
@@ -242,9 +291,18 @@ def _migrate(connection: Connection) -> None:
 
 
 def _is_newest(connection: Connection) -> bool:
-    """Whether the last migration has been run; their files are named `v<revision>_<what for>.py`."""
+    """Whether the last migration has been run. NewerDatabaseError when one was run that is not known here."""
     if not connection.dialect.has_table(connection, "alembic_version"):
         return False
-    newest = max(file.name for file in (MIGRATIONS / "versions").glob("v*.py"))
+    known = revisions()
     found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
-    return found == [newest.removeprefix("v").partition("_")[0]]
+    unknown = next((revision for revision in found if revision not in known), None)
+    if unknown is not None:
+        raise NewerDatabaseError(unknown, known[-1])
+    return list(found) == known[-1:]
+
+
+def revisions() -> list[str]:
+    """Give the revisions that this version knows, oldest first; their files are named `v<revision>_<what for>.py`."""
+    files = sorted(file.name for file in (MIGRATIONS / "versions").glob("v*.py"))
+    return [name.removeprefix("v").partition("_")[0] for name in files]

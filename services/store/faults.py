@@ -9,8 +9,10 @@ from typing import Final
 
 from obstore.exceptions import BaseError
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from services.errors import ErrorCode, GraticuleError, InvalidArgumentError
+from services.store.postgres import fault_of
 
 NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The disk, the user's share of it, or what one file may take of it is used up."""
@@ -29,8 +31,8 @@ def typed_errors() -> Iterator[None]:
     """Turn what a database or a disk says about being full, busy or damaged into a GraticuleError."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error, OSError, BaseError) as error:
-        typed = _typed(error)
+    except (DBAPIError, PoolTimeoutError, sqlite3.Error, OSError, BaseError) as error:
+        typed = fault_of(error) or _typed(error)
         if typed is None:
             raise
         raise typed from error

@@ -133,7 +133,8 @@ class RepositoryStore:
         None is ever made public: what was read with credentials stays with those who were given it.
         """
         async with self._database.begin(durable=True) as connection:
-            query = select(repositories.c.id, repositories.c.name).where(not_(repositories.c.private))
+            known = select(repositories.c.id, repositories.c.name).where(not_(repositories.c.private))
+            query = known.order_by(repositories.c.id)  # the order in which they are held, by whoever holds several
             hidden = [row.id for row in await connection.execute(query) if is_private(row.name)]
             for repository_id in hidden:
                 repository = await hold(connection, repository_id)
@@ -146,6 +147,7 @@ class RepositoryStore:
     async def delete(self, repository_id: str) -> None:
         """Forget it and its snapshots at once; its jobs end and stay as history. For none: does nothing."""
         async with self._database.begin(durable=True) as connection:
+            await hold(connection, repository_id)
             await forget(connection, repository_id)
             await end_jobs(connection, repository_id, before=None, now=self._clock())
             await connection.execute(delete(repositories).where(repositories.c.id == repository_id))

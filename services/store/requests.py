@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.errors import ErrorCode, GraticuleError, RateLimitedError
+from services.errors import ErrorCode, GraticuleError, NotFoundError, RateLimitedError
 from services.models import (
     Accepted,
     CloneState,
@@ -27,7 +27,7 @@ from services.models import (
     Repository,
     Status,
 )
-from services.store.database import insert_unless_present
+from services.store.database import await_turn_to_count, insert_unless_present
 from services.store.lanes import is_pending, turn_of
 from services.store.ledger import hold, hold_job, insert, live_jobs, write
 from services.store.rows import Held, job_of, ref_key, repository_of, values_of_repository
@@ -35,6 +35,10 @@ from services.store.snapshots import is_mapped, ref_keys
 from services.store.tables import jobs, repositories
 from services.store.transitions import cancel_requested
 
+ENTRIES: Final = 5
+"""How often a request finds its repository removed under its hands before it gives up."""
+UNSEEN: Final = 100
+"""Jobs that other transactions may be adding: as many as a database has sessions, by default."""
 LIVE_RETRY_SECONDS: Final = 10
 """When to come back after too many live jobs: nobody knows when one ends, most take seconds."""
 
@@ -64,6 +68,8 @@ class WorkRequest:
     """What a map must have been made by to be an answer; None: by anything."""
     client: str | None = None
     """Who asks, as far as work is counted."""
+    repository_id: str | None = None
+    """The repository it is for, when it must not be made anew after a removal; None: whichever has the name."""
     private: bool = False
     """Whether its clone needs credentials; what was private once stays so until it is removed."""
     lane: Lane = Lane.INTERACTIVE
@@ -82,9 +88,11 @@ async def find(connection: AsyncConnection, request: WorkRequest) -> Accepted | 
 
 
 async def accept(connection: AsyncConnection, request: WorkRequest, *, limits: LiveLimits, now: datetime) -> Accepted:
-    """Start a job, or give the one that answers the request already. RateLimitedError."""
+    """Start a job, or give the one that answers the request already. RateLimitedError, NotFoundError."""
     repository = await _enter(connection, request, now=now)
     live = await live_jobs(connection, repository.id)
+    if request.repository_id is not None and (request.repository_id != repository.id or removal_of(live)):
+        raise NotFoundError("The repository was removed.")
     found = await _find(connection, request, repository, live)
     if found is not None:
         return await _promote(connection, found, request, now=now) if _is_too_slow(found, request) else found
@@ -137,34 +145,48 @@ async def _promote(connection: AsyncConnection, found: Accepted, request: WorkRe
 
 
 async def _enter(connection: AsyncConnection, request: WorkRequest, *, now: datetime) -> Repository:
-    """Make the repository's row unless there is one, and hold it."""
+    """Make the repository's row unless there is one, and hold it; anew when a removal took it away meanwhile."""
     by_name = select(repositories.c.id).where(repositories.c.name == request.remote_name)
-    known = (await connection.execute(by_name)).scalar()
-    if known is None:
-        await insert_unless_present(connection, repositories, values_of_repository(_new_repository(request, now=now)))
-        known = (await connection.execute(by_name)).scalar_one()
-    repository = await hold(connection, known)
-    if repository is None:
-        raise GraticuleError(ErrorCode.TIMEOUT, "The repository was removed in the same moment.")
-    return repository
+    for _ in range(ENTRIES):
+        known = (await connection.execute(by_name)).scalar()
+        if known is None:
+            new = values_of_repository(_new_repository(request, now=now))
+            await insert_unless_present(connection, repositories, new)
+            known = (await connection.execute(by_name)).scalar()
+        repository = await hold(connection, known) if known else None
+        if repository is not None:
+            return repository
+    raise GraticuleError(ErrorCode.TIMEOUT, "The repository was removed in the same moment.")
 
 
 async def _refuse_more(connection: AsyncConnection, request: WorkRequest, limits: LiveLimits) -> None:
     """Refuse a job above the limits: removals are let through, since they make room."""
     if limits.per_client is not None and request.client is not None:
         mine = select(func.count()).select_from(jobs).where(is_pending(), jobs.c.client == request.client)
-        if (await connection.execute(mine)).scalar_one() >= limits.per_client:
+        if await _reaches(connection, mine, limits.per_client, whose=f"client {request.client}"):
             raise RateLimitedError(
                 f"You have {limits.per_client} jobs that wait or run, which is the limit.",
                 retry_after_seconds=LIVE_RETRY_SECONDS,
             )
     if limits.per_host is not None and request.host:
         theirs = select(func.count()).select_from(jobs).where(is_pending(), jobs.c.host == request.host)
-        if (await connection.execute(theirs)).scalar_one() >= limits.per_host:
+        if await _reaches(connection, theirs, limits.per_host, whose=f"host {request.host}"):
             raise RateLimitedError(
                 "As many jobs for this host wait or run as this server allows.",
                 retry_after_seconds=LIVE_RETRY_SECONDS,
             )
+
+
+async def _reaches(connection: AsyncConnection, count: Select[int], limit: int, *, whose: str) -> bool:
+    """Whether a count is at its limit. Near to it one transaction counts at a time: each adds what others cannot see.
+
+    Client before host, both after the repository's row: nobody waits crosswise.
+    """
+    found = (await connection.execute(count)).scalar_one()
+    if found + UNSEEN < limit:
+        return False
+    await await_turn_to_count(connection, whose)
+    return (await connection.execute(count)).scalar_one() >= limit
 
 
 def removal_of(live: Sequence[Job]) -> Job | None:

@@ -30,6 +30,9 @@ WAITING = "state = 'QUEUED'"
 PENDING = "state IN ('QUEUED', 'RUNNING')"
 """Which jobs wait or run, as above."""
 
+BY_CODE_POINT = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that orders, and is put into lower case, as on SQLite, whatever the language of the database is."""
+
 metadata = MetaData()
 
 
@@ -59,7 +62,7 @@ repositories = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("url", Text, nullable=False),
-    Column("name", Text, nullable=False, unique=True),
+    Column("name", BY_CODE_POINT, nullable=False, unique=True),
     Column("host", Text, nullable=False),
     Column("revision", BigInteger, nullable=False),
     Column("clone_state", String(16), nullable=False),

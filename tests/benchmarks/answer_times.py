@@ -1,8 +1,9 @@
 """How soon a real server answers while it works: mutations, `/healthz`, and the first event of a subscription.
 
-    python -m tests.benchmarks.answer_times [CALLS]
+    python -m tests.benchmarks.answer_times [CALLS] [sqlite|postgres]
 
-One server process, one forge, on loopback. Prints milliseconds: median, 99th percentile and worst.
+One server process, one forge, on loopback, and a PostgreSQL that flushes each commit where it is asked for. Prints
+milliseconds: median, 99th percentile and worst.
 """
 
 import statistics
@@ -10,7 +11,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +21,7 @@ import httpx
 from tests.benchmarks.loop_lag import sources
 from tests.support.asker import Asker
 from tests.support.gitserver import GitServer, make_repository
+from tests.support.postgres import Postgres
 from tests.support.serve_command import ServeCommand
 
 CALLS = 200
@@ -96,13 +99,24 @@ def unknown(ask: Asker, number: int) -> None:
     ask.clone(f"http://127.0.0.1:9/ada/unknown-{number}.git")
 
 
+@contextmanager
+def database(kind: str) -> Iterator[dict[str, str]]:
+    """Give the environment of a server on a fresh database."""
+    if kind == "sqlite":
+        yield {}
+        return
+    with Postgres(durable=True) as postgres, postgres.database() as url:
+        yield {"GRATICULE_DATABASE_URL": url}
+
+
 def main() -> None:
     """Run everything once."""
     calls = int(sys.argv[1]) if len(sys.argv) > 1 else CALLS
+    kind = sys.argv[2] if len(sys.argv) > 2 else "sqlite"
     with tempfile.TemporaryDirectory() as folder, GitServer.start(Path(folder) / "forge") as forge:
         for number in range(calls):
             make_repository(forge.root / f"ada/small-{number}.git", {"a.py": f"def f{number}(): ...\n"})
-        with ServeCommand(Path(folder) / "data") as server:
+        with database(kind) as settings, ServeCommand(Path(folder) / "data", environment=settings) as server:
             print(f"{'':<58} {'median':>8} {'p99':>8} {'worst':>8}   milliseconds")
             measure(server, forge, calls)
 

@@ -15,13 +15,16 @@ from services.errors import AcquireError, ErrorCode
 from services.graticule import Graticule
 from services.jobs.attempt import failure_of
 from services.models import Job, JobState, Phase
+from services.settings import Settings
 from services.store.database import Database
 from services.store.jobs import JobStore
 from tests.support.gitrepo import make_repository
 from tests.support.gitserver import GitServer
+from tests.support.postgres import Postgres
 from tests.support.running import ended, local_settings, now, until
 
 pytestmark = pytest.mark.anyio
+on_both = pytest.mark.parametrize("slow", ["sqlite", "postgres"], indirect=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +34,40 @@ class Slow:
     server: GitServer
     url: str
     data_dir: Path
+    database_url: str | None
+
+    @property
+    def settings(self) -> Settings:
+        return local_settings(self.data_dir, job_lease_seconds=1.0, database_url=self.database_url)
 
     @asynccontextmanager
     async def served(self) -> AsyncIterator[Graticule]:
-        async with Graticule.start(local_settings(self.data_dir, job_lease_seconds=1.0)) as graticule:
+        async with Graticule.start(self.settings) as graticule:
             yield graticule
 
     @asynccontextmanager
     async def rows(self) -> AsyncIterator[JobStore]:
         """Open the rows as another server would see them."""
-        database = await Database.open(f"sqlite+aiosqlite:///{self.data_dir / 'graticule.sqlite3'}")
+        database = await Database.open(self.settings.effective_database_url)
         yield JobStore(database, now, lease_seconds=1.0, tries=6)
         await database.close()
 
 
-@pytest.fixture
-def slow(tmp_path: Path) -> Iterator[Slow]:
+@pytest.fixture(params=["sqlite"])
+def slow(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Slow]:
+    database_url = None
+    if request.param == "postgres":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        database_url = postgres.emptied()
     with GitServer.start(tmp_path / "served") as server:
         make_repository(
             server.root / "acme/slow.git", {"noise.bin": os.urandom(2_000_000), "code.py": "def f(): ...\n"}
         )
         server.knobs.bytes_per_second = 50_000
-        yield Slow(server, server.url("acme/slow.git"), tmp_path / "data")
+        yield Slow(server, server.url("acme/slow.git"), tmp_path / "data", database_url)
 
 
+@on_both
 async def test_stopping_the_server_puts_running_jobs_back_and_the_next_start_ends_them(slow: Slow) -> None:
     async with slow.served() as graticule:
         accepted = await graticule.repositories.clone(slow.url)
@@ -71,6 +84,7 @@ async def test_stopping_the_server_puts_running_jobs_back_and_the_next_start_end
         assert (await ended(graticule.repositories, accepted.job.id)).state is JobState.SUCCEEDED
 
 
+@on_both
 async def test_an_attempt_that_was_taken_over_stops_and_writes_nothing(slow: Slow) -> None:
     async with slow.served() as graticule:
         accepted = await graticule.repositories.clone(slow.url)
@@ -123,6 +137,7 @@ async def test_a_clone_asked_for_while_the_cancelled_one_ends_is_done(slow: Slow
         assert second.job.id != first.job.id
 
 
+@on_both
 async def test_a_clone_asked_for_during_a_removal_follows_it(slow: Slow) -> None:
     slow.server.knobs.bytes_per_second = None
     async with slow.served() as graticule:

@@ -105,7 +105,7 @@ async def test_above_the_high_watermark_the_least_used_clone_goes_and_its_map_st
         assert await service.snapshot(first.id) is not None
         with pytest.raises(NotFoundError, match="clone of this repository is gone"):
             await reads(service, first)
-        assert b'graticule_evictions_total{what="clone"} 1.0' in graticule.metrics.exposition()
+        assert b'graticule_evictions_total{what="clone"} 1.0' in graticule.backbone.metrics.exposition()
 
 
 async def test_what_was_evicted_is_cloned_again_by_a_refresh(shop: Shop) -> None:
@@ -139,7 +139,7 @@ async def test_what_is_pinned_stays_and_a_clone_without_room_is_refused_at_once(
         pinned: list[Repository] = []
         for name in ("one", "two", "three", "four"):
             asked = await service.clone(shop.publish(name))
-            pinned.append(await service.storage.update(asked.repository.id, PIN))
+            pinned.append(await service.update(asked.repository.id, PIN))
             await ended(service, asked.job.id)
         job = await shop.ended(service, shop.publish("five"))
         assert job.error is not None
@@ -175,7 +175,7 @@ async def test_a_clone_that_outgrows_what_can_be_made_free_is_ended(shop: Shop) 
         assert job.error is not None
         assert (job.error.code, job.error.retryable) == (ErrorCode.QUOTA_EXCEEDED, False)
         assert list((shop.data_dir / "staging").iterdir()) == []
-        assert b"graticule_clones_refused_total 1.0" in graticule.metrics.exposition()
+        assert b"graticule_clones_refused_total 1.0" in graticule.backbone.metrics.exposition()
 
 
 async def test_what_was_deleted_by_hand_is_evicted_at_the_next_start(shop: Shop) -> None:

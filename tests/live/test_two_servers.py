@@ -21,6 +21,7 @@ import pytest
 
 from tests.support.doors import data
 from tests.support.gitserver import GitServer, make_repository
+from tests.support.postgres import Postgres
 from tests.support.serve_command import ServeCommand
 from tests.support.valkey import Valkey
 from tests.support.wireclient import Wire, greeted
@@ -95,11 +96,22 @@ def valkey() -> Iterator[Valkey]:
         yield server
 
 
+@pytest.fixture(params=["postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Name an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'shared.sqlite3'}"
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    with postgres.database(migrated=False) as url:
+        yield url
+
+
 @pytest.fixture
-def servers(tmp_path: Path, valkey: Valkey) -> Iterator[list[ServeCommand]]:
-    """Two servers with data folders of their own, started at the same time."""
+def servers(tmp_path: Path, valkey: Valkey, database_url: str) -> Iterator[list[ServeCommand]]:
+    """Two servers with data folders of their own, started at the same time on a database that is empty."""
     environment = {
-        "GRATICULE_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'shared.sqlite3'}",
+        "GRATICULE_DATABASE_URL": database_url,
         "GRATICULE_ARTIFACTS_URL": str(tmp_path / "artifacts"),
         "GRATICULE_REDIS_URL": valkey.url.replace("redis://", "valkey://"),
         "GRATICULE_CONCURRENT_JOBS": "5",
@@ -167,6 +179,7 @@ async def test_everybody_on_two_servers_sees_every_job_to_its_end_while_the_bus_
         assert "def f()" in asked_elsewhere["repository"]["snapshot"]["repoMap"]["text"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 async def test_a_map_that_one_server_makes_is_followed_on_the_other_from_its_first_outline(
     servers: list[ServeCommand], forge: GitServer
 ) -> None:

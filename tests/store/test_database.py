@@ -4,44 +4,21 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from services.errors import ErrorCode, GraticuleError
 from services.store.database import Database
-from services.store.tables import metadata
 from tests.support.stores import FakeClock, Store, open_store
 
 pytestmark = pytest.mark.anyio
+sqlite_alone = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 
 async def run(database: Database, *statements: str) -> None:
     async with database.begin() as connection:
         for statement in statements:
             await connection.execute(text(statement))
-
-
-def differences(connection: Connection) -> list[object]:
-    return list(compare_metadata(MigrationContext.configure(connection), metadata))
-
-
-async def test_the_migrations_make_exactly_the_tables(store: Store) -> None:
-    async with store.database.read() as connection:
-        assert await connection.run_sync(differences) == []
-
-
-async def test_the_live_indexes_are_partial(store: Store) -> None:
-    async with store.database.read() as connection:
-        query = text("SELECT sql FROM sqlite_master WHERE name LIKE 'uq_jobs_live%'")
-        made = (await connection.execute(query)).scalars().all()
-    assert [
-        " WHERE state IN ('QUEUED', 'RUNNING') AND cancel_requested_at IS NULL AND kind" in sql for sql in made
-    ] == [
-        True,
-        True,
-    ]
 
 
 async def test_what_was_written_is_there_after_opening_again(url: str) -> None:
@@ -51,12 +28,7 @@ async def test_what_was_written_is_there_after_opening_again(url: str) -> None:
         assert await store.repositories.get(made.id) == made
 
 
-async def test_two_may_open_a_new_database_at_once(url: str) -> None:
-    opened = await asyncio.gather(Database.open(url), Database.open(url))
-    for database in opened:
-        await database.close()
-
-
+@sqlite_alone
 async def test_rows_are_written_ahead_and_terminal_commits_are_flushed(store: Store) -> None:
     async with store.database.begin(durable=True) as connection:
         journal = (await connection.execute(text("PRAGMA journal_mode"))).scalar()
@@ -65,7 +37,7 @@ async def test_rows_are_written_ahead_and_terminal_commits_are_flushed(store: St
 
 
 async def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
-    with pytest.raises(OperationalError, match="no such table"):
+    with pytest.raises(DBAPIError, match="nowhere"):
         await run(store.database, "DELETE FROM alembic_version", "DELETE FROM nowhere")
     async with store.database.read() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM alembic_version"))).scalar() == 1
@@ -82,6 +54,7 @@ async def test_a_cancelled_writer_does_not_hold_up_the_next(store: Store) -> Non
     assert (await store.ask("h/o/next")).repository.revision == 1
 
 
+@sqlite_alone
 async def test_a_full_disk_is_a_typed_error_and_nothing_is_lost(store: Store) -> None:
     made = (await store.ask()).repository
     with pytest.raises(GraticuleError) as caught:
@@ -105,7 +78,7 @@ async def test_a_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path: Pa
     assert file.read_bytes() == b"no database at all" * 999
 
 
-@pytest.mark.parametrize("url", ["nonsense", "oracle://u:secret@host/x", "sqlite:///x", "postgresql://u:secret@host/x"])
+@pytest.mark.parametrize("url", ["nonsense", "oracle://u:secret@host/x", "sqlite:///x", "postgresql://u:secret@:/x"])
 async def test_a_url_of_no_database_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(GraticuleError, match="GRATICULE_DATABASE_URL") as caught:
         await Database.open(url)

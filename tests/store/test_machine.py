@@ -1,18 +1,20 @@
 """Any order of requests, workers, crashes and cancels against a model of a few lines, with a fake clock."""
 
 import asyncio
-import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 from uuid import uuid4
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from services.errors import ErrorCode, Failure
 from services.models import CloneState, JobChange, JobState, MapState, Phase, Progress, SnapshotKey, SnapshotRecord
+from tests.support.postgres import Postgres
 from tests.support.stores import COMMIT, FakeClock, Store, open_store
 
 FAILURES = {
@@ -178,15 +180,20 @@ class Jobs(RuleBasedStateMachine):
             assert found.map.state in {MapState.READY, MapState.FAILED, MapState.CANCELLED}
 
 
-def test_any_order_of_events_keeps_every_job_in_the_state_of_the_model() -> None:
-    with asyncio.Runner() as runner, tempfile.TemporaryDirectory() as folder:
+@pytest.mark.parametrize(("kind", "examples"), [("sqlite", 25), ("postgres", 5)])
+def test_any_order_of_events_keeps_every_job_in_the_state_of_the_model(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, examples: int
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/rows.sqlite3"
+    if kind == "postgres":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        url = postgres.emptied()
+    with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         Jobs.runner = runner
-        Jobs.store = runner.run(
-            stack.enter_async_context(open_store(f"sqlite+aiosqlite:///{folder}/rows.sqlite3", FakeClock()))
-        )
+        Jobs.store = runner.run(stack.enter_async_context(open_store(url, FakeClock())))
         quick = settings(
-            max_examples=25,
+            max_examples=examples,
             stateful_step_count=25,
             deadline=None,
             database=None,

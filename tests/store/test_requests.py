@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.errors import ErrorCode, Failure
+from services.errors import ErrorCode, Failure, NotFoundError
 from services.models import Accepted, Job, JobKind, JobState, Phase, Repository
 from services.store.requests import WorkRequest
 from services.store.sight import ALL
@@ -168,3 +168,12 @@ async def test_pages_of_jobs_are_newest_first_and_filtered(store: Store) -> None
     of_first = await store.jobs.page(repository_id=first.repository.id, states=[JobState.QUEUED])
     assert [job.id for job in of_first.items] == [first.job.id]
     assert (await store.jobs.page(states=[JobState.FAILED])).total == 0
+
+
+async def test_what_is_for_a_known_repository_alone_makes_none_anew(store: Store) -> None:
+    gone = (await store.ask()).repository
+    await store.repositories.delete(gone.id)
+    request = replace(REQUEST, kind=JobKind.MAP, repository_id=gone.id)
+    with pytest.raises(NotFoundError):
+        await store.jobs.request(request)
+    assert (await store.repositories.page()).total == 0

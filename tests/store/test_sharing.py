@@ -3,17 +3,23 @@
 import asyncio
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from services.errors import GraticuleError
 from services.store import sharing
+from services.store.advisory import LOST, TAKEN
+from services.store.postgres import LOCKS, SERVING, connect
 from services.store.sharing import DatabaseInUseError, hold_database
+from tests.support.postgres import Postgres
 
 pytestmark = pytest.mark.anyio
 
+ADVISORY = "1 FROM pg_locks WHERE locktype = 'advisory'"
 HOLD = """
 import asyncio, sys, time
 from services.store.sharing import hold_database
@@ -27,11 +33,6 @@ asyncio.run(main())
 """
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'new' / 'rows.sqlite3'}"
-
-
 @pytest.fixture(autouse=True)
 def _short_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "TURN_SECONDS", 0.2)
@@ -43,7 +44,7 @@ async def test_a_server_whose_hints_stay_in_its_memory_shares_its_database_with_
 ) -> None:
     async with hold_database(url, shared=first) as hold:
         assert hold.alone
-        hold.settle()
+        await hold.settle()
         with pytest.raises(DatabaseInUseError) as refused:
             async with hold_database(url, shared=second):
                 pass
@@ -58,7 +59,7 @@ async def test_servers_that_share_a_bus_share_a_database_and_only_the_first_was_
         alone = []
         for _ in range(3):
             hold = await stack.enter_async_context(hold_database(url, shared=True))
-            hold.settle()
+            await hold.settle()
             alone.append(hold.alone)
     assert alone == [True, False, False]
 
@@ -74,7 +75,7 @@ async def test_a_server_waits_for_one_that_is_only_starting(url: str, monkeypatc
         starting = asyncio.create_task(start())
         await asyncio.sleep(0.1)
         assert not starting.done()
-        first.settle()
+        await first.settle()
         assert await starting is False
 
 
@@ -98,3 +99,43 @@ async def test_a_killed_server_holds_no_database(url: str) -> None:
     await server.wait()
     async with hold_database(url, shared=False) as hold:
         assert hold.alone
+
+
+async def test_a_hold_that_is_lost_with_its_session_is_taken_again(postgres: Postgres) -> None:
+    with postgres.database() as url:
+        async with hold_database(url, shared=False) as hold:
+            await asyncio.to_thread(postgres.stop)
+            try:
+                await _until(lambda: hold.problem == LOST)
+            finally:
+                await asyncio.to_thread(postgres.start)
+            await _until(lambda: hold.problem is None)
+            with pytest.raises(DatabaseInUseError):
+                async with hold_database(url, shared=True):
+                    pass
+
+
+async def test_a_server_whose_database_was_taken_meanwhile_says_so_until_it_is_free(postgres: Postgres) -> None:
+    with postgres.database() as url:
+        other = await connect(make_url(url))
+        async with hold_database(url, shared=False) as hold:
+            waiting = asyncio.create_task(other.execute(f"SELECT pg_advisory_lock({LOCKS}, {SERVING})"))
+            while not await asyncio.to_thread(postgres.sql, f"SELECT {ADVISORY} AND NOT granted"):
+                pass
+            await asyncio.to_thread(postgres.sql, f"SELECT pg_terminate_backend(pid), {ADVISORY} AND granted")
+            await waiting
+            await _until(lambda: hold.problem == TAKEN)
+            await other.close()
+            await _until(lambda: hold.problem is None)
+
+
+async def test_databases_of_one_server_are_held_apart(postgres: Postgres) -> None:
+    with postgres.database() as one, postgres.database() as other:
+        async with hold_database(one, shared=False), hold_database(other, shared=False) as hold:
+            assert hold.alone
+
+
+async def _until(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not reached():  # noqa: ASYNC110  # it happens in PostgreSQL
+            await asyncio.sleep(0.01)

@@ -82,6 +82,8 @@ export type ErrorCode =
   | 'FORBIDDEN'
   /** The document asks for more than one answer may cost. */
   | 'QUERY_TOO_COSTLY'
+  /** Another version made the map, which this one cannot read; it is being made anew. */
+  | 'MAP_OUTDATED'
   /** A defect of the server. */
   | 'INTERNAL';
 
@@ -91,7 +93,7 @@ export type EventKind =
   | 'SNAPSHOT'
   /** A newer state. */
   | 'CHANGE'
-  /** A newer state, read again because hints were lost. */
+  /** The state now, read again: hints were lost, or `afterRevision` was never reached. */
   | 'RESYNC'
   /** It was removed; the last event about it. */
   | 'DELETED';
@@ -104,6 +106,8 @@ export type FocusInput = {
   readonly files?: ReadonlyArray<string> | null | undefined;
   /** Names of definitions that matter. */
   readonly symbols?: ReadonlyArray<string> | null | undefined;
+  /** A unified diff, as `git diff` prints it, at most 200000 characters: what it changes and who uses that. It may lead away from this commit, or to it. */
+  readonly diff?: string | null | undefined;
 };
 
 /** What a job is for; all but REMOVE end in a snapshot. */
@@ -178,9 +182,9 @@ export type Phase =
 export type Scope =
   /** Query and follow what is known here. */
   | 'READ'
-  /** Ask for clones, refreshes and maps, ask remotes for their refs, cancel jobs. */
+  /** Ask for clones, refreshes and maps, ask remotes for their refs, cancel what one asked for. */
   | 'CLONE'
-  /** Remove repositories. */
+  /** Cancel what others asked for, remove repositories. */
   | 'ADMIN';
 
 export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;

@@ -11,6 +11,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+NAME = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Orders as on SQLite, whatever the language of the database: by code point."""
 LIVE = "state IN ('QUEUED', 'RUNNING') AND cancel_requested_at IS NULL"
 
 
@@ -31,7 +33,7 @@ def _create_repositories() -> None:
         "repositories",
         sa.Column("id", sa.String(32), primary_key=True),
         sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", NAME, nullable=False),
         sa.Column("host", sa.Text(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("clone_state", sa.String(16), nullable=False),
