@@ -120,7 +120,7 @@ class Mutation:
         payload = UpdateRepositoryPayload(client_mutation_id=given.client_mutation_id)
         with expected(payload.errors, among=UPDATE_ERRORS):
             changes = RepositoryChanges(refresh_minutes=given.refresh_minutes, pinned=given.pinned)
-            changed = await info.context.service.update(_repository_row(given.repository_id), changes)
+            changed = await info.context.service.upkeep.update(_repository_row(given.repository_id), changes)
             payload.repository = Repository.of(changed)
         return payload
 

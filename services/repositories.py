@@ -17,8 +17,7 @@ from services.access.admission import Admission, Places
 from services.acquire.remotes import Remote
 from services.baselines import open_base
 from services.batches import Batches, wanted
-from services.errors import InvalidArgumentError, NotFoundError
-from services.events import Hint
+from services.errors import NotFoundError
 from services.feed import Feed
 from services.fleet import Match
 from services.follow import Follower
@@ -38,7 +37,6 @@ from services.models import (
     Page,
     RemoteRefs,
     Repository,
-    RepositoryChanges,
     RepositoryOrder,
     SnapshotKey,
     SnapshotRecord,
@@ -51,13 +49,12 @@ from services.store.records import Records
 from services.store.requests import WorkRequest
 from services.subscriber import AS_USUAL, Delivery, EventT, Subscriber
 from services.topics import FleetTopic, JobTopic, MapTopic, RepositoryTopic, Topic
+from services.upkeep import Upkeep
 from services.viewers import LOCAL, Scope, Viewer
 
 REMOTE_QUESTIONS = 8
 """How many remotes are asked for their refs at a time; each is a git process and a connection."""
 REMOTE_QUESTIONS_PER_CLIENT = 4
-FEWEST_REFRESH_MINUTES = 5
-MOST_REFRESH_MINUTES = 30 * 24 * 60
 
 
 class RepositoryService:
@@ -102,8 +99,13 @@ class RepositoryService:
 
     @property
     def storage(self) -> Storage:
-        """Give what is kept of repositories, as this viewer may see and change it."""
+        """Give what is kept of repositories, as this viewer may see it."""
         return self._storage.seen_by(self._viewer)
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """Give what this viewer may change of repositories."""
+        return Upkeep(self._records.repositories, self._hub, self._viewer)
 
     # Requests for work
 
@@ -126,23 +128,6 @@ class RepositoryService:
         """Ask for a map of another branch, tag or full commit id of a known repository."""
         self._viewer.require(Scope.CLONE)
         return await self._request_known(repository_id, JobKind.MAP, wanted(ref))
-
-    async def update(self, repository_id: str, changes: RepositoryChanges) -> Repository:
-        """Change how a repository is kept; what is None stays as it is.
-
-        A pin takes who may remove repositories, since it takes room from everybody else.
-        `refresh_minutes` is 0 or from 5 to 43,200 (30 days). NotFoundError, NotAllowedError, InvalidArgumentError.
-        """
-        self._viewer.require(Scope.CLONE if changes.pinned is None else Scope.ADMIN)
-        minutes = changes.refresh_minutes
-        if minutes and not FEWEST_REFRESH_MINUTES <= minutes <= MOST_REFRESH_MINUTES:
-            allowed = f"0 or from {FEWEST_REFRESH_MINUTES} to {MOST_REFRESH_MINUTES}"
-            raise InvalidArgumentError(f"`refreshMinutes` is {allowed}, not {minutes}.")
-        known = await self._known(repository_id)
-        changed = await self._records.repositories.change(repository_id, changes)
-        if changed.revision != known.revision:
-            await self._hub.publish(Hint(changed.id, changed.revision))
-        return changed
 
     async def remove(self, repository_id: str) -> Accepted:
         """Ask for a repository to be forgotten: its live jobs, clone, maps and rows."""
@@ -182,9 +167,8 @@ class RepositoryService:
     async def retry(self, job_id: str) -> Accepted:
         """Do a job again that failed or was cancelled, or at once what waits for its next try.
 
-        An ended job stays as it is, and a new one does what it was for, also while one that was cancelled comes to
-        its end; a live one for the same ref is returned instead. What runs or has succeeded starts nothing.
-        NotFoundError, NotAllowedError, RateLimitedError.
+        An ended job stays as it is, and so does one that was cancelled and is ending: a new one does what it was for,
+        or a live one for the same ref. What runs or has succeeded starts nothing. NotFoundError, RateLimitedError.
         """
         self._viewer.require(Scope.CLONE)
         job = await self._known_job(job_id)

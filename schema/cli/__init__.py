@@ -72,10 +72,7 @@ Source = Annotated[str, typer.Argument(metavar="PATH|URL", help="A local checkou
 Tokens = Annotated[int, typer.Option(min=64, max=200_000, help="Budget of the text, never exceeded.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")]
-ProbePort = Annotated[
-    int | None,
-    typer.Option(min=0, max=65_535, help="Port for /healthz, /readyz and /metrics alone; without it, none."),
-]
+ProbePort = Annotated[int | None, typer.Option(min=0, max=65_535, help="Port for probes and figures; none without.")]
 DataDir = Annotated[Path | None, typer.Option(file_okay=False, help="Folder for database, clones and maps.")]
 
 Token = Annotated[
@@ -111,7 +108,7 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None) -> Non
     with _failures(code=ExitCode.FAILED):
         settings = _settings(host=host, port=port, data_dir=data_dir)
         configure_logging(settings.log_level)
-        serving = _load_server()(settings)
+        serving = _load_server(settings)(settings)
         serving.run(on_start=lambda: print_addresses(serving.url, console=err))
 
 
@@ -121,18 +118,12 @@ def worker(host: Host = None, port: ProbePort = None, data_dir: DataDir = None) 
 
     Example: graticule worker --data-dir /srv/worker --port 9100
     """
-    from schema.cli.working import connections, work
-    from services.mapping.pool import start_fork_server
-    from services.roles import require_worker
+    from schema.cli.working import work
 
     with _failures(code=ExitCode.FAILED):
         settings = _settings(host=host, port=port, data_dir=data_dir)
         configure_logging(settings.log_level)
-        require_worker(settings)  # before another process is started, which would outlive the refusal
-        start_fork_server()
-        work(
-            settings, probed=port is not None, on_start=lambda at: err.print(connections(settings, at), soft_wrap=True)
-        )
+        work(settings, probed=port is not None, console=err)
 
 
 @app.command()
@@ -356,11 +347,15 @@ def _settings(**overrides: object) -> Settings:
     return settings
 
 
-def _load_server() -> type["Serving"]:
-    """Load what serves while another process loads what parses; what stays for good is searched for garbage once."""
+def _load_server(settings: Settings) -> type["Serving"]:
+    """Load what serves while another process loads what parses, if jobs run here.
+
+    What stays for good is searched for garbage once.
+    """
     from services.mapping.pool import start_fork_server
 
-    start_fork_server()
+    if settings.concurrent_jobs:
+        start_fork_server()
     gc.disable()
     try:
         from schema.cli.serving import Serving
@@ -373,7 +368,7 @@ def _load_server() -> type["Serving"]:
 @contextmanager
 def _serve_somewhere(settings: Settings, *, port_was_chosen: bool) -> Iterator[str]:
     """Serve on the usual port, or on a free one when nobody asked for that port."""
-    server = _load_server()
+    server = _load_server(settings)
     try:
         serving = server(settings)
     except PortTakenError:

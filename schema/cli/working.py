@@ -4,25 +4,31 @@ import asyncio
 import signal
 from collections.abc import Callable
 
+from rich.console import Console
+
 from schema.cli.configuration import without_secrets
+from services.mapping.pool import start_fork_server
+from services.roles import require_worker
 from services.settings import Settings
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
-def work(settings: Settings, *, probed: bool, on_start: Callable[[str | None], None]) -> None:
+def work(settings: Settings, *, probed: bool, console: Console) -> None:
     """Work until SIGINT or SIGTERM, then let go of what runs in at most 10 s; GraticuleError when the start fails.
 
-    `on_start` is told the URL of the probes, None when it answers none.
+    The console is told what it is connected to. `probed` says whether it listens for probes.
     """
+    require_worker(settings)  # before another process is started, which would outlive the refusal
+    start_fork_server()
     if not probed:
-        asyncio.run(_work_until_told(settings, lambda: on_start(None)))
+        asyncio.run(_work_until_told(settings, lambda: _say(console, connections(settings, None))))
         return
     from schema.cli.serving import Serving  # noqa: PLC0415  a worker that answers nobody loads no web server
     from schema.worker_app import create_worker_app  # noqa: PLC0415
 
     serving = Serving(settings, create_worker_app)
-    serving.run(on_start=lambda: on_start(serving.url))
+    serving.run(on_start=lambda: _say(console, connections(settings, serving.url)))
 
 
 def connections(settings: Settings, url: str | None) -> str:
@@ -36,6 +42,10 @@ def connections(settings: Settings, url: str | None) -> str:
     shared = ", ".join(f"{name} {without_secrets(place)}" for name, place in parts.items())
     answers = f"; answers {url}/readyz" if url else ""
     return f"Graticule works on {settings.concurrent_jobs} jobs at a time: {shared}{answers}"
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, style="bold", markup=False, soft_wrap=True)
 
 
 async def _work_until_told(settings: Settings, on_start: Callable[[], None]) -> None:

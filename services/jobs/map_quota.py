@@ -25,18 +25,22 @@ class MapQuota:
     ) -> None:
         self._rows = rows
         self._artifacts = artifacts
-        self._quota_bytes = quota_bytes
+        self.quota_bytes = quota_bytes
         self._hub = hub
         self._metrics = metrics
+
+    async def used_bytes(self) -> int:
+        """Give what all maps take."""
+        return await self._rows.map_bytes()
 
     async def sweep(self) -> None:
         """Delete what an interrupted eviction left, and evict above the high watermark."""
         await self._delete_condemned()
-        used = await self._rows.map_bytes()
-        needed = overflow(used, self._quota_bytes)
+        used = await self.used_bytes()
+        needed = overflow(used, self.quota_bytes)
         freed = await self.evict(needed) if needed > 0 else 0
         self._metrics.map_bytes.set(used - freed)
-        self._metrics.map_quota_bytes.set(self._quota_bytes)
+        self._metrics.map_quota_bytes.set(self.quota_bytes)
 
     async def evict(self, needed_bytes: int) -> int:
         """Free so many bytes, or as many as may go; gives how many were freed."""

@@ -38,7 +38,7 @@ TELL_SECONDS: Final = 0.5
 """How long a request may wait for Redis; what did not get there the reconciler brings."""
 REST_SECONDS: Final = 1.0
 """How long nobody waits for a Redis that has just let somebody wait."""
-STOP_SECONDS: Final = 2.0
+STOP_SECONDS: Final = 1.0
 """How long docket may take to say goodbye, when our attempts have ended."""
 
 logger = structlog.stdlib.get_logger()

@@ -13,8 +13,7 @@ import structlog
 from sqlalchemy import URL
 
 from services.errors import GraticuleError
-from services.store.faults import typed_errors
-from services.store.postgres import LOCKS, SERVING, connect
+from services.store.postgres import LOCKS, SERVING, ask, connect
 
 if TYPE_CHECKING:
     import asyncpg
@@ -53,15 +52,13 @@ class AdvisoryHold:
 
     async def take(self, *, alone: bool) -> bool:
         """Take the place if it is free, `alone` or beside others; gives whether it was. GraticuleError."""
-        with typed_errors():
-            return await self._take(self._session, alone=alone)
+        return await self._take(self._session, alone=alone)
 
     async def settle(self) -> None:
         """Let others stand beside; the place is not given up in between. GraticuleError."""
         if self._shared:
-            with typed_errors():
-                await self._session.execute(f"SELECT pg_advisory_lock_shared({LOCKS}, {SERVING})")
-                await self._session.execute(f"SELECT pg_advisory_unlock({LOCKS}, {SERVING})")
+            await ask(self._session, f"SELECT pg_advisory_lock_shared({LOCKS}, {SERVING})")
+            await ask(self._session, f"SELECT pg_advisory_unlock({LOCKS}, {SERVING})")
 
     async def _watch(self) -> None:
         """Take the place again whenever its session is lost."""
@@ -82,8 +79,7 @@ class AdvisoryHold:
         if self._lost.is_set():
             return False
         try:
-            with typed_errors():
-                await self._session.execute("SELECT 1", timeout=PROBE_SECONDS)
+            await ask(self._session, "SELECT 1", seconds=PROBE_SECONDS)
         except GraticuleError:
             return False
         return True
@@ -113,7 +109,7 @@ class AdvisoryHold:
 
     async def _take(self, session: "asyncpg.Connection", *, alone: bool) -> bool:
         function = "pg_try_advisory_lock" if alone else "pg_try_advisory_lock_shared"
-        return bool(await session.fetchval(f"SELECT {function}({LOCKS}, {SERVING})"))
+        return bool(await ask(session, f"SELECT {function}({LOCKS}, {SERVING})"))
 
 
 async def _close(session: "asyncpg.Connection") -> None:

@@ -47,8 +47,8 @@ from services.store.transitions import (
 )
 from services.viewers import Grants
 
-MOST_DUE = 100
-"""Jobs that are handed to the queue at a time: enough to wake every slot, each of which goes on by itself."""
+MOST_DUE = 32
+"""Jobs handed to the queue at a time: enough to wake the slots of a process, each of which goes on by itself."""
 
 
 class JobStore:
@@ -140,7 +140,7 @@ class JobStore:
     async def take_next(self, *, owner: str, last_lane: Lane = Lane.BACKGROUND) -> JobChange | None:
         """Begin an attempt at the first job that may begin, of the lanes down to the last; None when there is none.
 
-        Which one that is, `services.store.lanes` says. 1 ms to find it, and again when another worker was quicker.
+        Which one that is, `services.store.lanes` says. 2 to 4 ms to find it, and again when another worker was quicker.
         """
         while (job_id := await self._first(last_lane)) is not None:
             taken = await self.take(job_id, owner=owner)

@@ -109,6 +109,18 @@ async def connect(url: URL, session: Mapping[str, str] = SESSION, *, patient: bo
         raise _unusable("a part of it is malformed") from error
 
 
+async def ask(session: "asyncpg.Connection", statement: str, *, seconds: float | None = None) -> object:
+    """Give the first value of what a session answers. GraticuleError."""
+    import asyncpg  # noqa: PLC0415  # as above
+
+    try:
+        return await session.fetchval(statement, timeout=seconds)
+    except asyncpg.PostgresError as error:
+        raise (_by_state(error.sqlstate) or _away()) from error
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+        raise _away() from error
+
+
 def fault_of(error: Exception) -> GraticuleError | None:
     """Give what an error of SQLAlchemy or of a connection means, None when it is a defect, or no error of this kind."""
     if isinstance(error, PoolTimeoutError):

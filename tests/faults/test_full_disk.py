@@ -1,6 +1,7 @@
 """A disk with nothing left on it: every job still ends in a row, and removing still makes room."""
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,3 +97,19 @@ def test_a_server_starts_on_a_full_disk_with_the_reserve_of_the_one_before(forge
         with disk.serve() as second:
             remove(second.ask(), mapped)
             assert not disk.path("data/reserve").exists()
+
+
+def test_on_a_full_disk_a_clone_that_nobody_uses_gives_way_to_the_next(forge: GitServer, tmp_path: Path) -> None:
+    for name, size in (("first", 4), ("second", 1)):
+        files: dict[str, bytes | str] = {"noise.bin": os.urandom(size * MEBIBYTE), "code.py": f"def {name}(): ...\n"}
+        make_repository(forge.root / f"acme/{name}.git", files)
+    states = "query ($id: ID!) { repository(id: $id) { clone { state } map { state } } }"
+    with small_disk(tmp_path / "disk", size_bytes=16 * MEBIBYTE) as disk, disk.serve() as server:
+        ask = server.ask()
+        first = ask.map(forge.url("acme/first.git"))
+        disk.fill()
+        ask.map(forge.url("acme/second.git"))
+        clone = "EVICTED" if disk.keeper else "READY"
+        assert ask(states, id=first)["repository"] == {"clone": {"state": clone}, "map": {"state": "READY"}}
+        assert list(disk.path("data/staging").iterdir()) == []
+    assert "error" not in {level for level, _ in logged(server)}

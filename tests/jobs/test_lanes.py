@@ -38,6 +38,9 @@ class Held(Kinds):
         self.going[change.job.id] = asyncio.Event()
         await self.going[change.job.id].wait()
 
+    async def settle(self) -> None:
+        """Evict nothing."""
+
 
 @dataclass
 class Bench:

@@ -13,12 +13,13 @@ from sqlalchemy import delete
 
 from services.acquire.folders import Folders
 from services.acquire.git import folder_bytes
-from services.errors import AcquireError, ErrorCode, NotFoundError
+from services.errors import AcquireError, ErrorCode, NotAllowedError, NotFoundError
 from services.graticule import Graticule
 from services.models import CloneState, Job, JobState, MapState, Repository, RepositoryChanges
 from services.repositories import RepositoryService
 from services.store.database import Database
 from services.store.tables import clones
+from services.viewers import Scope, Viewer
 from tests.support.gitrepo import commit_files, make_repository
 from tests.support.gitserver import GitServer
 from tests.support.running import ended, local_settings
@@ -139,7 +140,7 @@ async def test_what_is_pinned_stays_and_a_clone_without_room_is_refused_at_once(
         pinned: list[Repository] = []
         for name in ("one", "two", "three", "four"):
             asked = await service.clone(shop.publish(name))
-            pinned.append(await service.update(asked.repository.id, PIN))
+            pinned.append(await service.upkeep.update(asked.repository.id, PIN))
             await ended(service, asked.job.id)
         job = await shop.ended(service, shop.publish("five"))
         assert job.error is not None
@@ -147,6 +148,15 @@ async def test_what_is_pinned_stays_and_a_clone_without_room_is_refused_at_once(
         assert "GRATICULE_CLONES_BYTES gives 1310000 bytes" in job.error.message
         assert {await state(service, one) for one in pinned} == {CloneState.READY}
         assert list((shop.data_dir / "staging").iterdir()) == []
+
+
+async def test_whoever_may_not_remove_repositories_may_not_pin_them(shop: Shop) -> None:
+    async with shop.served() as graticule:
+        repository = await shop.cloned(graticule.repositories, "one")
+        reader = graticule.repositories.seen_by(Viewer("ada", Scope.CLONE))
+        with pytest.raises(NotAllowedError):
+            await reader.storage.update(repository.id, PIN)
+        assert not (await known(reader, repository.id)).pinned
 
 
 async def test_clones_side_by_side_never_take_more_than_the_quota(shop: Shop) -> None:

@@ -78,6 +78,7 @@ async def test_a_job_asked_of_one_server_is_seen_and_read_on_every_other(topolog
         assert "class Circle" in found["repoMap"]["text"]
         assert found["file"]["content"] == SHAPES
         assert not server.data_dir.exists()
+        assert server.children() == []
     assert [key.rpartition(".")[2] for key in await asyncio.to_thread(topology.bucket.keys)] == ["map"]
 
 

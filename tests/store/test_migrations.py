@@ -193,7 +193,7 @@ async def test_the_migrations_make_the_same_indexes_as_the_tables_would(empty_ur
         assert await connection.run_sync(indexes) == migrated
         await connection.rollback()
     await database.close()
-    assert sum("WHERE" in sql for sql in migrated) == 2
+    assert sum("WHERE" in sql for sql in migrated) == 5
 
 
 async def test_several_may_open_an_empty_database_at_once(empty_url: str) -> None:

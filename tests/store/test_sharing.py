@@ -1,6 +1,8 @@
 """Servers on one database must hear of each other: alone over memory://, together over a bus."""
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +13,7 @@ import pytest
 from sqlalchemy import make_url
 
 from services.errors import GraticuleError
-from services.store import sharing
+from services.store import advisory, sharing
 from services.store.advisory import LOST, TAKEN
 from services.store.postgres import LOCKS, SERVING, connect
 from services.store.sharing import DatabaseInUseError, hold_database
@@ -126,6 +128,21 @@ async def test_a_server_whose_database_was_taken_meanwhile_says_so_until_it_is_f
             await waiting
             await _until(lambda: hold.problem == TAKEN)
             await other.close()
+            await _until(lambda: hold.problem is None)
+
+
+async def test_a_hold_whose_session_nobody_answers_any_more_is_taken_again(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(advisory, "PROBE_SECONDS", 0.3)
+    with postgres.database() as url:
+        async with hold_database(url, shared=False) as hold:
+            session = int(await asyncio.to_thread(postgres.sql, f"SELECT pid {ADVISORY[1:]}"))
+            os.kill(session, signal.SIGSTOP)
+            try:
+                await _until(lambda: hold.problem is not None)
+            finally:
+                os.kill(session, signal.SIGCONT)
             await _until(lambda: hold.problem is None)
 
 

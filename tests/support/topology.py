@@ -4,6 +4,7 @@ Tests enter `Topology`; `scripts/topology` runs this module, which follows what 
 """
 
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.support.bucket import Bucket
+from tests.support.commands import ENDINGS
 from tests.support.serve_command import ServeCommand
 from tests.support.valkey import Valkey
 
@@ -88,6 +90,8 @@ class Topology:
 
 def main() -> None:
     """Start it for a person, say where it is, and follow the logs until Ctrl-C."""
+    for number in ENDINGS:  # also where a parent ignores them, and no signal leaves a process behind
+        signal.signal(number, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="graticule-topology-"))
     try:
         with Topology(folder, environment=FOR_PEOPLE, on_line=_tell) as topology:
