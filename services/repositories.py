@@ -1,11 +1,10 @@
 """The façade: everything a client may ask for, in the nouns of `services.models`.
 
-A request for work writes one row, hands its id to the queue and returns: no name is resolved, no
-git runs (p99 ≤ 50 ms). Reads come from rows and immutable artifacts. GraphQL and MCP speak to this
-class, the command line to a server (`graticule map`, without one, runs `services.jobs.pipeline`).
+A request for work writes one row, wakes the queue and returns: no name is resolved, no git runs (p99 ≤ 50 ms). Reads
+come from rows and immutable artifacts. GraphQL and MCP speak to this class, the command line to a server (`graticule
+map`, without one, runs `services.jobs.pipeline`).
 
-Every verb is asked by a viewer (`seen_by`): what they may not do is refused, and what they may not
-see is not there.
+Every verb is asked by a viewer (`seen_by`): what they may not do is refused, and what they may not see is not there.
 """
 
 import copy

@@ -106,7 +106,7 @@ class FileRecord(msgspec.Struct, frozen=True, array_like=True):
     branches: bytes = b""
     typings: bytes = b""
     words: str = ""
-    """Of comments and of the names that are used: distinct, in lower case, in order, with spaces between."""
+    """Of comments, literals and the names that are used: distinct, in lower case, in order, with spaces between."""
     word_counts: bytes = b""
     """Of each of them: how often, at most 255."""
 

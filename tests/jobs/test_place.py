@@ -155,7 +155,7 @@ async def test_whoever_may_not_remove_repositories_may_not_pin_them(shop: Shop) 
         repository = await shop.cloned(graticule.repositories, "one")
         reader = graticule.repositories.seen_by(Viewer("ada", Scope.CLONE))
         with pytest.raises(NotAllowedError):
-            await reader.storage.update(repository.id, PIN)
+            await reader.upkeep.update(repository.id, PIN)
         assert not (await known(reader, repository.id)).pinned
 
 

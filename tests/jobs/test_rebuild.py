@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from services import graticule as composition
+from services import workplace as composition
 from services.errors import ErrorCode, GraticuleError
 from services.graticule import Graticule
 from services.mapping.languages import engine_version

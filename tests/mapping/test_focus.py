@@ -107,6 +107,33 @@ def test_a_name_that_is_used_brings_the_user_after_its_definition(spoken: Snapsh
     assert first(spoken, Focus("renewing"))[:2] == ["renew", "take"]
 
 
+@pytest.fixture(scope="module")
+def tested() -> Snapshot:
+    """Map a test that says a little more than what it is about."""
+    said = '"""Sends a parcel by courier."""\n'
+    return mapped(
+        {
+            "send.py": f"{said}def send():\n    return 1\n",
+            "send_test.py": f"{said}def check():\n    # a parcel\n    return 1\n",
+            **{f"part_{at}.py": f"def part_{at}():\n    return {at}\n" for at in range(9)},
+        }
+    )
+
+
+def best_file(opened: Snapshot, focus: Focus) -> str:
+    shown = outline(opened, OutlineRequest(1000, focus=focus))
+    return max(shown.files, key=lambda file: file.rank).path
+
+
+def test_a_test_comes_after_what_it_is_about(tested: Snapshot) -> None:
+    assert best_file(tested, Focus("a parcel by courier")) == "send.py"
+
+
+def test_a_test_is_not_held_back_where_tests_or_it_itself_are_asked_for(tested: Snapshot) -> None:
+    assert best_file(tested, Focus("specs of a parcel by courier")) == "send_test.py"
+    assert best_file(tested, Focus("a parcel by courier", files=("send_test.py",))) == "send_test.py"
+
+
 def test_a_path_or_a_file_name_in_the_text_is_a_focused_file(spoken: Snapshot) -> None:
     for text in ("crash in app/part_7.py", "see part_7.py: it fails"):
         assert first(spoken, Focus(text))[0] == "part_7"
@@ -132,9 +159,17 @@ def test_a_small_map_shows_several_files_rather_than_much_of_one(spoken: Snapsho
         ("sql", "select 1 -- alpha\n/* beta", {"alpha", "beta"}),
         ("ruby", "#!/usr/bin/ruby\nputs 1 # alpha", {"alpha"}),
         ("markdown", "alpha <!-- beta -->", set()),
+        ("c", 'if (c == \'"\') fail("alpha // \\"beta\\"");', {"alpha", "beta"}),
+        ("rust", "fn f<'a>(x: &'a str) { g(\"alpha\") }", {"alpha"}),
+        ("go", 'x := `alpha\nbeta` + "gamma"', {"alpha", "beta", "gamma"}),
+        ("ruby", "it 'alpha # beta' do", {"alpha", "beta"}),
+        ("typescript", "it('alpha', () => `beta ${x}`)", {"alpha", "beta"}),
+        ("python", 'x = "alpha\ny = 1  # beta', {"alpha", "beta"}),
     ],
 )
-def test_comments_are_found_by_the_marks_of_their_language(language: str, text: str, said: set[str]) -> None:
+def test_comments_and_literals_are_found_by_the_marks_of_their_language(
+    language: str, text: str, said: set[str]
+) -> None:
     assert set(words_of(text.encode(), language, ()).words.split()) == said
 
 
