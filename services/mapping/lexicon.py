@@ -1,9 +1,8 @@
-"""Which files and names a text is about: BM25-F over sub-tokens of paths, names, signatures and comments.
+"""Which files and names a text is about: BM25-F over sub-tokens of paths, names, signatures and what is said.
 
 On commit message → changed files this is above BM25 over the whole content in most repositories, and nowhere far
-below (docs/benchmarks.md). What is only
-said, in comments and by names that are used, stands apart, with a byte for each term of a file. The index is
-made once, with the snapshot.
+below (docs/benchmarks.md). What is only said, in comments and literals and by names that are used, stands apart,
+with a byte for each term of a file. The index is made once, with the snapshot.
 """
 
 from bisect import bisect_left
@@ -27,7 +26,7 @@ FILE_WEIGHT: Final = 4.0
 NAME_WEIGHT: Final = 1.5
 SIGNATURE_WEIGHT: Final = 0.4
 SAID_WEIGHT: Final = 0.5
-"""Of a word in comments; a name that is used counts as one."""
+"""Of a word in comments and literals; a name that is used counts as one."""
 LENGTH_SHARE: Final = 0.6
 """BM25's b: how far a long field is held against a file."""
 SATURATION: Final = 1.2
