@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.errors import HINTS, ErrorCode, Failure
-from services.models import AttemptRecord, Job, JobState, Phase, PhaseRecord, Progress, Repository
+from services.models import AttemptRecord, Job, JobKind, JobState, Phase, PhaseRecord, Progress, Repository
 from services.store.rows import Held
 
 FIRST_BACKOFF_SECONDS = 2.0
@@ -154,10 +154,11 @@ def failed(held: Held, error: Failure, *, policy: RetryPolicy, now: datetime) ->
 
 
 def lost(held: Held, *, now: datetime) -> Held:
-    """Wait in the queue again after a lost worker; after the third, reach FAILED."""
+    """Wait in the queue again after a lost worker; after the third reach FAILED, unless it is half of a removal."""
     count = held.lost_workers + 1
     code = ErrorCode.WORKER_LOST
-    if count < LOST_WORKERS or held.job.cancel_requested_at is not None:
+    goes_on = held.job.kind is JobKind.REMOVE or held.job.cancel_requested_at is not None
+    if count < LOST_WORKERS or goes_on:
         silent = Failure(code, "The worker died or fell silent.", retryable=True, hint=HINTS[code])
         return replace(held, job=put_back(held.job, now=now, error=silent), lost_workers=count)
     failure = Failure(code, f"{count} workers died or fell silent while at it.", retryable=True, hint=HINTS[code])

@@ -3,7 +3,7 @@
 import pytest
 
 from services.errors import ErrorCode, Failure
-from services.models import CloneState, Job, JobState, Phase
+from services.models import CloneState, Job, JobKind, JobState, Phase
 from tests.support.stores import Store
 
 pytestmark = pytest.mark.anyio
@@ -69,6 +69,17 @@ async def test_after_three_lost_workers_a_job_has_failed(store: Store) -> None:
     assert change.job.error is not None
     assert change.job.error.code is ErrorCode.WORKER_LOST
     assert change.repository.clone.state is CloneState.FAILED
+
+
+async def test_a_removal_goes_on_however_many_workers_it_loses(store: Store) -> None:
+    """Half of it would leave a repository whose bytes are gone."""
+    await store.mapped()
+    removal = (await store.ask(kind=JobKind.REMOVE)).job
+    for _ in range(4):
+        await lose(store, removal)
+    done = await store.jobs.finish_removal(removal.id, attempt=(await store.take(removal.id)).job.attempt)
+    assert done is not None
+    assert done.job.state is JobState.SUCCEEDED
 
 
 async def test_taking_a_job_that_lost_its_third_worker_fails_it(store: Store) -> None:
