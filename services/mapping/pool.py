@@ -5,17 +5,19 @@ files are read in processes with a deadline and an address-space limit. A batch 
 read again file by file; the file that did it is reported, and the rest goes on.
 """
 
+import math
 import multiprocessing
 import signal
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, InvalidStateError, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import forkserver
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 from pebble import ProcessExpired, ProcessPool
@@ -35,6 +37,8 @@ TASKS_PER_PROCESS: Final = 500
 BROKEN_TIMES: Final = 3
 """Pools that may break under one call of `parse` before its batches are blamed."""
 START_SECONDS: Final = 60.0
+LOST_SECONDS: Final = 60.0
+"""How long tasks may wait while none runs: pebble forgets one that a process took and had no memory to read."""
 STEP_SECONDS: Final = 600.0
 """What linking or ranking a commit may take; the largest real ones take seconds."""
 WALL_FACTOR: Final = 10
@@ -74,13 +78,17 @@ class ParserPool:
         file_deadline_seconds: float,
         memory_bytes: int,
         step_seconds: float = STEP_SECONDS,
+        lost_seconds: float = LOST_SECONDS,
     ) -> None:
         self._processes = processes
         self._deadline_seconds = file_deadline_seconds
         self._memory_bytes = memory_bytes
         self._step_seconds = step_seconds
+        self._lost_seconds = lost_seconds
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
+        self._open: set[Future[Any]] = set()
+        self._idle_since = math.inf
         self._closed = False
 
     def start(self) -> None:
@@ -121,6 +129,7 @@ class ParserPool:
                 done, _ = wait(reading.pending, POLL_SECONDS, FIRST_COMPLETED)
                 if cancelled.is_set() or self._closed:
                     raise CancelledJobError
+                self._look_after()
                 for future in done:
                     yield from self._settle(reading, future)
         finally:
@@ -161,6 +170,7 @@ class ParserPool:
             if self._closed or (cancelled is not None and cancelled.is_set()):  # a closed pool may end no task
                 future.cancel()
                 raise CancelledJobError
+            self._look_after()
         if future.cancelled():
             raise CancelledJobError
         try:
@@ -179,12 +189,37 @@ class ParserPool:
         with self._lock:
             if self._closed:
                 raise CancelledJobError("The server is stopping.")
-            if self._pool is None or not self._pool.active:
-                if self._pool is not None:
-                    log.warning("parser_pool_replaced")
-                    _end(self._pool)
+            if self._pool is not None and not self._pool.active:
+                self._give_up(self._pool)
+            if self._pool is None:
                 self._pool = self._new_pool()
-            return self._pool.schedule(function, args=args, timeout=seconds)
+            future = self._pool.schedule(function, args=args, timeout=seconds)
+            self._open.add(future)
+            future.add_done_callback(self._open.discard)
+            return future
+
+    def _look_after(self) -> None:
+        """Give a pool up that broke, or that has forgotten a task: nobody else would wake who waits for it."""
+        with self._lock:
+            if self._pool is None:
+                return
+            waiting = list(self._open)
+            if not waiting or any(future.running() for future in waiting):
+                self._idle_since = math.inf
+            else:
+                self._idle_since = min(self._idle_since, time.monotonic())
+            if not self._pool.active or time.monotonic() - self._idle_since > self._lost_seconds:
+                self._give_up(self._pool)
+
+    def _give_up(self, pool: ProcessPool) -> None:
+        """End a pool that does not work; what it was to do has failed, and the next task gets another one."""
+        log.warning("parser_pool_replaced")
+        self._pool = None
+        self._idle_since = math.inf
+        _end(pool)
+        for future in list(self._open):
+            with suppress(InvalidStateError):  # it ended with the pool
+                future.set_exception(BrokenProcessPool("The processes that parse were replaced."))
 
     def _new_pool(self) -> ProcessPool:
         start_fork_server()

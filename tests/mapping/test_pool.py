@@ -206,3 +206,15 @@ def test_who_starts_a_pool_is_let_go_when_it_is_closed_meanwhile() -> None:
     for thread in (busy, waiting):
         thread.join(timeout=10)
     assert ended == [CancelledJobError, CancelledJobError]
+
+
+def test_a_task_that_no_process_had_the_memory_to_take_is_not_waited_for_for_ever() -> None:
+    """A process that dies of it has taken it off the queue already, and says nothing."""
+    pool = ParserPool(processes=1, file_deadline_seconds=5, memory_bytes=GIBIBYTE, lost_seconds=3)
+    pool.start()
+    try:
+        found = parse(pool, [("huge", "python", b"#" * (GIBIBYTE // 2)), GOOD])
+    finally:
+        pool.close()
+    assert isinstance(found["huge"], FileSkipped)
+    assert isinstance(found["good"], FileRecord)
