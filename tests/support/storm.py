@@ -5,11 +5,12 @@ than the lease, and restarted. What is left when all is quiet is looked at from 
 """
 
 import asyncio
+import functools
 import random
 import time
 from collections import Counter
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, suppress
 from itertools import repeat
 from pathlib import Path
 from typing import Any, Final
@@ -22,10 +23,13 @@ from services.store.database import Database
 from services.store.tables import jobs, repositories, snapshots
 from tests.support.gitserver import GitServer, commit_files, make_repository
 from tests.support.history import ENDS, History, Told
-from tests.support.plant import Plant, PlantNode
+from tests.support.plant import Plant
 from tests.support.residue import processes_of
 
 LEASE_SECONDS: Final = 2.0
+Outage = Callable[[], AbstractContextManager[None]]
+"""Takes something away that all nodes need, for as long as a block lasts."""
+
 QUIET_SECONDS: Final = 90.0
 REPOSITORIES: Final = 8
 PACK_BYTES: Final = 60_000
@@ -60,14 +64,15 @@ class Storm:
             commit_files(path, {"side.py": "def side(): ...\n"}, branch="side")
         self.forge.knobs.bytes_per_second = BYTES_PER_SECOND
 
-    async def blow(self, *, kills: int, freezes: int = 0) -> None:
-        """Work and harm until so many nodes were killed and frozen, then let all become quiet."""
-        harms = self._random.sample([*repeat(self._kill, kills), *repeat(self._freeze, freezes)], kills + freezes)
+    async def blow(self, *, kills: int, freezes: int = 0, outages: Sequence[Outage] = ()) -> None:
+        """Work and harm until so many nodes were killed and frozen, and each outage was had; then wait for quiet."""
+        harms = [*repeat(self._kill, kills), *repeat(self._freeze, freezes)]
+        harms += [functools.partial(self._go_without, outage) for outage in outages]
         async with httpx.AsyncClient(timeout=10) as web:
             working = asyncio.create_task(self._work(web))
-            for harm in harms:
+            for harm in self._random.sample(harms, len(harms)):
                 await asyncio.sleep(self._random.uniform(0.05, 1.5))
-                await harm(self._random.choice(self.plant.nodes))
+                await harm()
             working.cancel()
             await asyncio.wait({working})
             with suppress(asyncio.CancelledError):
@@ -141,18 +146,25 @@ class Storm:
 
     # Harm
 
-    async def _kill(self, node: PlantNode) -> None:
+    async def _kill(self) -> None:
+        node = self._random.choice(self.plant.nodes)
         await asyncio.to_thread(node.kill)
         self.counts["killed"] += 1
         await asyncio.sleep(self._random.uniform(0, 0.5))
         await asyncio.to_thread(node.start)
         await asyncio.to_thread(node.answering)
 
-    async def _freeze(self, node: PlantNode) -> None:
+    async def _freeze(self) -> None:
+        node = self._random.choice(self.plant.nodes)
         node.freeze()
         self.counts["frozen"] += 1
         await asyncio.sleep(LEASE_SECONDS * 2.5)
         node.thaw()
+
+    async def _go_without(self, outage: Outage) -> None:
+        with outage():  # stopping and starting it takes a moment in which nobody is served anyway
+            self.counts["outages"] += 1
+            await asyncio.sleep(self._random.uniform(0.5, 4))
 
     # What is left
 
@@ -170,6 +182,7 @@ class Storm:
         found = self.history.faults() + await self._faults_of_rows() + self._faults_of_logs()
         for node in self.plant.nodes:
             found += self._residue(node.folder)
+        found += self._residue(self.plant.folder)
         self.counts["zombies refused"] = len(self.plant.said("attempt was taken over; nothing written"))
         return +found
 
