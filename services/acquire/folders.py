@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from services.acquire.strays import end_strays
+
 _REMOVE_TRIES: Final = 5
 _REMOVE_PAUSE_SECONDS: Final = 0.05
 _LEFTOVERS: Final = ("objects/pack/tmp_*", "objects/pack/.tmp-*", "objects/tmp_objdir-*", "objects/incoming-*")
@@ -84,7 +86,8 @@ class Folders:
             delete(condemned)
 
     def sweep(self, *, live_keys: Collection[str]) -> int:
-        """Delete the trash and every attempt's folder that is not live; gives how many went."""
+        """Delete the trash, and what attempts left that are not live: processes, then folders; gives how many folders."""
+        end_strays(self.staging, live_keys=live_keys)
         abandoned = [entry for entry in _entries(self.staging) if entry.name not in live_keys]
         abandoned += _entries(self.trash)
         for entry in abandoned:

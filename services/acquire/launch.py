@@ -11,7 +11,7 @@ import resource
 import sys
 
 _PR_SET_PDEATHSIG = 1
-_SIGTERM = 15
+_SIGKILL = 9
 # Python ignores it, and what is ignored stays ignored in git. SIGXFSZ, ignored as well, is left so:
 # git then says "File too large", where the signal would end index-pack without a word.
 _SIGPIPE = 13
@@ -26,8 +26,9 @@ def launch(arguments: list[str]) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     libc.signal(_SIGPIPE, None)
     if sys.platform == "linux":
-        # git ends its own children and removes what it began when it gets SIGTERM.
-        libc.prctl(_PR_SET_PDEATHSIG, _SIGTERM)
+        # Not SIGTERM: each thread of a process that is killed sends it anew, git's own threads take one each, and two
+        # at once leave its clean-up calling itself for ever (2.39: a whole core, until somebody looks).
+        libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL)
     if os.getppid() != parent:
         sys.exit("the parent has gone")
     os.nice(_NICENESS)

@@ -6,6 +6,7 @@ the queue again, which ignores what it already carries.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 
@@ -24,7 +25,7 @@ async def deliver_due(*, jobs: JobStore, queue: JobQueue, hub: LiveHub) -> int:
         await hub.announce(change)
     due = await jobs.due()
     for job in due:
-        await queue.add(job)
+        await queue.add(replace(job, not_before=None))  # its time has come, whatever the queue's own clock says
     return len(due)
 
 

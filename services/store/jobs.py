@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.errors import Failure
@@ -283,11 +283,12 @@ class JobStore:
 
         `due` does this too; call it before to learn what changed and announce that.
         """
-        lost_before = self._policy.lost_before(self._clock())
-        query = select(jobs.c.id).where(jobs.c.state == JobState.RUNNING.value, jobs.c.heartbeat_at <= lost_before)
+        oldest, newest = self._policy.alive(self._clock())
+        silent = or_(jobs.c.heartbeat_at <= oldest, jobs.c.heartbeat_at >= newest)
+        query = select(jobs.c.id).where(jobs.c.state == JobState.RUNNING.value, silent)
         async with self._database.read() as connection:
-            silent = (await connection.execute(query)).scalars().all()
-        changes = [await self._reclaim(job_id) for job_id in silent]
+            lost = (await connection.execute(query)).scalars().all()
+        changes = [await self._reclaim(job_id) for job_id in lost]
         return [change for change in changes if change is not None]
 
     # Steps

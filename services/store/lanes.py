@@ -5,7 +5,7 @@ client, and never before the turn that is being served. So whoever asks for 500 
 asks for one after that has n or so. A turn never changes, so the order is an index, and the place of a job is true.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, not_, or_, select
@@ -15,6 +15,7 @@ from services.models import Job, JobState, Lane
 from services.store.database import hold_name
 from services.store.ledger import being_removed
 from services.store.tables import jobs
+from services.store.transitions import LONGEST_BACKOFF_SECONDS
 
 IN_ORDER: Final = (jobs.c.lane, jobs.c.turn, jobs.c.created_at, jobs.c.id)
 
@@ -43,8 +44,9 @@ def is_pending() -> ColumnElement[bool]:
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
-    """Match jobs that do not wait for the time of their next try."""
-    return or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now)
+    """Match jobs that do not wait for a later try; a time further off than any backoff is of another clock."""
+    longest = timedelta(seconds=LONGEST_BACKOFF_SECONDS)
+    return or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now, jobs.c.not_before > now + longest)
 
 
 def may_begin(now: datetime, *, per_host: int | None) -> ColumnElement[bool]:

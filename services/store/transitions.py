@@ -39,11 +39,15 @@ class RetryPolicy:
         """Whether the worker of this job has been silent for longer than the lease."""
         if job.state is not JobState.RUNNING or job.heartbeat_at is None:
             return False
-        return job.heartbeat_at <= self.lost_before(now)
+        return abs(now - job.heartbeat_at) >= timedelta(seconds=self.lease_seconds)
 
-    def lost_before(self, now: datetime) -> datetime:
-        """Give the newest heartbeat that counts as silence."""
-        return now - timedelta(seconds=self.lease_seconds)
+    def alive(self, now: datetime) -> tuple[datetime, datetime]:
+        """Give the heartbeats between which a worker lives: one from the future is as old as one of long ago.
+
+        Only a clock that was set back makes one, and nobody would wait for it to come true.
+        """
+        lease = timedelta(seconds=self.lease_seconds)
+        return now - lease, now + lease
 
 
 def begun(job: Job, *, owner: str, now: datetime) -> Job:

@@ -123,8 +123,8 @@ def test_whatever_point_a_server_is_killed_at_the_next_start_finishes_its_work(
     ask = node.answering().ask()
     codes = {job["error"]["code"] for job in all_ended(ask) if job["error"]}
     assert codes <= {"NOT_FOUND_OR_PRIVATE", "WORKER_LOST"}  # the same job may have been there at three deaths
-    for kept in ask("{ repositories(first: 100) { nodes { id clone { state } } } }")["repositories"]["nodes"]:
-        if kept["clone"]["state"] == "READY":
+    for kept in ask("{ repositories(first: 100) { nodes { id map { state } } } }")["repositories"]["nodes"]:
+        if kept["map"]["state"] == "READY":
             assert "def f_" in ask(TEXT, id=kept["id"])["repository"]["snapshot"]["repoMap"]["text"]
     node.stop()
     for folder in ("staging", "trash", "artifacts/drafts"):

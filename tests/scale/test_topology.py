@@ -121,9 +121,10 @@ async def test_a_worker_that_is_stopped_puts_its_job_back_at_no_cost(topology: T
 async def test_without_workers_a_server_takes_jobs_and_says_where_they_stand(
     topology: Topology, forge: GitServer
 ) -> None:
+    one, two = topology.servers
+    one.ask().map(forge.url("acme/shapes.git"))
     for worker in topology.workers:
         worker.stop()
-    one, two = topology.servers
     jobs = []
     for number, server in enumerate((one, two, one)):
         make_repository(forge.root / f"acme/waits{number}.git", {"code.py": "def f(): ...\n"})

@@ -107,3 +107,19 @@ async def test_a_silent_worker_that_was_to_end_leaves_a_cancelled_job(store: Sto
     await store.jobs.cancel(job.id)
     store.clock.tick(21)
     assert [change.job.state for change in await store.jobs.reclaim()] == [JobState.CANCELLED]
+
+
+async def test_a_clock_that_is_set_back_by_an_hour_leaves_no_job_waiting_for_it(store: Store) -> None:
+    silent, failed = [(await store.take((await store.ask(name)).job.id)).job for name in ("h/o/a", "h/o/b")]
+    await store.jobs.fail(failed.id, attempt=1, error=NETWORK)
+    store.clock.tick(-3600)
+    assert set(await due(store)) == {silent.id, failed.id}
+
+
+async def test_a_clock_that_is_set_forward_by_an_hour_costs_an_attempt_and_no_job(store: Store) -> None:
+    job = (await store.take((await store.ask()).job.id)).job
+    store.clock.tick(3600)
+    assert await due(store) == [job.id]
+    assert await store.jobs.heartbeat(job.id, attempt=1) is None
+    again = await store.take(job.id)
+    assert (await store.finish(again)).job.state is JobState.SUCCEEDED

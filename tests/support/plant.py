@@ -8,6 +8,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
+import psutil
+
 from tests.support.asker import Asker
 from tests.support.ports import kept_port, number_of
 from tests.support.serve_command import ServeCommand
@@ -83,7 +85,7 @@ class PlantNode:
 
     def close(self) -> None:
         if self._process is not None:
-            with suppress(ProcessLookupError):
+            with suppress(ProcessLookupError, psutil.NoSuchProcess):
                 self.thaw()
             self.stop()
         self._keeper.close()
