@@ -86,7 +86,7 @@ class Folders:
             delete(condemned)
 
     def sweep(self, *, live_keys: Collection[str]) -> int:
-        """Delete the trash, and what attempts left that are not live: processes, then folders; gives how many folders."""
+        """Delete the trash, and what attempts left that are not live: processes, then folders, which are counted."""
         end_strays(self.staging, live_keys=live_keys)
         abandoned = [entry for entry in _entries(self.staging) if entry.name not in live_keys]
         abandoned += _entries(self.trash)
