@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
-from sqlalchemy import URL, Connection, Executable, RowMapping, Select, Table, event, func, make_url, select
+from sqlalchemy import URL, Connection, Executable, RowMapping, Select, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, InvalidRequestError
@@ -165,12 +165,6 @@ class Database:
             made += map(make, part)
             if len(part) < ROWS_AT_ONCE:
                 return made
-
-
-async def hold_name(connection: AsyncConnection, name: str) -> None:
-    """Keep every other transaction off a name until this one ends; where one writes at a time, that is so already."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 
 async def insert_unless_present(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> bool:

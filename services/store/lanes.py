@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, not_, or_, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.models import Job, JobState, Lane
-from services.store.database import hold_name
+from services.store.database import await_turn_to_count
 from services.store.ledger import being_removed
 from services.store.tables import jobs
 from services.store.transitions import LONGEST_BACKOFF_SECONDS
@@ -67,6 +67,6 @@ async def has_room(connection: AsyncConnection, job: Job, *, per_host: int | Non
     """Whether one more job may run against this job's host; nobody else may find room there until the commit."""
     if per_host is None or not job.host:
         return True
-    await hold_name(connection, job.host)
+    await await_turn_to_count(connection, f"running on {job.host}")
     running = select(func.count()).where(jobs.c.host == job.host, jobs.c.state == JobState.RUNNING.value)
     return (await connection.execute(running)).scalar_one() < per_host
