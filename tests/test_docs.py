@@ -14,12 +14,16 @@ from schema.cli.errors import ExitCode
 from schema.contract import contract
 from schema.documents import load
 from services.metrics import Metrics
+from services.settings import Settings
 from tests.support.languages import language_table
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 OURS = re.compile(r"`((?:schema|services|tests|scripts|docs|frontend|requirements)/[^`\s]+)`")
+
+BESIDE_SETTINGS = {"GRATICULE_CONFIG"}
+"""What the environment says that is no setting: where they are read from."""
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
@@ -84,6 +88,13 @@ def test_every_figure_of_the_server_is_described() -> None:
 
 def test_the_table_of_languages_is_what_the_golden_files_hold() -> None:
     assert language_table() in (ROOT / "docs" / "languages.md").read_text(), "run scripts/docs"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=lambda page: page.name)
+def test_every_setting_that_is_named_exists(page: Path) -> None:
+    named = set(re.findall(r"GRATICULE_[A-Z_]+(?![A-Z_*])", page.read_text()))
+    settings = {f"GRATICULE_{name.upper()}" for name in Settings.model_fields}
+    assert named - settings - BESIDE_SETTINGS == set()
 
 
 @each_page
