@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -13,6 +14,23 @@ from starlette.types import Scope
 STATIC: Final = Path(__file__).with_name("static")
 UNCHANGING: Final = "public, max-age=31536000, immutable"
 MISSING: Final = "This page was not built. /graphql answers all the same; `npm run build` in frontend/ makes it.\n"
+
+
+class HostName(Convertor[str]):
+    """The first part of a path when it names a host: no page and no file of ours has a dot or a colon in it."""
+
+    regex = r"[0-9A-Za-z\[][^/]*[.:][^/]*"
+
+    def convert(self, value: str) -> str:
+        """Give it as it is."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """Give it as it is."""
+        return value
+
+
+register_url_convertor("host", HostName())
 
 
 class Assets(StaticFiles):
@@ -46,6 +64,8 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/", dashboard),
         Route("/r/{id}", dashboard),
+        Route("/r/{id}/{view:path}", dashboard),
+        Route("/{host:host}/{name:path}", dashboard),
         Route("/graphiql", graphiql),
         Route("/graphiql/", graphiql),
         *files,

@@ -6,7 +6,17 @@ import pytest
 from schema.pages import STATIC
 
 
-@pytest.mark.parametrize("path", ["/", "/r/UmVwb3NpdG9yeTox", "/graphiql"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/r/UmVwb3NpdG9yeTox",
+        "/r/UmVwb3NpdG9yeTox/file/src/a%20b.py",
+        "/graphiql",
+        "/github.com/acme/tool",
+        "/127.0.0.1:9418/acme/deep/tool@v1.0",
+    ],
+)
 def test_a_page_is_served_or_says_in_one_line_that_it_was_not_built(web: httpx.Client, path: str) -> None:
     answer = web.get(path)
     built = (STATIC / ("graphiql/index.html" if path == "/graphiql" else "index.html")).is_file()

@@ -21,7 +21,7 @@ export type CloneState =
   | 'FAILED'
   /** The first clone was cancelled. */
   | 'CANCELLED'
-  /** The objects were deleted to make room; not given by this version. */
+  /** The objects were deleted to make room; maps stay, and a refresh clones anew. */
   | 'EVICTED';
 
 /** Stable names of everything that can go wrong; never renamed, only added to. */
@@ -64,7 +64,7 @@ export type ErrorCode =
   | 'MEMORY_LIMIT'
   /** The disk is full or cannot be written. */
   | 'DISK_FULL'
-  /** The caller's share is used up; not given by this version. */
+  /** The clones that are pinned or at work leave no room under the quota. */
   | 'QUOTA_EXCEEDED'
   /** The repository's objects fail git's checks. */
   | 'CORRUPT_OBJECTS'

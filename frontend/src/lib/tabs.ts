@@ -1,0 +1,17 @@
+// The tabs of a repository, in their order; each a file of its own that is loaded when it is opened.
+import type { Component } from 'svelte';
+
+import type { RepositoryRowFragment } from '../generated/operations';
+import type { TabName } from './route.svelte';
+
+export interface Tab {
+  readonly name: TabName;
+  readonly label: string;
+  /** Whether it shows something before there is a map. */
+  readonly early: boolean;
+  readonly load: () => Promise<{ readonly default: Component<{ repository: RepositoryRowFragment }> }>;
+}
+
+export const tabs: readonly Tab[] = [
+  { name: 'map', label: 'Map', early: false, load: () => import('../pages/MapTab.svelte') },
+];
