@@ -8,9 +8,9 @@ from schema.context import Info
 from schema.enums import enum
 from schema.fields import computed
 from schema.scalars import BigInt
-from schema.types.connection import LARGEST_PAGE, After, Connection, First, connection, window
+from schema.types.connection import LARGEST_PAGE, After, Connection, First, connection, mark_of, page_size, window
 from schema.types.failure import shown
-from schema.types.job import Job
+from schema.types.job import Job, job_connection
 from schema.types.node import Node, NodeKind, read_key, read_node_id, row_id
 from schema.types.remote_refs import REMOTE_REFS_ERRORS, RemoteRefs, RemoteRefsResult
 from schema.types.repository import Repository, RepositoryFilter, narrowing
@@ -122,9 +122,10 @@ class Query:
         states: Annotated[list[JobState] | None, strawberry.argument(description="Only these states.")] = None,
     ) -> Connection[Job]:
         """Give a page of the jobs."""
-        part = window(first, after, default=50)
-        page = await info.context.service.jobs(offset=part.offset, limit=part.limit, states=frozenset(states or ()))
-        return connection(page, Job.of)
+        page = await info.context.service.jobs(
+            after=mark_of(after), limit=page_size(first, default=50), states=frozenset(states or ())
+        )
+        return job_connection(page)
 
     @computed("Branches and tags of a remote, without cloning it: also the dry run that says whether a clone can work.")
     async def remote_refs(self, info: Info, url: Url) -> RemoteRefsResult:

@@ -15,7 +15,7 @@ from services.duties import Duty, duties
 from services.errors import GraticuleError
 from services.hub import LiveHub
 from services.jobs.queue import JobQueue
-from services.jobs.reconcile import deliver_due
+from services.jobs.reconcile import deliver_due, take_back
 from services.metrics import Metrics
 from services.settings import Settings, is_shared
 from services.snapshots import SnapshotShelf
@@ -52,9 +52,10 @@ class Backbone:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: Settings, *, metrics: Metrics) -> AsyncIterator[Self]:
+    async def open(cls, settings: Settings, *, metrics: Metrics, followed: bool) -> AsyncIterator[Self]:
         """Open all of it, and take back what dead processes held if nobody else is here.
 
+        `followed`: clients follow changes here, so that lost hints are looked for.
         A GraticuleError when another process uses the database and shares no bus with this one, or when a setting
         is wrong. A bus, a queue or a bucket that cannot be reached is none of these.
         """
@@ -67,7 +68,7 @@ class Backbone:
             stack.push_async_callback(database.close)
             await database.keep_room()
             records = await _open_records(settings, database, hold)
-            hub = await _open_hub(settings, records, metrics, stack)
+            hub = await _open_hub(settings, records if followed else None, metrics, stack)
             jobs = await stack.enter_async_context(JobQueue.open(settings.effective_queue_url))
             artifacts = ArtifactStore(settings.effective_artifacts_url)
             await artifacts.check()
@@ -75,20 +76,27 @@ class Backbone:
 
     @asynccontextmanager
     async def kept_going(self) -> AsyncIterator[None]:
-        """Hand every job that may begin to the queue, now and four times a lease, those of lost workers among them.
+        """Hand jobs that may begin to the queue, now and four times a lease, those of lost workers among them.
 
-        Every process does, so that a repository is not said to be cloned when the last worker has died.
+        Every process watches for those, so that a repository is not said to be cloned when the last worker has died.
         """
-        await self._deliver()
+        await self._deliver(at_once=True)
         async with duties(
-            Duty("deliver", self._deliver, self.settings.job_lease_seconds / DELIVERIES_PER_LEASE),
+            Duty("deliver", self._deliver, self._deliver_seconds),
             Duty("room", self.database.keep_room, ROOM_SECONDS),
         ):
             yield
 
-    async def _deliver(self) -> None:
+    async def _deliver(self, *, at_once: bool = False) -> None:
+        """Watch, and deliver if there is something new or nobody else does so now."""
         await self.queue.check()
-        await deliver_due(jobs=self.records.jobs, queue=self.queue, hub=self.hub)
+        lost = await take_back(jobs=self.records.jobs, hub=self.hub)
+        if at_once or lost or await self.queue.claims("deliver", seconds=self._deliver_seconds):
+            await deliver_due(jobs=self.records.jobs, queue=self.queue)
+
+    @property
+    def _deliver_seconds(self) -> float:
+        return self.settings.job_lease_seconds / DELIVERIES_PER_LEASE
 
     async def problem(self) -> str | None:
         """Why this process is of no use now, in a line; None when it is. One SELECT, at most 2 s."""
@@ -127,6 +135,7 @@ async def _open_records(settings: Settings, database: Database, hold: Hold) -> R
             lease_seconds=settings.job_lease_seconds,
             tries=settings.job_tries,
             limits=limits_of(settings),
+            kept=settings.jobs_kept,
         ),
         SnapshotStore(database),
         BatchStore(database),
@@ -134,10 +143,10 @@ async def _open_records(settings: Settings, database: Database, hold: Hold) -> R
     )
 
 
-async def _open_hub(settings: Settings, records: Records, metrics: Metrics, stack: AsyncExitStack) -> LiveHub:
+async def _open_hub(settings: Settings, followed: Records | None, metrics: Metrics, stack: AsyncExitStack) -> LiveHub:
     hub = LiveHub(
         Bus(settings.effective_bus_url),
-        read_revisions=records.repositories.revisions,
+        revisions=followed.repositories if followed else None,
         heartbeat_seconds=settings.bus_heartbeat_seconds,
         metrics=metrics,
     )

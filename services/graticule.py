@@ -72,7 +72,9 @@ class Graticule:
             stack.enter_context(_folder(settings))
             # Building it holds the GIL for 0.15 s, which the first asker of an outline would feel.
             vocabulary = asyncio.create_task(asyncio.to_thread(encoding, Tokenizer.O200K_BASE))
-            backbone = await stack.enter_async_context(Backbone.open(settings, metrics=metrics or Metrics()))
+            backbone = await stack.enter_async_context(
+                Backbone.open(settings, metrics=metrics or Metrics(), followed=True)
+            )
             rates = Rates(settings.submission_rate, redis_url=settings.redis_url)
             stack.push_async_callback(rates.close)
             door = await Door.open(TokenStore(backbone.database), now, settings)

@@ -1,14 +1,14 @@
 """Fan hints out to the subscribers of this process, and notice when hints were lost.
 
 The bus is read once; every mailbox attached here gets what is about its entities. After an outage of
-the bus, and every 30 s, one SELECT of all revisions finds what moved without a hint reaching us and wakes
-its followers, so a lost hint costs latency and no subscriber can be stuck.
+the bus the revisions of all repositories are read, and every 30 s what they sum up to, to find what moved without a
+hint reaching us and wake its followers: a lost hint costs latency, and no subscriber can be stuck.
 """
 
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -20,10 +20,8 @@ from services.events import Hint
 from services.mailbox import Mailbox, Slot
 from services.metrics import Metrics, watch_size
 from services.models import JobChange
+from services.revisions import RevisionReads, Revisions
 from services.supervision import HEARTBEAT_SECONDS, SupervisedBus
-
-ReadRevisions = Callable[[], Awaitable[Mapping[str, int]]]
-"""Reads the revision of every repository, by id, from the store."""
 
 RESYNC_SECONDS: Final = 30.0
 UNSENT_HINTS: Final = 10_000
@@ -33,13 +31,16 @@ logger = structlog.stdlib.get_logger()
 
 
 class LiveHub:
-    """One for all writers and subscribers of a process; owns the bus it is given."""
+    """One for all writers and subscribers of a process; owns the bus it is given.
+
+    Without `revisions` lost hints are not looked for: whoever listens here reads the rows anyway.
+    """
 
     def __init__(
         self,
         bus: Bus,
         *,
-        read_revisions: ReadRevisions,
+        revisions: RevisionReads | None,
         resync_seconds: float = RESYNC_SECONDS,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
         metrics: Metrics | None = None,
@@ -53,9 +54,9 @@ class LiveHub:
             metrics=self._metrics,
             heartbeat_seconds=heartbeat_seconds,
         )
-        self._read_revisions = read_revisions
+        self._revisions = revisions
         self._resync_seconds = resync_seconds
-        self._seen: dict[str, int] = {}
+        self._seen = Revisions()
         self._confirmed: dict[str, int] = {}
         self._unsent: dict[tuple[str, str | None], Hint] = {}
         self._fleet: set[Mailbox] = set()
@@ -81,9 +82,12 @@ class LiveHub:
         A bus that cannot be reached is `problem`, not an error: it is tried again for as long as this runs.
         """
         await self._bus.start()
-        self._seen = self._seen | dict(await self._read_revisions())
+        if self._revisions is None:
+            return
+        for repository_id, revision in (await self._revisions.revisions(None)).items():
+            self._seen.note(repository_id, revision)
         self._confirm()
-        self._resyncing = asyncio.create_task(self._resync_for_ever(), name="hub: resync")
+        self._resyncing = asyncio.create_task(self._resync_for_ever(self._revisions), name="hub: resync")
 
     async def close(self) -> None:
         """End every subscriber cleanly, then the bus."""
@@ -166,7 +170,8 @@ class LiveHub:
 
     def _deliver(self, slot: Slot) -> None:
         hint = slot.hint
-        self._seen[hint.repository_id] = max(hint.repository_revision, self._seen.get(hint.repository_id, 0))
+        if self._revisions is not None:
+            self._seen.note(hint.repository_id, hint.repository_revision)
         for mailbox in self._fleet:
             mailbox.put(slot)
         for mailbox in self._mailboxes.get(hint.repository_id, ()):
@@ -182,7 +187,7 @@ class LiveHub:
 
     def _confirm(self) -> None:
         """Remember what is known to have arrived: hints in flight may be lost with the bus, and hide others."""
-        self._confirmed = dict(self._seen)
+        self._confirmed = self._seen.known()
 
     async def _recover(self) -> None:
         """Tell the others what they missed, and wake whoever moved since the bus was last known to work."""
@@ -194,28 +199,35 @@ class LiveHub:
             except BusError:
                 self._unsent.setdefault(key, hint)  # a newer one may have come meanwhile
                 raise
-        await self._resync(self._confirmed, reason="outage")
+        if self._revisions is not None:
+            self._metrics.resyncs.labels("outage").inc()
+            self._compare(self._confirmed, await self._revisions.revisions(None))
         self._confirm()
 
-    async def _resync_for_ever(self) -> None:
+    async def _resync_for_ever(self, reads: RevisionReads) -> None:
         while True:
             await asyncio.sleep(self._resync_seconds)
             # Gathered, so that a store that fails for a while costs one round and not the loop.
-            for error in await asyncio.gather(self._resync(self._seen, reason="entropy"), return_exceptions=True):
+            for error in await asyncio.gather(self._resync(reads), return_exceptions=True):
                 if error is not None:
                     logger.warning("revisions could not be read", exc_info=error)
 
-    async def _resync(self, known: dict[str, int], *, reason: str) -> None:
+    async def _resync(self, reads: RevisionReads) -> None:
+        """Look at the parts that do not sum up to what is known; what moves meanwhile is only looked at twice."""
+        self._metrics.resyncs.labels("entropy").inc()
+        parts = self._seen.differing(await reads.revision_sums())
+        if parts:
+            known = self._seen.known_in(parts)
+            self._compare(known, await reads.revisions_in(parts))
+
+    def _compare(self, known: Mapping[str, int], stored: Mapping[str, int]) -> None:
         """Wake the followers of what moved, or went, beyond what is known."""
-        self._metrics.resyncs.labels(reason).inc()
-        before = dict(known)
-        revisions = await self._read_revisions()
-        for repository_id, revision in revisions.items():
+        for repository_id, revision in stored.items():
             if revision > known.get(repository_id, -1):
                 self._deliver(Slot(Hint(repository_id, revision), lost=True))
-        for repository_id in before.keys() - revisions.keys():
-            self._deliver(Slot(Hint(repository_id, before[repository_id]), lost=True))
-            self._seen.pop(repository_id, None)
+        for repository_id in known.keys() - stored.keys():
+            self._deliver(Slot(Hint(repository_id, known[repository_id]), lost=True))
+            self._seen.forget(repository_id)
 
 
 def _encode(hint: Hint) -> str:

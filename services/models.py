@@ -328,6 +328,14 @@ class RemoteRefs:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a list, newest first, whose rows come and go: behind the row with this id that was made then."""
+
+    created_at: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[ItemT]):
     """A slice of a longer list: `total` counts all, `offset` is where `items` begins."""
 

@@ -33,6 +33,7 @@ from services.models import (
     JobChange,
     JobKind,
     JobState,
+    Mark,
     Page,
     RemoteRefs,
     Repository,
@@ -51,9 +52,8 @@ from services.topics import FleetTopic, JobTopic, MapTopic, RepositoryTopic, Top
 from services.upkeep import Upkeep
 from services.viewers import LOCAL, Scope, Viewer
 
-REMOTE_QUESTIONS = 8
+REMOTE_QUESTIONS, REMOTE_QUESTIONS_PER_CLIENT = 8, 4
 """How many remotes are asked for their refs at a time; each is a git process and a connection."""
-REMOTE_QUESTIONS_PER_CLIENT = 4
 
 
 class RepositoryService:
@@ -231,14 +231,14 @@ class RepositoryService:
     async def jobs(
         self,
         *,
-        offset: int = 0,
+        after: Mark | None = None,
         limit: int = 50,
         repository_id: str | None = None,
         states: Collection[JobState] = (),
     ) -> Page[Job]:
-        """Give a page of jobs, newest first."""
+        """Give a page of jobs, newest first, from a mark on."""
         return await self._records.jobs.page(
-            offset=offset, limit=limit, repository_id=repository_id, states=states, grants=self._viewer.grants
+            after=after, limit=limit, repository_id=repository_id, states=states, grants=self._viewer.grants
         )
 
     async def remote_refs(self, url: str) -> RemoteRefs:

@@ -158,6 +158,9 @@ class Settings(BaseSettings):
         16, description="Jobs that run against one remote host at the same time, counted over all processes."
     )
     job_lease_seconds: PositiveFloat = Field(20.0, description="A job without a heartbeat for this long is taken over.")
+    jobs_kept: NonNegativeInt = Field(
+        50, description="Ended jobs that are kept of each repository, the newest; 0 keeps all."
+    )
     job_tries: PositiveInt = Field(6, description="Attempts at a job whose errors are transient.")
 
     log_level: str = Field("INFO", description="Least severe log line that is written: DEBUG, INFO, WARNING or ERROR.")

@@ -36,7 +36,9 @@ class Worker:
         async with AsyncExitStack() as stack:
             await asyncio.to_thread(check_git_version)
             stack.enter_context(lock_data_dir(settings.data_dir))
-            backbone = await stack.enter_async_context(Backbone.open(settings, metrics=metrics or Metrics()))
+            backbone = await stack.enter_async_context(
+                Backbone.open(settings, metrics=metrics or Metrics(), followed=False)
+            )
             await stack.enter_async_context(open_workplace(backbone))
             await stack.enter_async_context(backbone.kept_going())
             async with settled_memory():

@@ -18,6 +18,7 @@ from services.jobs.kinds import Depot, Kinds
 from services.jobs.map_quota import MapQuota
 from services.jobs.pipeline import Workshop
 from services.jobs.place import Place, Shelf
+from services.jobs.queue import JobQueue
 from services.jobs.reading import OwnClones
 from services.jobs.rebuild import LOOK_SECONDS as REBUILD_SECONDS
 from services.jobs.rebuild import Rebuilder
@@ -29,6 +30,7 @@ from services.reach import Reach
 from services.settings import Settings, is_shared
 from services.sources import Answers
 from services.store.datadir import place_id
+from services.store.history import History
 from services.store.map_evictions import MapEvictions
 from services.store.outdated import OutdatedMaps
 from services.store.schedule import ScheduleStore
@@ -97,6 +99,8 @@ async def _working(
     rebuilder = Rebuilder(
         OutdatedMaps(backbone.database, engine_version()), backbone.records.jobs, backbone.hub, backbone.queue
     )
+    history = History(backbone.database, now, kept=settings.jobs_kept, after=uuid4().hex)
+    one_of_all = functools.partial(_claimed, backbone.queue)
     await upkeep()
     async with (
         backbone.queue.work(
@@ -104,14 +108,25 @@ async def _working(
         ),
         duties(
             Duty("sweep", upkeep, SWEEP_SECONDS),
-            Duty("schedule", schedule, SCHEDULE_SECONDS),
-            Duty("rebuild", rebuilder.turn, REBUILD_SECONDS),
+            one_of_all(Duty("history", history.sweep, SWEEP_SECONDS)),
+            one_of_all(Duty("schedule", schedule, SCHEDULE_SECONDS)),
+            one_of_all(Duty("rebuild", rebuilder.turn, REBUILD_SECONDS)),
         ),
     ):
         try:
             yield
         finally:
             await worker.close()
+
+
+def _claimed(queue: JobQueue, duty: Duty) -> Duty:
+    """Let one of the processes that share a queue do a duty, whichever comes first each time."""
+
+    async def action() -> None:
+        if await queue.claims(duty.name, seconds=duty.seconds):
+            await duty.action()
+
+    return Duty(duty.name, action, duty.seconds)
 
 
 def _lease(settings: Settings) -> Lease:

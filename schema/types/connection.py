@@ -1,19 +1,21 @@
 """Relay connections over pages that are cut by offset: one generic shape for every list.
 
 A cursor is the position of its item, so it costs nothing to make and nothing to follow. Lists of a
-snapshot never change; lists of rows may shift by a row when one is added, which Relay allows.
+snapshot never change; lists of rows may shift by a row when one is added, which Relay allows. Jobs are deleted
+in the middle of their list: their cursor is a mark, which stays where it is.
 """
 
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Final, Generic, TypeVar, overload
 
 import strawberry
 
 from services.errors import InvalidArgumentError
-from services.models import Page
+from services.models import Mark, Page
 
 NodeT = TypeVar("NodeT")
 ItemT = TypeVar("ItemT")
@@ -21,6 +23,8 @@ MadeT = TypeVar("MadeT")
 
 LARGEST_PAGE: Final = 500
 FURTHEST_OFFSET: Final = 10_000_000
+LONGEST_CURSOR: Final = 128
+NO_CURSOR: Final = "`after` is not a cursor of this list."
 
 First = Annotated[int | None, strawberry.argument(description="How many at most, from 0 to 500.")]
 After = Annotated[str | None, strawberry.argument(description="The cursor after which to go on; none: from the start.")]
@@ -83,20 +87,29 @@ class Made(Sequence[MadeT], Generic[ItemT, MadeT]):
         return list(self)[place]
 
 
-def connection(page: Page[ItemT], make: Callable[[ItemT], NodeT]) -> Connection[NodeT]:
-    """Dress a page of the services as a connection; `make` gives the contract's type of an item."""
-    last = page.offset + len(page.items) - 1
+def connection(
+    page: Page[ItemT], make: Callable[[ItemT], NodeT], *, mark: Callable[[ItemT], Mark] | None = None
+) -> Connection[NodeT]:
+    """Dress a page of the services as a connection; `make` gives the contract's type of an item.
+
+    `mark` gives the place of an item in a list whose rows come and go.
+    """
+
+    def cursor(place: int, item: ItemT) -> str:
+        return _text_of(mark(item)) if mark else _cursor(page.offset + place)
+
+    items = page.items
     info = PageInfo(
         has_next_page=page.has_next,
         has_previous_page=page.offset > 0,
-        start_cursor=_cursor(page.offset) if page.items else None,
-        end_cursor=_cursor(last) if page.items else None,
+        start_cursor=cursor(0, items[0]) if items else None,
+        end_cursor=cursor(len(items) - 1, items[-1]) if items else None,
     )
     return Connection(
-        edges=Made(page.items, lambda place, item: Edge(cursor=_cursor(page.offset + place), node=make(item))),
+        edges=Made(items, lambda place, item: Edge(cursor=cursor(place, item), node=make(item))),
         page_info=info,
         total_count=page.total,
-        nodes=Made(page.items, lambda _, item: make(item)),
+        nodes=Made(items, lambda _, item: make(item)),
     )
 
 
@@ -113,19 +126,49 @@ def page_size(first: int | None, *, default: int) -> int:
     return size
 
 
+def mark_of(cursor: str | None) -> Mark | None:
+    """Read the cursor of a list whose rows come and go; InvalidArgumentError when it is none."""
+    if cursor is None:
+        return None
+    label, _, place = _decoded(cursor).partition(":")
+    row_id, _, time = place.partition(":")
+    try:
+        created_at = datetime.fromisoformat(time)
+    except ValueError as error:
+        raise InvalidArgumentError(NO_CURSOR) from error
+    if label != "behind" or created_at.tzinfo is None:
+        raise InvalidArgumentError(NO_CURSOR)
+    return Mark(created_at, row_id)
+
+
+def _text_of(mark: Mark) -> str:
+    return _encoded(f"behind:{mark.id}:{mark.created_at.isoformat()}")
+
+
 def _cursor(offset: int) -> str:
-    return base64.urlsafe_b64encode(f"at:{offset}".encode()).decode().rstrip("=")
+    return _encoded(f"at:{offset}")
+
+
+def _encoded(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decoded(cursor: str) -> str:
+    cut = cursor[:LONGEST_CURSOR]
+    try:
+        return base64.b64decode(cut + "=" * (-len(cut) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except (binascii.Error, ValueError) as error:
+        raise InvalidArgumentError(NO_CURSOR) from error
 
 
 def _offset_after(cursor: str | None) -> int:
     if cursor is None:
         return 0
+    label, _, number = _decoded(cursor).partition(":")
     try:
-        padded = cursor[:64] + "=" * (-len(cursor[:64]) % 4)
-        label, number = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii").split(":")
         offset = int(number)
-    except (binascii.Error, ValueError) as error:
-        raise InvalidArgumentError("`after` is not a cursor of this list.") from error
+    except ValueError as error:
+        raise InvalidArgumentError(NO_CURSOR) from error
     if label != "at" or not 0 <= offset < FURTHEST_OFFSET:
-        raise InvalidArgumentError("`after` is not a cursor of this list.")
+        raise InvalidArgumentError(NO_CURSOR)
     return offset + 1

@@ -9,11 +9,12 @@ from schema.context import Info
 from schema.enums import enum
 from schema.fields import computed
 from schema.scalars import GitObjectID
+from schema.types.connection import Connection, connection
 from schema.types.failure import JobError
 from schema.types.node import Node, NodeKind, node_id
 from schema.types.progress import PhaseRecord, Progress
 from services import models
-from services.models import JobKind, JobState, Phase
+from services.models import JobKind, JobState, Mark, Page, Phase
 
 if TYPE_CHECKING:
     from schema.types.repository import Repository
@@ -139,3 +140,8 @@ class Job(Node):
 
         row = await info.context.repositories.load(self.model.repository_id)
         return Repository.of(row) if row else None
+
+
+def job_connection(page: Page[models.Job]) -> Connection[Job]:
+    """Dress a page of jobs, of which some are deleted while it is read on."""
+    return connection(page, Job.of, mark=lambda job: Mark(job.created_at, job.id))

@@ -9,8 +9,8 @@ import strawberry
 from schema.context import Info
 from schema.fields import computed
 from schema.scalars import URI, BigInt, GitObjectID
-from schema.types.connection import After, Connection, First, connection, window
-from schema.types.job import Job
+from schema.types.connection import After, Connection, First, connection, mark_of, page_size, window
+from schema.types.job import Job, job_connection
 from schema.types.node import Node, NodeKind, node_id
 from schema.types.snapshot import Snapshot
 from schema.types.status import CloneStatus, MapStatus
@@ -130,9 +130,12 @@ class Repository(Node):
     @computed("Every job of this repository, newest first.")
     async def jobs(self, info: Info, first: First = 20, after: After = None) -> Connection[Job]:
         """Give a page of the jobs."""
-        part = window(first, after, default=20)
-        page = await info.context.job_pages.load((self.row_id, part.offset, part.limit))
-        return connection(page or EMPTY, Job.of)
+        limit, mark = page_size(first, default=20), mark_of(after)
+        if mark is None:
+            page = await info.context.job_pages.load((self.row_id, 0, limit))
+        else:
+            page = await info.context.service.jobs(after=mark, limit=limit, repository_id=self.row_id)
+        return job_connection(page or EMPTY)
 
     @computed("The job for a ref: the one under way, else the one that ended last. Null: nobody asked for this ref.")
     async def newest_job(

@@ -15,7 +15,7 @@ from services.jobs.rooms import GUESS_BYTES
 from services.mapping.columns import CorruptSnapshotError
 from services.mapping.drafting import Sketch
 from services.mapping.languages import engine_version
-from services.models import Job, JobChange, JobKind, Phase, Progress, Repository, SnapshotKey, SnapshotRecord
+from services.models import Job, JobChange, JobKind, JobState, Phase, Progress, Repository, SnapshotKey, SnapshotRecord
 from services.snapshots import SnapshotShelf
 from services.store.artifacts import ArtifactStore
 from services.store.database import Clock
@@ -153,8 +153,9 @@ class Kinds:
                 await asyncio.sleep(ALONE_POLL_SECONDS)
 
     async def _company(self, job: Job) -> bool:
+        """Whether another job runs: none begins while this one lives, and what waited has ended or came later."""
         live = await self._jobs.live_for(job.repository_id)
-        return any(other.id != job.id and other.created_at <= job.created_at for other in live)
+        return any(other.id != job.id and other.state is JobState.RUNNING for other in live)
 
 
 def _key(repository: Repository, commit: str) -> SnapshotKey:

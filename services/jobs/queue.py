@@ -47,8 +47,9 @@ logger = structlog.stdlib.get_logger()
 class JobQueue:
     """Wakes a slot for each job: in this process with memory://, in any process over Redis."""
 
-    def __init__(self, docket: Docket) -> None:
+    def __init__(self, docket: Docket, *, shared: bool) -> None:
         self._docket = docket
+        self._shared = shared
         self._deliveries: _Deliveries | None = None
         self._resting_until = 0.0
         self._lost = False
@@ -69,7 +70,7 @@ class JobQueue:
         if is_shared(url):  # docket would refuse wrong options at the first job
             await open_client(url, setting="GRATICULE_QUEUE_URL").aclose()
         async with Docket(name="graticule", url=own_url, execution_ttl=timedelta(0)) as docket:
-            yield cls(docket)
+            yield cls(docket, shared=is_shared(url))
 
     @property
     def problem(self) -> str | None:
@@ -80,6 +81,23 @@ class JobQueue:
         """Look whether Redis is there, at most 0.5 s, so that `problem` and the log say it."""
         async with self._docket.redis() as redis:
             await self._tell(lambda: redis.exists(self._docket.stream_key))
+
+    async def claims(self, duty: str, *, seconds: float) -> bool:
+        """Whether this process is the one that does a recurring duty this time, of all that share the queue.
+
+        Whoever dies with the claim has it until the next time; a Redis that is away stops nobody. One message.
+        """
+        if not self._shared:
+            return True
+        claimed: list[object] = []
+
+        async def claim() -> None:
+            async with self._docket.redis() as redis:
+                key = f"{self._docket.name}:claim:{duty}"
+                claimed.append(await redis.set(key, b"", nx=True, px=int(seconds * 900)))
+
+        await self._tell(claim)
+        return all(claimed)
 
     async def add(self, job: Job) -> None:
         """Wake a slot for a job, not before its time; adding what is already on its way does nothing."""

@@ -18,11 +18,17 @@ from services.store.jobs import JobStore
 logger = structlog.stdlib.get_logger()
 
 
-async def deliver_due(*, jobs: JobStore, queue: JobQueue, hub: LiveHub) -> int:
-    """Take back what lost workers held, and hand every job that may begin to the queue; gives how many."""
-    for change in await jobs.reclaim():
+async def take_back(*, jobs: JobStore, hub: LiveHub) -> int:
+    """Take back what lost workers held, and give how many jobs; every process watches them."""
+    changes = await jobs.reclaim()
+    for change in changes:
         logger.warning("worker lost", job=change.job.id, attempt=change.job.attempt, state=change.job.state)
         await hub.announce(change)
+    return len(changes)
+
+
+async def deliver_due(*, jobs: JobStore, queue: JobQueue) -> int:
+    """Hand the first jobs that may begin to the queue; gives how many."""
     due = await jobs.due()
     for job in due:
         await queue.add(replace(job, not_before=None))  # its time has come, whatever the queue's own clock says

@@ -5,11 +5,12 @@ worker that wakes up after its job was given to another changes no row and gets 
 """
 
 import random as chance
+import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.errors import Failure
@@ -19,13 +20,16 @@ from services.models import (
     JobChange,
     JobState,
     Lane,
+    Mark,
     Page,
     Phase,
     Progress,
     SnapshotRecord,
 )
 from services.store.database import Clock, Database
-from services.store.lanes import IN_ORDER, has_room, may_begin
+from services.store.history import trim
+from services.store.lanes import IN_ORDER, has_room, is_waiting, may_begin
+from services.store.leases import Beat, Leases
 from services.store.ledger import being_removed, hold_attempt, hold_job, is_fenced, live_jobs, write
 from services.store.removal import delete_unless_wanted, empty
 from services.store.requests import UNLIMITED, LiveLimits, WorkRequest, accept, find, promote
@@ -51,10 +55,15 @@ MOST_DUE = 32
 """Jobs handed to the queue at a time: enough to wake the slots of a process, each of which goes on by itself."""
 
 
+MOST_LOOKED_AT = 1000
+"""Waiting jobs that are looked at for those."""
+
+
 class JobStore:
     """Every change of a job: one short transaction, which also raises its repository's revision.
 
-    The `limits` of what lives hold for new jobs only; `random` gives 0 to 1 and spreads the retries.
+    The `limits` of what lives hold for new jobs only; `random` gives 0 to 1 and spreads the retries. Who ends a
+    job deletes what its repository has beyond the newest `kept`, 0: nothing.
     """
 
     def __init__(
@@ -66,11 +75,15 @@ class JobStore:
         *,
         limits: LiveLimits = UNLIMITED,
         random: Callable[[], float] = chance.random,
+        kept: int = 0,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._clock = clock
         self._limits = limits
-        self._policy = RetryPolicy(tries, lease_seconds, random)
+        self._kept = kept
+        self._policy = RetryPolicy(tries, random)
+        self._leases = Leases(lease_seconds, monotonic)
 
     # Requests and reads
 
@@ -104,25 +117,29 @@ class JobStore:
     async def page(
         self,
         *,
-        offset: int = 0,
+        after: Mark | None = None,
         limit: int = 50,
         repository_id: str | None = None,
         states: Collection[JobState] = (),
         grants: Grants = ALL,
     ) -> Page[Job]:
-        """Give a page of jobs, newest first; no `states` means all. Of private repositories only what is granted."""
+        """Give a page of jobs, newest first; no `states` means all. Of private repositories only what is granted.
+
+        It goes on behind the mark, whichever rows have come or gone since.
+        """
         matches: list[ColumnElement[bool]] = [*jobs_seen_with(grants)]
         if repository_id is not None:
             matches.append(jobs.c.repository_id == repository_id)
         if states:
             matches.append(jobs.c.state.in_([state.value for state in states]))
         newest = (jobs.c.created_at.desc(), jobs.c.id.desc())
-        query = select(jobs).where(*matches).order_by(*newest).offset(offset).limit(limit)
-        count = select(func.count()).select_from(jobs).where(*matches)
+        rest = _behind(after) if after else true()
+        query = select(jobs).where(*matches, rest).order_by(*newest).limit(limit)
+        count = select(func.count(), func.count().filter(rest)).select_from(jobs).where(*matches)
         async with self._database.read() as connection:
             found = await self._database.rows(query, job_of, connection)
-            total = (await connection.execute(count)).scalar_one()
-        return Page(tuple(found), offset, total)
+            total, left = (await connection.execute(count)).one()
+        return Page(tuple(found), total - left, total)
 
     async def live_for(self, repository_id: str) -> list[Job]:
         """Give the jobs of a repository that have not ended, oldest first."""
@@ -149,18 +166,19 @@ class JobStore:
         return None
 
     async def take(self, job_id: str, *, owner: str) -> JobChange | None:
-        """Begin the next attempt at a job that waits, or whose worker fell silent; phases begin anew.
+        """Begin the next attempt at a job that waits; phases begin anew.
 
         None when it is not to be had: it has ended, another worker is at it, its repository is being
-        removed, as many jobs run against its host as may, or this was its third lost worker (it is FAILED now).
+        removed, or as many jobs run against its host as may.
         """
         async with self._database.begin() as connection:
             held = await hold_job(connection, job_id)
-            if held is None or held.job.state.terminal or await _is_being_removed(connection, job_id):
+            if held is None or held.job.state is not JobState.QUEUED or await _is_being_removed(connection, job_id):
                 return None
             if not await has_room(connection, held.job, per_host=self._limits.running_per_host):
                 return None
-            return await self._take(connection, held, owner=owner)
+            now = self._clock()
+            return await write(connection, held, replace(held, job=begun(held.job, owner=owner, now=now)), now=now)
 
     async def progress(self, job_id: str, *, attempt: int, progress: Progress) -> JobChange | None:
         """Note how far an attempt is, and that it lives; a change of phase closes the former one."""
@@ -212,7 +230,7 @@ class JobStore:
             if snapshot is not None:
                 await record(connection, snapshot, ref=ref, now=now)
             job = succeeded(held.job, commit=commit, now=now)
-            return await write(connection, held, replace(held, job=job, repository=repository), now=now)
+            return await self._write(connection, held, replace(held, job=job, repository=repository), now=now)
 
     async def fail(self, job_id: str, *, attempt: int, error: Failure) -> JobChange | None:
         """End an attempt with an error: back into the queue when another try may help, else FAILED.
@@ -259,7 +277,7 @@ class JobStore:
             held = await hold_job(connection, job_id)
             if held is None or held.job.state.terminal or held.job.cancel_requested_at is not None:
                 return None
-            return await write(connection, held, cancel_requested(held, now=now), now=now)
+            return await self._write(connection, held, cancel_requested(held, now=now), now=now)
 
     async def hurry(self, job_id: str, *, client: str | None = None) -> JobChange | None:
         """Let a person's job begin now that waits for a later try, or in another lane; None when it does not."""
@@ -272,23 +290,26 @@ class JobStore:
             return None if job == held.job else await write(connection, held, replace(held, job=job), now=now)
 
     async def due(self, *, limit: int = MOST_DUE) -> list[Job]:
-        """Give the first of the jobs that may begin now, in their order, those of lost workers among them."""
-        await self.reclaim()
-        query = select(jobs).where(self._may_begin()).order_by(*IN_ORDER).limit(limit)
+        """Give the first of the jobs that may begin now, in their order, of the first 1,000 that wait.
+
+        Those behind may wait longer for being found, not for their turn: whoever ends a job takes the next one.
+        """
+        first = select(jobs.c.id).where(is_waiting()).order_by(*IN_ORDER).limit(MOST_LOOKED_AT)
+        query = select(jobs).where(jobs.c.id.in_(first), self._may_begin()).order_by(*IN_ORDER).limit(limit)
         async with self._database.read() as connection:
             return await self._database.rows(query, job_of, connection)
 
     async def reclaim(self) -> list[JobChange]:
         """Take back the jobs whose workers fell silent: QUEUED, or FAILED after the third.
 
-        `due` does this too; call it before to learn what changed and announce that.
+        Call it four times a lease: what did not move between the calls is silent. Reads a few columns of all that runs.
         """
-        oldest, newest = self._policy.alive(self._clock())
-        silent = or_(jobs.c.heartbeat_at <= oldest, jobs.c.heartbeat_at >= newest)
-        query = select(jobs.c.id).where(jobs.c.state == JobState.RUNNING.value, silent)
+        columns = (jobs.c.id, jobs.c.attempt, jobs.c.heartbeat_at)
+        query = select(*columns).where(jobs.c.state == JobState.RUNNING.value)
         async with self._database.read() as connection:
-            lost = (await connection.execute(query)).scalars().all()
-        changes = [await self._reclaim(job_id) for job_id in lost]
+            rows = (await connection.execute(query)).all()
+        silent = self._leases.silent(Beat(row.id, row.attempt, row.heartbeat_at) for row in rows)
+        changes = [await self._reclaim(beat) for beat in silent]
         return [change for change in changes if change is not None]
 
     # Steps
@@ -303,32 +324,35 @@ class JobStore:
     def _may_begin(self) -> ColumnElement[bool]:
         return may_begin(self._clock(), per_host=self._limits.running_per_host)
 
-    async def _reclaim(self, job_id: str) -> JobChange | None:
+    async def _reclaim(self, beat: Beat) -> JobChange | None:
+        """Take a job back unless its worker was heard of in the last moment."""
         now = self._clock()
         async with self._database.begin() as connection:
-            held = await hold_job(connection, job_id)
-            if held is None or not self._policy.is_lost(held.job, now):
+            held = await hold_attempt(connection, beat.job_id, attempt=beat.attempt)
+            if held is None or held.job.heartbeat_at != beat.heartbeat_at:
                 return None
-            return await write(connection, held, lost(held, now=now), now=now)
-
-    async def _take(self, connection: AsyncConnection, held: Held, *, owner: str) -> JobChange | None:
-        """Begin from the queue; what a silent worker left goes through the queue first."""
-        now = self._clock()
-        waiting = held
-        if held.job.state is JobState.RUNNING:
-            if not self._policy.is_lost(held.job, now):
-                return None
-            waiting = lost(held, now=now)
-        if waiting.job.state.terminal:
-            await write(connection, held, waiting, now=now)
-            return None
-        return await write(connection, held, replace(waiting, job=begun(waiting.job, owner=owner, now=now)), now=now)
+            return await self._write(connection, held, lost(held, now=now), now=now)
 
     async def _conclude(self, job_id: str, attempt: int, change: Callable[[Held, datetime], Held]) -> JobChange | None:
         now = self._clock()
         async with self._database.begin(durable=True) as connection:
             held = await hold_attempt(connection, job_id, attempt=attempt)
-            return None if held is None else await write(connection, held, change(held, now), now=now)
+            return None if held is None else await self._write(connection, held, change(held, now), now=now)
+
+    async def _write(
+        self, connection: AsyncConnection, before: Held, after: Held, *, now: datetime
+    ) -> JobChange | None:
+        """Write what became of a job; with its end the history of its repository ends, too."""
+        change = await write(connection, before, after, now=now)
+        if change is not None and change.job.state.terminal:
+            await trim(connection, change.repository.id, kept=self._kept, now=now)
+        return change
+
+
+def _behind(mark: Mark) -> ColumnElement[bool]:
+    """Match jobs that come after a mark, newest first."""
+    same = and_(jobs.c.created_at == mark.created_at, jobs.c.id < mark.id)
+    return or_(jobs.c.created_at < mark.created_at, same)
 
 
 async def _is_being_removed(connection: AsyncConnection, job_id: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from services.models import Repository
+from services.models import Job, Repository
 from services.store.database import Database
 from services.store.ledger import is_live
 from services.store.rows import repository_of
@@ -28,6 +28,11 @@ class Outdated:
 def rebuilder(engine_version: str) -> str:
     """Give the client of the jobs that make maps anew for an engine; no token and no address is called so."""
     return f"{REBUILDER}{engine_version}"
+
+
+def stays(job: Job) -> bool:
+    """Whether a job makes a map of the known commit anew, and does not ask the remote."""
+    return (job.client or "").startswith(REBUILDER)
 
 
 class OutdatedMaps:

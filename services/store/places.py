@@ -129,12 +129,22 @@ class PlaceStore:
             await connection.execute(update(clones).where(stale).values(used_at=now))
 
     async def evict(self, place_id: str, repository_id: str) -> Repository | None:
-        """Give a clone up, unless its repository is pinned or has a live job by now: None then, and nothing changes."""
+        """Give a clone up, unless its repository is pinned or has a live job by now: None then, and nothing changes.
+
+        Four statements.
+        """
+        stands = select(*_stands(repository_id, place_id))
         async with self._database.begin() as connection:
             repository = await hold(connection, repository_id)
-            if repository is None or repository.pinned or await live_jobs(connection, repository_id):
+            if repository is None or repository.pinned:
                 return None
-            return await self._without(connection, repository, place_id, live=())
+            busy, elsewhere = (await connection.execute(stands)).one()
+            if busy:
+                return None
+            await _delete(connection, place_id, repository_id)
+            if elsewhere or not repository.cloned:
+                return repository
+            return await save(connection, _evicted(repository, ()), now=self._clock())
 
     async def gone(self, place_id: str, repository_id: str) -> Repository | None:
         """Note that a clone is not there any more, whatever works on its repository; None when that changes nothing."""
@@ -172,6 +182,13 @@ class PlaceStore:
 async def _delete(connection: AsyncConnection, place_id: str, repository_id: str) -> None:
     mine = (clones.c.place_id == place_id) & (clones.c.repository_id == repository_id)
     await connection.execute(delete(clones).where(mine))
+
+
+def _stands(repository_id: str, place_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Give whether a job works on a repository, and whether another place has a clone of it."""
+    busy = exists().where(jobs.c.repository_id == repository_id, jobs.c.state.in_(LIVE_STATES))
+    elsewhere = exists().where(clones.c.repository_id == repository_id, clones.c.place_id != place_id)
+    return busy, elsewhere
 
 
 def _cloned(repository: Repository) -> Repository:

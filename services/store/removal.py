@@ -39,12 +39,15 @@ async def delete_unless_wanted(connection: AsyncConnection, repository_id: str) 
 
 
 async def end_jobs(connection: AsyncConnection, repository_id: str, *, before: Job | None, now: datetime) -> None:
-    """Cancel the live jobs of a repository that goes, without their workers; `before` and later ones stay."""
+    """Cancel the live jobs of a repository that goes, without their workers.
+
+    `before` and later ones stay: those wait, and nobody has asked them to end. No time tells which they are.
+    """
     query = update(jobs).where(jobs.c.repository_id == repository_id, is_live())
     if before is not None:
         query = query.where(
             jobs.c.id != before.id,
-            or_(jobs.c.created_at < before.created_at, jobs.c.cancel_requested_at.is_not(None)),
+            or_(jobs.c.state == JobState.RUNNING.value, jobs.c.cancel_requested_at.is_not(None)),
         )
     await connection.execute(
         query.values(

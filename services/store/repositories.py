@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Select, UnaryExpression, delete, func, not_, select, update
 
 from services.errors import NotFoundError
 from services.models import CloneState, Job, Page, Repository, RepositoryChanges, RepositoryOrder, Sighting
+from services.revisions import PART_LETTERS
 from services.store.database import Clock, Database
 from services.store.ledger import hold, live_jobs_of, save
 from services.store.refreshes import follow_upstream
@@ -90,9 +92,23 @@ class RepositoryStore:
         if ids is not None and len(ids) <= MOST_IDS:
             query = query.where(repositories.c.id.in_(ids))
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = await self._database.rows(query, itemgetter("id", "revision"), connection)
         wanted = None if ids is None else set(ids)
-        return {row.id: row.revision for row in rows if wanted is None or row.id in wanted}
+        return {row_id: revision for row_id, revision in rows if wanted is None or row_id in wanted}
+
+    async def revision_sums(self) -> dict[str, tuple[int, int]]:
+        """Give how many repositories there are of each part, and the sum of their revisions; one statement."""
+        part = func.substr(repositories.c.id, 1, PART_LETTERS)
+        query = select(part, func.count(), func.sum(repositories.c.revision)).group_by(part)
+        async with self._database.read() as connection:
+            return {name: (count, int(total)) for name, count, total in await connection.execute(query)}
+
+    async def revisions_in(self, parts: Collection[str]) -> dict[str, int]:
+        """Give the revision of each repository of these parts; one statement."""
+        part = func.substr(repositories.c.id, 1, PART_LETTERS)
+        query = select(repositories.c.id, repositories.c.revision).where(part.in_(parts))
+        async with self._database.read() as connection:
+            return dict(await self._database.rows(query, itemgetter("id", "revision"), connection))
 
     async def touch(self, repository_id: str) -> None:
         """Note that it was used, at most once a minute: reads must stay reads. No revision."""

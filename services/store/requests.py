@@ -30,6 +30,7 @@ from services.models import (
 from services.store.database import await_turn_to_count, insert_unless_present
 from services.store.lanes import is_pending, turn_of
 from services.store.ledger import hold, hold_job, insert, live_jobs, write
+from services.store.outdated import stays
 from services.store.rows import Held, job_of, ref_key, repository_of, values_of_repository
 from services.store.snapshots import is_mapped, ref_keys
 from services.store.tables import jobs, repositories
@@ -100,6 +101,8 @@ async def accept(connection: AsyncConnection, request: WorkRequest, *, limits: L
         repository = await _cancel_all(connection, live, repository, now=now)
     else:
         await _refuse_more(connection, request, limits)
+        in_its_way = _about(live, request, default_branch=repository.default_branch)
+        repository = await _make_way(connection, in_its_way, repository, client=request.client, now=now)
     turn = await turn_of(connection, request.lane, request.client)
     job = _new_job(request, repository, turn=turn, now=now)
     change = await insert(connection, job, _at(repository, request), now=now)
@@ -200,16 +203,22 @@ def _wanted(live: Sequence[Job]) -> Iterator[Job]:
 
 
 def _doing(live: Sequence[Job], request: WorkRequest, *, default_branch: str | None) -> Job | None:
-    """Give the live job that does what is asked for: a removal, or any mapping of the same ref."""
+    """Give the live job that does what is asked for: a removal, or any mapping of the same ref.
+
+    A person's refresh is to ask the remote, which a map that is made anew of the known commit does not.
+    """
     if request.kind is JobKind.REMOVE:
         return removal_of(live)
+    same = _about(live, request, default_branch=default_branch)
+    asks = request.kind is JobKind.REFRESH and request.lane is Lane.INTERACTIVE
+    return next((job for job in same if not (asks and stays(job))), None)
+
+
+def _about(live: Sequence[Job], request: WorkRequest, *, default_branch: str | None) -> list[Job]:
+    """Give the live job, if any, that maps the same ref."""
     wanted = ref_keys(request.ref, default_branch=default_branch)
-    same = (
-        job
-        for job in _wanted(live)
-        if job.kind is not JobKind.REMOVE and ref_keys(job.ref, default_branch=default_branch) == wanted
-    )
-    return next(same, None)
+    mapping = (job for job in _wanted(live) if job.kind is not JobKind.REMOVE)
+    return [job for job in mapping if ref_keys(job.ref, default_branch=default_branch) == wanted]
 
 
 async def _is_ready(connection: AsyncConnection, repository: Repository, request: WorkRequest) -> bool:
@@ -241,6 +250,19 @@ async def _cancel_all(
         held = await hold_job(connection, job.id)
         if held is not None and held.job.cancel_requested_at is None:
             change = await write(connection, held, cancel_requested(held, now=now), now=now)
+            repository = change.repository if change else repository
+    return repository
+
+
+async def _make_way(
+    connection: AsyncConnection, live: Sequence[Job], repository: Repository, *, client: str | None, now: datetime
+) -> Repository:
+    """End maps that are made anew, for whoever asked for more; under their name, so that each counts as not tried."""
+    for job in live:
+        held = await hold_job(connection, job.id)
+        if held is not None:
+            after = cancel_requested(replace(held, job=replace(held.job, client=client)), now=now)
+            change = await write(connection, held, after, now=now)
             repository = change.repository if change else repository
     return repository
 

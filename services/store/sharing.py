@@ -24,17 +24,19 @@ TURN_SECONDS: Final = 30.0
 """How long another server may be alone with the database while it starts."""
 
 STEP_SECONDS: Final = 0.05
+HINT: Final = "Give all of them the same Redis or Valkey: GRATICULE_REDIS_URL, or GRATICULE_BUS_URL."
+NOT_SHARED: Final = "Another server uses this database, and would not hear of this one, whose bus is memory://."
+HELD: Final = (
+    "Another server had this database to itself for {seconds:g} s: its bus is memory://, or its start takes long, in "
+    "which case try again."
+)
 
 
 class DatabaseInUseError(GraticuleError):
     """Another server uses this database, and would not hear of what this one changes (`INVALID_ARGUMENT`)."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            ErrorCode.INVALID_ARGUMENT,
-            "Another server uses this database, and changes would not travel between the two over memory://.",
-            hint="Give all of them the same Redis or Valkey: GRATICULE_REDIS_URL, or GRATICULE_BUS_URL.",
-        )
+    def __init__(self, message: str) -> None:
+        super().__init__(ErrorCode.INVALID_ARGUMENT, message, hint=HINT)
 
 
 class Place(Protocol):
@@ -129,4 +131,4 @@ async def _take(place: Place, *, shared: bool) -> bool:
         if await place.take(alone=False):
             return False
         await asyncio.sleep(STEP_SECONDS)
-    raise DatabaseInUseError
+    raise DatabaseInUseError(HELD.format(seconds=TURN_SECONDS) if shared else NOT_SHARED)

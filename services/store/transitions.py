@@ -27,27 +27,12 @@ class RetryPolicy:
     """
 
     tries: int
-    lease_seconds: float
     random: Callable[[], float] = chance.random
 
     def backoff(self, failures: int) -> timedelta:
         """Give how long to wait after this many failures, at least 1."""
         seconds = min(FIRST_BACKOFF_SECONDS * 2 ** (failures - 1), LONGEST_BACKOFF_SECONDS)
         return timedelta(seconds=seconds * (0.5 + 0.5 * self.random()))
-
-    def is_lost(self, job: Job, now: datetime) -> bool:
-        """Whether the worker of this job has been silent for longer than the lease."""
-        if job.state is not JobState.RUNNING or job.heartbeat_at is None:
-            return False
-        return abs(now - job.heartbeat_at) >= timedelta(seconds=self.lease_seconds)
-
-    def alive(self, now: datetime) -> tuple[datetime, datetime]:
-        """Give the heartbeats between which a worker lives: one from the future is as old as one of long ago.
-
-        Only a clock that was set back makes one, and nobody would wait for it to come true.
-        """
-        lease = timedelta(seconds=self.lease_seconds)
-        return now - lease, now + lease
 
 
 def begun(job: Job, *, owner: str, now: datetime) -> Job:

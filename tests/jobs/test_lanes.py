@@ -78,7 +78,7 @@ class Bench:
 async def bench(folder: Path, *, slots: int) -> AsyncIterator[Bench]:
     database = await Database.open(f"sqlite+aiosqlite:///{folder / 'rows.sqlite3'}")
     store = store_on(database, FakeClock())
-    hub = LiveHub(Bus(), read_revisions=store.repositories.revisions)
+    hub = LiveHub(Bus(), revisions=store.repositories)
     await hub.start()
     kinds = Held()
     async with JobQueue.open("memory://") as queue:
@@ -138,7 +138,7 @@ async def test_what_an_emptied_queue_has_lost_begins_when_somebody_looks(tmp_pat
     async with bench(tmp_path, slots=4) as at:
         for number in range(6):
             await at.store.ask(f"h{number}/o/n")
-        assert await deliver_due(jobs=at.store.jobs, queue=at.queue, hub=at.hub) == 6
+        assert await deliver_due(jobs=at.store.jobs, queue=at.queue) == 6
         assert len(await at.begins(4)) == 4
         for job_id in list(at.kinds.going):
             at.let_go(job_id)

@@ -55,7 +55,7 @@ class Library:
 @pytest.fixture
 async def library(tmp_path: Path) -> AsyncIterator[Library]:
     async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'rows.sqlite3'}", FakeClock()) as store:
-        hub = LiveHub(Bus("memory://"), read_revisions=store.repositories.revisions)
+        hub = LiveHub(Bus("memory://"), revisions=store.repositories)
         await hub.start()
         yield Library(store, ArtifactStore(tmp_path / "artifacts"), hub, Metrics())
         await hub.close()

@@ -43,7 +43,7 @@ class Bench:
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'rows.sqlite3'}")
     jobs = JobStore(database, now, lease_seconds=20.0, tries=6)
-    hub = LiveHub(Bus(), read_revisions=RepositoryStore(database, now).revisions)
+    hub = LiveHub(Bus(), revisions=RepositoryStore(database, now))
     await hub.start()
     accepted = await jobs.request(
         WorkRequest(

@@ -1,11 +1,9 @@
 """kill -9 in the middle, start again: the job ends by itself and nothing is left behind."""
 
 import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from services.models import JobState, Phase
@@ -13,7 +11,7 @@ from services.settings import Settings
 from tests.support.gitrepo import make_repository
 from tests.support.gitserver import GitServer
 from tests.support.residue import wait_for_the_end_of
-from tests.support.running import ServerProcess, local_settings, server_process
+from tests.support.running import local_settings, server_process
 
 
 @pytest.fixture
@@ -27,14 +25,6 @@ def settings(tmp_path: Path) -> Settings:
     return local_settings(tmp_path / "data")
 
 
-def kill(process: ServerProcess) -> list[psutil.Process]:
-    """Kill the services as a crash would, and give the processes that they had started."""
-    children = psutil.Process(process.pid).children(recursive=True)
-    os.kill(process.pid, signal.SIGKILL)
-    process.process.wait()
-    return children
-
-
 @pytest.mark.timeout(150)  # three servers and a map: 12 s alone, a minute on a busy machine
 def test_a_job_killed_in_mid_clone_and_again_in_mid_build_ends_by_itself(server: GitServer, settings: Settings) -> None:
     body = "".join(f"def f{i}(a, b):\n    return f{i - 1}(b, a) + len([a, b])\n\n\n" for i in range(300))
@@ -44,12 +34,12 @@ def test_a_job_killed_in_mid_clone_and_again_in_mid_build_ends_by_itself(server:
     with server_process(settings, server.url("acme/long.git")) as first:
         first.until(phase=Phase.RECEIVING)
         assert list((settings.data_dir / "staging").iterdir())
-        children = kill(first)
+        children = first.kill()
     assert wait_for_the_end_of(children) == []
     server.knobs.bytes_per_second = None
     with server_process(settings) as second:
         second.until(phase=Phase.PARSING)
-        children = kill(second)
+        children = second.kill()
     assert wait_for_the_end_of(children) == []
     with server_process(settings) as third:
         last = third.until(terminal=True)

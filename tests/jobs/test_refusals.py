@@ -63,7 +63,7 @@ class Bench:
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'rows.sqlite3'}")
     store = store_on(database, FakeClock())
-    hub = LiveHub(Bus(), read_revisions=store.repositories.revisions)
+    hub = LiveHub(Bus(), revisions=store.repositories)
     await hub.start()
     yield Bench(store, hub, ArtifactStore(tmp_path / "maps"))
     await hub.close()

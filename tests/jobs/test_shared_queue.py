@@ -160,3 +160,20 @@ async def test_options_that_redis_does_not_know_are_refused_at_the_start() -> No
     with pytest.raises(InvalidArgumentError, match="GRATICULE_QUEUE_URL"):
         async with JobQueue.open("redis://:canary@h/0?pasword=x"):
             pass
+
+
+async def test_a_recurring_duty_is_claimed_by_one_of_those_who_share_a_queue_at_a_time(valkey: Valkey) -> None:
+    async with JobQueue.open(valkey.url) as one, JobQueue.open(valkey.url) as other:
+        both = [await queue.claims("look", seconds=3) for queue in (one, other, one)]
+        assert both == [True, False, False]
+        assert await other.claims("something else", seconds=3)
+        await asyncio.sleep(3)
+        assert await other.claims("look", seconds=3)
+        valkey.stop()
+        assert await one.claims("look", seconds=3)  # better twice than by nobody
+        valkey.start()
+
+
+async def test_who_shares_a_queue_with_nobody_does_every_duty() -> None:
+    async with JobQueue.open("memory://") as queue:
+        assert [await queue.claims("look", seconds=60) for _ in range(2)] == [True, True]

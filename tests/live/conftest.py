@@ -101,7 +101,7 @@ async def _open_live(
     repositories, maps = MemoryRepositories(rows), MemoryMaps(rows)
     hub = LiveHub(
         bus or Bus(),
-        read_revisions=lambda: repositories.revisions(None),
+        revisions=repositories,
         resync_seconds=resync_seconds,
         heartbeat_seconds=heartbeat_seconds,
     )

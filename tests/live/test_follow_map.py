@@ -9,6 +9,7 @@ from services.errors import ErrorCode, GraticuleError, NotFoundError
 from services.events import EventKind, MapEvent
 from services.models import JobChange, JobState
 from tests.live.conftest import Live
+from tests.support.liverows import MemoryRepositories
 from tests.support.patience import settled
 
 pytestmark = pytest.mark.anyio
@@ -192,7 +193,7 @@ async def test_lost_hints_are_made_up_for_by_reading_again(live: Live) -> None:
     await next_event(events)
     live.maps.drafts[change.job.attempt_key] = "draft"
     live.rows.count(change.job.id, 1)
-    await live.hub._resync(live.hub._seen, reason="entropy")  # noqa: SLF001  # what the hub does every 30 s
+    await live.hub._resync(MemoryRepositories(live.rows))  # noqa: SLF001  # what the hub does every 30 s
     assert shown(await next_event(events)) == (EventKind.RESYNC, 4, False, False, "draft")
     await events.aclose()
 

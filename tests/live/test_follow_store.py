@@ -78,7 +78,7 @@ async def open_stored(stack: AsyncExitStack, folder: Path, bus: Bus, reread_seco
     database = await Database.open(f"sqlite+aiosqlite:///{folder / 'rows.sqlite3'}")
     stack.push_async_callback(database.close)
     repositories, jobs = RepositoryStore(database, now), JobStore(database, now, lease_seconds=60, tries=3)
-    hub = LiveHub(bus, read_revisions=repositories.revisions, resync_seconds=reread_seconds)
+    hub = LiveHub(bus, revisions=repositories, resync_seconds=reread_seconds)
     await hub.start()
     stack.push_async_callback(hub.close)
     artifacts = ArtifactStore(folder / "maps")

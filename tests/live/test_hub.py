@@ -6,6 +6,7 @@ import pytest
 
 from services.bus import Bus, BusError
 from services.events import Hint
+from services.hub import LiveHub
 from services.models import Phase, Progress
 from tests.live.conftest import Live, OpenLive
 from tests.support.patience import settled
@@ -105,3 +106,13 @@ async def test_closing_ends_every_mailbox_and_those_that_come_late(open_live: Op
         with live.hub.attach() as late:
             assert late.closed
     assert asyncio.all_tasks() == before
+
+
+async def test_a_process_that_nobody_follows_reads_no_revisions_and_hears_hints() -> None:
+    hub = LiveHub(Bus(), revisions=None, resync_seconds=0.01)
+    await hub.start()
+    with hub.attach(repository_ids={"r"}) as mailbox:
+        await hub.publish(Hint("r", 2))
+        (slot,) = await mailbox.take(timeout_seconds=20)
+    assert (slot.hint, slot.lost) == (Hint("r", 2), False)
+    await hub.close()

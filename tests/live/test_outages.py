@@ -5,7 +5,7 @@ The hubs read the rows by themselves only every minute here, so what is seen was
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack
 from itertools import pairwise
 
@@ -154,16 +154,25 @@ async def test_who_was_away_tells_those_who_were_not_what_they_missed(
 
 
 async def test_a_hint_that_was_lost_is_not_hidden_by_a_later_one_of_the_same_repository(valkey: Valkey) -> None:
-    stored = {"r": 1}
     may_read = asyncio.Event()
     may_read.set()
+    stored = {"r": 1}
 
-    async def revisions() -> dict[str, int]:
-        await may_read.wait()
-        return stored
+    class Reads:
+        async def revisions(self, ids: None, /) -> dict[str, int]:
+            assert ids is None
+            await may_read.wait()
+            return stored
+
+        async def revision_sums(self) -> dict[str, tuple[int, int]]:
+            return {"r": (1, stored["r"])}
+
+        async def revisions_in(self, parts: Collection[str], /) -> dict[str, int]:
+            assert set(parts) == {"r"}
+            return stored
 
     writer = Bus(valkey.url)
-    hub = LiveHub(Bus(valkey.url), read_revisions=revisions, heartbeat_seconds=HEARTBEAT_SECONDS)
+    hub = LiveHub(Bus(valkey.url), revisions=Reads(), heartbeat_seconds=HEARTBEAT_SECONDS)
     await writer.start()
     await hub.start()
     may_read.clear()

@@ -87,6 +87,23 @@ def test_pages_join_to_the_whole_list(ask: Asker, shapes: str) -> None:
     assert len(paths) == len(set(paths)) == page["totalCount"] == len(FILES)
 
 
+def test_pages_of_jobs_join_to_the_whole_list_of_all_and_of_one_repository(ask: Asker, shapes: str) -> None:
+    part = "totalCount pageInfo { hasNextPage hasPreviousPage endCursor } nodes { id }"
+    document = f"""query J($id: ID!, $after: String) {{ jobs(first: 1, after: $after) {{ {part} }}
+      repository(id: $id) {{ jobs(first: 1, after: $after) {{ {part} }} }} }}"""
+    ids: list[str] = []
+    after, more = None, True
+    while more:
+        found = ask(document, id=shapes, after=after)
+        page = found["jobs"]
+        assert page["pageInfo"]["hasPreviousPage"] == (after is not None)
+        ids += [node["id"] for node in page["nodes"]]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    assert len(set(ids)) == len(ids) == page["totalCount"]
+    end = ask(document, id=shapes, after=after)["repository"]["jobs"]
+    assert (end["nodes"], end["pageInfo"]["hasNextPage"], end["totalCount"] > 0) == ([], False, True)
+
+
 @pytest.mark.parametrize("arguments", ["first: 501", "first: -1", 'after: "nonsense"', 'after: "YXQ6LTU"'])
 def test_a_page_out_of_range_is_refused(ask: Asker, arguments: str) -> None:
     assert code(ask.post(f"{{ jobs({arguments}) {{ totalCount }} }}")) == "INVALID_ARGUMENT"

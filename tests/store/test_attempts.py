@@ -197,8 +197,7 @@ async def test_each_attempt_that_ended_is_remembered_with_its_error_and_gits_las
     await store.take(job.id)
     await store.jobs.release(job.id, attempt=2)
     await store.take(job.id)
-    store.clock.tick(21)
-    await store.jobs.reclaim()
+    await store.outlast()
     await store.take(job.id)
     change = await store.jobs.fail(job.id, attempt=4, error=NO_REF)
     assert change is not None
@@ -240,16 +239,14 @@ async def test_an_attempt_that_ended_says_how_far_it_got(store: Store) -> None:
     await store.report(await store.take(job.id), Phase.RESOLVING, Phase.RECEIVING)
     await store.jobs.fail(job.id, attempt=1, error=NETWORK)
     await store.report(await store.take(job.id), Phase.RESOLVING)
-    store.clock.tick(21)
-    (change,) = await store.jobs.reclaim()
+    (change,) = await store.outlast()
     assert [record.phase for record in change.job.attempts] == [Phase.RECEIVING, Phase.RESOLVING]
 
 
 async def test_a_job_that_waits_again_says_why_its_worker_is_gone(store: Store) -> None:
     job = (await store.ask()).job
     await store.take(job.id)
-    store.clock.tick(21)
-    (change,) = await store.jobs.reclaim()
+    (change,) = await store.outlast()
     assert change.job.error is not None
     assert (change.job.state, change.job.error.code) == (JobState.QUEUED, ErrorCode.WORKER_LOST)
     assert change.job.attempts[-1].error == change.job.error

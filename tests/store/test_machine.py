@@ -79,9 +79,6 @@ class Jobs(RuleBasedStateMachine):
     @rule(number=PICK)
     def take(self, number: int) -> None:
         job_id, job = self.pick(number)
-        silent = job.state is JobState.RUNNING and job.silent >= 20
-        if silent:
-            self.lose(job)
         allowed = job.state is JobState.QUEUED
         self.check(self.runner.run(self.store.jobs.take(job_id, owner="w")), allowed=allowed)
         if allowed:
@@ -141,16 +138,16 @@ class Jobs(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1, 12, 25]))
     def wait(self, seconds: int) -> None:
-        self.store.clock.tick(seconds)
-        for job in self.model.values():
-            job.silent += seconds
-
-    @rule()
-    def reclaim(self) -> None:
         self.runner.run(self.store.jobs.reclaim())
-        for job in self.model.values():
-            if job.state is JobState.RUNNING and job.silent >= 20:
-                self.lose(job)
+        while seconds > 0:
+            step = min(seconds, 5)
+            seconds -= step
+            self.store.clock.tick(step)
+            self.runner.run(self.store.jobs.reclaim())
+            for job in self.model.values():
+                job.silent += step
+                if job.state is JobState.RUNNING and job.silent >= 20:
+                    self.lose(job)
 
     def lose(self, job: Expected) -> None:
         job.lost += 1

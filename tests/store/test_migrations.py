@@ -155,6 +155,7 @@ async def check_rows(store: Store) -> None:
 
 async def run_jobs(store: Store) -> None:
     """Run both jobs that had not ended, and remove the repository."""
+    await store.outlast()
     assert [job.id for job in await store.jobs.due()] == ["cut off", "waits"]
     for job_id in ("cut off", "waits"):
         change = await store.finish(await store.take(job_id), commit="d" * 40, engine="e2")

@@ -78,3 +78,15 @@ async def test_a_deleted_repository_leaves_no_live_job(store: Store) -> None:
     await store.repositories.delete(accepted.repository.id)
     assert await store.repositories.get(accepted.repository.id) is None
     assert await store.jobs.live_for(accepted.repository.id) == []
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_what_is_asked_for_during_a_removal_stays_whatever_the_clocks_say(store: Store, hours: int) -> None:
+    await store.mapped()
+    stuck = (await store.take((await store.ask(ref="v1")).job.id)).job
+    removal = (await store.take((await store.ask(kind=JobKind.REMOVE)).job.id)).job
+    store.clock.set_by(hours * 3600)
+    later = (await store.ask()).job
+    await store.jobs.finish_removal(removal.id, attempt=1)
+    after = [await store.jobs.get(job.id) for job in (stuck, later)]
+    assert [job and job.state for job in after] == [JobState.CANCELLED, JobState.QUEUED]

@@ -4,6 +4,7 @@ import pytest
 
 from services.errors import NotFoundError
 from services.models import CloneState, RepositoryOrder
+from services.revisions import Revisions
 from services.store.repositories import MOST_IDS
 from tests.support.stores import COMMIT, Store
 
@@ -34,6 +35,21 @@ async def test_revisions_of_all_are_one_question(store: Store) -> None:
     await store.ask("b")
     revisions = await store.repositories.revisions(None)
     assert (len(revisions), revisions[done.repository.id]) == (2, done.repository.revision)
+
+
+async def test_revisions_are_summed_up_in_parts_by_which_a_lost_change_is_found(store: Store) -> None:
+    known = Revisions()
+    made = [(await store.ask(f"h/o/{number}")).repository for number in range(20)]
+    for repository in made:
+        known.note(repository.id, repository.revision)
+    assert known.differing(await store.repositories.revision_sums()) == set()
+    moved = await store.repositories.set_remote_head(made[3].id, COMMIT, store.clock())
+    await store.repositories.delete(made[7].id)
+    parts = known.differing(await store.repositories.revision_sums())
+    assert parts == {made[3].id[:2], made[7].id[:2]}
+    stored = await store.repositories.revisions_in(parts)
+    assert (stored[moved.id], made[7].id in stored) == (moved.revision, False)
+    assert stored.keys() | {made[7].id} == known.known_in(parts).keys()
 
 
 async def test_pages_are_sorted_as_asked(store: Store) -> None:

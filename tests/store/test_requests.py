@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from services.errors import ErrorCode, Failure, NotFoundError
-from services.models import Accepted, Job, JobKind, JobState, Phase, Repository
+from services.models import Accepted, Job, JobKind, JobState, Lane, Phase, Repository
+from services.store.outdated import rebuilder
 from services.store.requests import WorkRequest
 from services.store.sight import ALL
 from tests.support.stores import FakeClock, Store, open_store
@@ -177,3 +178,25 @@ async def test_what_is_for_a_known_repository_alone_makes_none_anew(store: Store
     with pytest.raises(NotFoundError):
         await store.jobs.request(request)
     assert (await store.repositories.page()).total == 0
+
+
+@pytest.mark.parametrize("runs", [False, True])
+async def test_a_refresh_does_not_join_a_map_that_is_made_anew_without_the_remote(store: Store, *, runs: bool) -> None:
+    await store.mapped()
+    rebuild = (await store.ask(kind=JobKind.MAP, client=rebuilder("e2"), lane=Lane.BACKGROUND)).job
+    if runs:
+        await store.take(rebuild.id)
+    refresh = await store.ask(kind=JobKind.REFRESH)
+    assert (refresh.already_running, refresh.job.state, refresh.job.kind) == (False, JobState.QUEUED, JobKind.REFRESH)
+    before = await store.jobs.get(rebuild.id)
+    assert before is not None
+    assert (before.client, before.cancel_requested_at is None) == (None, False)  # so it counts as not tried
+    assert before.state is (JobState.RUNNING if runs else JobState.CANCELLED)
+    assert (await store.ask(kind=JobKind.REFRESH)).job.id == refresh.job.id
+    assert (await store.take(refresh.job.id)).job.attempt == 1
+
+
+async def test_who_asks_for_a_map_joins_one_that_is_made_anew(store: Store) -> None:
+    await store.mapped()
+    rebuild = (await store.ask(kind=JobKind.MAP, client=rebuilder("e2"), lane=Lane.BACKGROUND)).job
+    assert (await store.ask(kind=JobKind.MAP)).job.id == rebuild.id

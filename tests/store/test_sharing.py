@@ -52,6 +52,7 @@ async def test_a_server_whose_hints_stay_in_its_memory_shares_its_database_with_
                 pass
     assert isinstance(refused.value, GraticuleError)
     assert "GRATICULE_REDIS_URL" in str(refused.value.hint)
+    assert ("had this database to itself for" in refused.value.message) == second
     async with hold_database(url, shared=second) as later:
         assert later.alone
 

@@ -29,6 +29,7 @@ from services.models import (
     SnapshotRecord,
     Status,
 )
+from services.revisions import PART_LETTERS
 from services.snapshots import OpenSnapshot
 from services.viewers import Grants
 from tests.support.maps import small_map
@@ -158,6 +159,17 @@ class MemoryRepositories:
         await asyncio.sleep(0)
         rows = self._rows.stored_repositories.values()
         return {row.id: row.revision for row in rows if ids is None or row.id in ids}
+
+    async def revision_sums(self) -> Mapping[str, tuple[int, int]]:
+        sums: dict[str, tuple[int, int]] = {}
+        for repository_id, revision in (await self.revisions()).items():
+            count, total = sums.get(repository_id[:PART_LETTERS], (0, 0))
+            sums[repository_id[:PART_LETTERS]] = (count + 1, total + revision)
+        return sums
+
+    async def revisions_in(self, parts: Collection[str], /) -> Mapping[str, int]:
+        found = (await self.revisions()).items()
+        return {repository_id: revision for repository_id, revision in found if repository_id[:PART_LETTERS] in parts}
 
 
 class MemoryJobs:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from services.models import Job, JobState, Phase
 from services.repositories import RepositoryService
@@ -67,6 +70,13 @@ class ServerProcess:
     def pid(self) -> int:
         return self.process.pid
 
+    def kill(self) -> list[psutil.Process]:
+        """Kill it as a crash would, and give the processes that it had started."""
+        children = psutil.Process(self.pid).children(recursive=True)
+        self.process.kill()
+        self.process.wait()
+        return children
+
     def lines(self) -> Iterator[Line]:
         """Give what it tells, one line for each event of a job."""
         assert self.process.stdout is not None
@@ -82,10 +92,11 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(settings: Settings, *urls: str) -> Iterator[ServerProcess]:
-    """Start the services in a process of their own, ask for the URLs, and kill it at the end."""
+def server_process(settings: Settings, *urls: str, clock_hours: int = 0) -> Iterator[ServerProcess]:
+    """Start the services in a process of their own, whose clock may be wrong, ask for URLs, and kill it at the end."""
+    environment = {**os.environ, "CLOCK_HOURS": str(clock_hours)}
     command = [sys.executable, "-m", "tests.support.serve_jobs", settings.model_dump_json(), *urls]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield ServerProcess(process)
         finally:

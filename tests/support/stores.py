@@ -23,12 +23,20 @@ class FakeClock:
 
     def __init__(self) -> None:
         self.now = datetime(2030, 1, 1, tzinfo=UTC)
+        self.passed_seconds = 0.0
 
     def __call__(self) -> datetime:
         return self.now
 
     def tick(self, seconds: float = 1.0) -> None:
+        self.passed_seconds += seconds
+        self.set_by(seconds)
+
+    def set_by(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+
+    def monotonic(self) -> float:
+        return self.passed_seconds
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,15 @@ class Store:
         assert done is not None
         return done
 
+    async def outlast(self, seconds: float = 20.0) -> list[JobChange]:
+        """Let time pass for whoever looks every 5 s for workers that fell silent; give what was taken back."""
+        changes = await self.jobs.reclaim()
+        while seconds > 0:
+            self.clock.tick(min(seconds, 5.0))
+            seconds -= 5.0
+            changes += await self.jobs.reclaim()
+        return changes
+
     async def mapped(
         self, name: str = "h/o/n", *, ref: str | None = None, commit: str = COMMIT, engine: str = "e1"
     ) -> JobChange:
@@ -103,11 +120,20 @@ class Store:
         return await self.finish(await self.report(taken, Phase.RESOLVING, Phase.PARSING), commit=commit, engine=engine)
 
 
-def store_on(database: Database, clock: FakeClock, limits: LiveLimits = UNLIMITED) -> Store:
+def store_on(database: Database, clock: FakeClock, limits: LiveLimits = UNLIMITED, *, kept: int = 0) -> Store:
     return Store(
         database,
         clock,
-        JobStore(database, clock, lease_seconds=20, tries=3, limits=limits, random=lambda: 1.0),
+        JobStore(
+            database,
+            clock,
+            lease_seconds=20,
+            tries=3,
+            limits=limits,
+            random=lambda: 1.0,
+            kept=kept,
+            monotonic=clock.monotonic,
+        ),
         RepositoryStore(database, clock),
         SnapshotStore(database),
         BatchStore(database),
@@ -117,9 +143,11 @@ def store_on(database: Database, clock: FakeClock, limits: LiveLimits = UNLIMITE
 
 
 @asynccontextmanager
-async def open_store(url: str, clock: FakeClock, limits: LiveLimits = UNLIMITED) -> AsyncIterator[Store]:
+async def open_store(
+    url: str, clock: FakeClock, limits: LiveLimits = UNLIMITED, *, kept: int = 0
+) -> AsyncIterator[Store]:
     database = await Database.open(url)
     try:
-        yield store_on(database, clock, limits)
+        yield store_on(database, clock, limits, kept=kept)
     finally:
         await database.close()
