@@ -10,9 +10,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import uuid4
 
+import structlog
+
 from services.acquire.acquirer import Acquirer
 from services.backbone import Backbone, limits_of, now
 from services.duties import Duty, duties
+from services.errors import GraticuleError
 from services.jobs.janitor import SWEEP_SECONDS, tidy
 from services.jobs.kinds import Depot, Kinds
 from services.jobs.map_quota import MapQuota
@@ -34,6 +37,8 @@ from services.store.history import History
 from services.store.map_evictions import MapEvictions
 from services.store.outdated import OutdatedMaps
 from services.store.schedule import ScheduleStore
+
+logger = structlog.stdlib.get_logger()
 
 
 @asynccontextmanager
@@ -101,7 +106,12 @@ async def _working(
     )
     history = History(backbone.database, now, kept=settings.jobs_kept, after=uuid4().hex)
     one_of_all = functools.partial(_claimed, backbone.queue)
-    await upkeep()
+    try:
+        await upkeep()
+    except GraticuleError as error:  # a store of maps that is away, a full disk: the next sweep does it
+        if not error.retryable:
+            raise
+        logger.warning("what is left over is removed later", error=error.code, message=error.message)
     async with (
         backbone.queue.work(
             worker.work, concurrency=settings.concurrent_jobs, lease_seconds=settings.job_lease_seconds

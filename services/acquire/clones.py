@@ -269,6 +269,8 @@ class Clones:
         """Give the commit that a checked ref, HEAD or an id means in a clone, None when it is not here."""
         arguments = [f"--git-dir={clone}", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]
         finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)
+        if finished.exit_code < 0:  # it was ended, which says nothing of the commit
+            self._require_success(finished, None)
         return finished.output.decode().strip() if finished.exit_code == 0 else None
 
     async def _has_format_of(self, clone: Path, commit: str) -> bool:

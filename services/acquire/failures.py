@@ -19,7 +19,8 @@ _OURS: Final = {
     r"died of signal 25|File too large": ErrorCode.TOO_LARGE,
     r"died of signal 24": ErrorCode.TIMEOUT,
     r"[Oo]ut of memory|[Cc]annot allocate memory|mmap failed|over limit": ErrorCode.MEMORY_LIMIT,
-    r"unable to create thread|malloc failed|died of signal 9|loading shared libraries": ErrorCode.MEMORY_LIMIT,
+    r"unable to create thread|malloc failed|loading shared libraries": ErrorCode.MEMORY_LIMIT,
+    r"died of signal 9": ErrorCode.WORKER_LOST,
     r"fsck error|error in (packed )?object|in packed object|SHA1 COLLISION": ErrorCode.CORRUPT_OBJECTS,
 }
 """What this machine's limits and git's own checks say: looked for first."""
@@ -44,7 +45,7 @@ _THEIRS: Final = {
     r"protocol error|invalid .* packet|bad line length|unable to access": ErrorCode.NETWORK,  # no git answered
     r"pack (has|signature)": ErrorCode.CORRUPT_OBJECTS,
     r"did not send all necessary objects|missing (blob|tree|commit)": ErrorCode.CORRUPT_OBJECTS,
-    r"invalid index-pack output": ErrorCode.MEMORY_LIMIT,  # and nothing else: the system ended index-pack
+    r"invalid index-pack output": ErrorCode.WORKER_LOST,  # and nothing else: somebody ended index-pack
 }
 """What the server or the way to it did, in this order."""
 
@@ -58,6 +59,7 @@ _SENTENCES: Final = {
     ErrorCode.TOO_LARGE: "The repository is larger than this server takes.",
     ErrorCode.TIMEOUT: "git used more processor time than this server gives.",
     ErrorCode.MEMORY_LIMIT: "git needs more memory for this repository than this server gives.",
+    ErrorCode.WORKER_LOST: "git was ended from outside, perhaps since this machine has too little memory.",
     ErrorCode.CORRUPT_OBJECTS: "The repository has objects that fail git's checks.",
     ErrorCode.REF_NOT_FOUND: "The repository has no such branch, tag or commit.",
     ErrorCode.STALLED: "The server sent nothing for too long.",
@@ -78,7 +80,8 @@ _STATUS_CODES: Final = {
     451: ErrorCode.NOT_FOUND_OR_PRIVATE,
 }
 _SIGNAL_CODES: Final = {
-    -9: ErrorCode.MEMORY_LIMIT,  # nobody but the system's memory killer sends it from outside
+    -9: ErrorCode.WORKER_LOST,  # by the system's memory killer, perhaps for what another process takes, or by a hand
+    -15: ErrorCode.WORKER_LOST,
     -24: ErrorCode.TIMEOUT,
     -25: ErrorCode.TOO_LARGE,
 }

@@ -6,6 +6,9 @@ for us: every blob of kubernetes in 0.9 s, where GitPython's odb takes 1.75 s an
 
 import os
 import re
+import select
+import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -18,12 +21,17 @@ from services.acquire import git
 from services.acquire.environment import GitEnvironment
 from services.acquire.failures import failure
 from services.acquire.git import GitLimits
-from services.errors import AcquireError, ErrorCode, NotFoundError
+from services.errors import AcquireError, CancelledJobError, ErrorCode, NotFoundError
 
 MAX_PATH_BYTES: Final = 4096
 _OBJECT_ID: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NO_COMMIT: Final = re.compile(r"Not a valid object name|not a tree object")
 _UNDER_WAY: Final = 512
+_CHUNK_BYTES: Final = 256 * 1024
+_ONE_SECONDS: Final = 10.0
+"""How long git may be silent while somebody waits for one file."""
+_LOOK_SECONDS: Final = 0.5
+"""How soon a reader that waits for git sees that nobody wants the answer any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +68,21 @@ async def list_tree(clone: Path, commit: str, *, max_entries: int, limits: GitLi
 async def read_blob(clone: Path, blob: str, *, max_bytes: int) -> bytes:
     """Read one file's content; the size is known, and refused, before the content is read.
 
-    About 13 ms. Raises NotFoundError, and AcquireError (TOO_LARGE).
+    About 13 ms. Raises NotFoundError, and AcquireError (TOO_LARGE, STALLED, WORKER_LOST, CORRUPT_OBJECTS).
     """
     return await git.in_thread(lambda: _read_one(clone, blob, max_bytes))
 
 
-def read_blobs(clone: Path, blobs: Iterable[str], *, limits: GitLimits | None = None) -> Iterator[bytes]:
+def read_blobs(
+    clone: Path, blobs: Iterable[str], *, limits: GitLimits | None = None, cancelled: threading.Event | None = None
+) -> Iterator[bytes]:
     """Yield the content of each blob, in the same order; for a worker thread, closed when done.
 
-    Memory is one blob and 1 MiB. Raises NotFoundError for what is no id, AcquireError
-    (CORRUPT_OBJECTS) for an object that should be here and is not.
+    Memory is one blob and 1 MiB. Raises NotFoundError for what is no id, AcquireError: CORRUPT_OBJECTS for
+    an object that should be here and is not, STALLED when git says nothing for `stall_seconds`, WORKER_LOST when
+    somebody has ended it; CancelledJobError when it says nothing and `cancelled` is set.
     """
-    with closing(_CatFile(clone, limits or GitLimits())) as objects:
+    with closing(_CatFile(clone, limits or GitLimits(), cancelled)) as objects:
         wanted = iter(blobs)
         asked: deque[str] = deque()
         while True:
@@ -89,15 +100,20 @@ def read_blobs(clone: Path, blobs: Iterable[str], *, limits: GitLimits | None = 
 
 
 class _CatFile:
-    """One `git cat-file --batch`. Asking never blocks, so that both sides cannot wait for each other."""
+    """One `git cat-file --batch`. Neither asking nor reading blocks, so that nobody waits for ever for the other."""
 
-    def __init__(self, clone: Path, limits: GitLimits) -> None:
+    def __init__(self, clone: Path, limits: GitLimits, cancelled: threading.Event | None = None) -> None:
         self._process = git.start_reader([f"--git-dir={clone}", "cat-file", "--batch"], limits=limits)
         if self._process.stdin is None or self._process.stdout is None:
             raise AcquireError(ErrorCode.INTERNAL, "git was started without pipes.")
+        self._stall_seconds = limits.stall_seconds
+        self._cancelled = cancelled or threading.Event()
         self._asking = self._process.stdin.fileno()
-        self._answers = self._process.stdout
+        self._answers = self._process.stdout.fileno()
+        self._ready = select.poll()
+        self._ready.register(self._answers, select.POLLIN)
         self._unsent = b""
+        self._unread = bytearray()
         os.set_blocking(self._asking, False)
 
     def ask(self, blobs: Iterable[str]) -> None:
@@ -110,7 +126,9 @@ class _CatFile:
     def read_size(self, blob: str) -> int | None:
         """Give the bytes of the next answer, None when the object is not here."""
         self._send()
-        header = self._answers.readline().split()
+        while (end := self._unread.find(b"\n")) < 0:
+            self._read_more()
+        header = self._take(end + 1).split()
         if len(header) == 2 and header[1] == b"missing":  # noqa: PLR2004  "<id> missing"
             return None
         if len(header) != 3 or header[0] != blob.encode() or header[1] != b"blob":  # noqa: PLR2004  "<id> <type> <size>"
@@ -119,14 +137,38 @@ class _CatFile:
 
     def read_content(self, size: int) -> bytes:
         """Give the content that follows a size."""
-        content = self._answers.read(size + 1)
-        if len(content) != size + 1:
-            raise AcquireError(ErrorCode.CORRUPT_OBJECTS, "git ended in the middle of an object.")
-        return content[:-1]
+        while len(self._unread) <= size:
+            self._read_more()
+        return self._take(size + 1)[:-1]
 
     def close(self) -> None:
         """End the process; the reader may be in the middle of an answer."""
         git.end_reader(self._process)
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(memoryview(self._unread)[:size])
+        del self._unread[:size]
+        return taken
+
+    def _read_more(self) -> None:
+        """Wait for more of git's answers, no longer than anything may be silent."""
+        deadline = time.monotonic() + self._stall_seconds
+        while not self._ready.poll(_LOOK_SECONDS * 1000):
+            if self._cancelled.is_set():
+                raise CancelledJobError
+            if time.monotonic() > deadline:
+                message = f"git read nothing from the clone for {self._stall_seconds:g} seconds."
+                raise AcquireError(ErrorCode.STALLED, message)
+        chunk = os.read(self._answers, _CHUNK_BYTES)
+        if not chunk:
+            raise self._end()
+        self._unread += chunk
+
+    def _end(self) -> AcquireError:
+        """Say why there are no more answers: git could not go on, or somebody has ended it."""
+        if self._process.wait() < 0:
+            return AcquireError(ErrorCode.WORKER_LOST, "git was ended while it read the clone.")
+        return AcquireError(ErrorCode.CORRUPT_OBJECTS, "git ended in the middle of the clone's objects.")
 
     def _send(self) -> None:
         while self._unsent:
@@ -135,7 +177,7 @@ class _CatFile:
             except BlockingIOError:
                 return
             except BrokenPipeError:
-                raise AcquireError(ErrorCode.CORRUPT_OBJECTS, "git cannot read this clone.") from None
+                raise self._end() from None
             self._unsent = self._unsent[sent:]
 
 
@@ -162,7 +204,7 @@ class _Listing:
 
 
 def _read_one(clone: Path, blob: str, max_bytes: int) -> bytes:
-    with closing(_CatFile(clone, GitLimits())) as objects:
+    with closing(_CatFile(clone, GitLimits(stall_seconds=_ONE_SECONDS))) as objects:
         objects.ask([blob])
         size = objects.read_size(blob)
         if size is None:

@@ -6,7 +6,10 @@ is ever cancelled, never a write. A hint says that there is something to read; w
 """
 
 import asyncio
+import errno
+import os
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import structlog
 
@@ -26,6 +29,9 @@ LONGEST_BEAT_SECONDS = 3.0
 """Between two looks at the row, so that a cancel of which no hint arrives is seen and done within 10 s."""
 REFUSED_SECONDS = 1.0
 """How soon an end is written again that the database has refused."""
+
+EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM})
+"""What a process cannot be started for, or a file opened, until others have ended."""
 
 logger = structlog.stdlib.get_logger()
 
@@ -185,6 +191,11 @@ def failure_of(error: BaseException) -> Failure:
         return error.as_failure()
     if is_full(error):
         return GraticuleError(ErrorCode.DISK_FULL, "The disk is full.").as_failure()
+    if isinstance(error, OSError) and error.errno == errno.EROFS:
+        return GraticuleError(ErrorCode.DISK_FULL, "The disk cannot be written.").as_failure()
+    if isinstance(error, OSError) and error.errno in EXHAUSTED:
+        message = f"This machine had too little for the job: {os.strerror(error.errno)}."
+        return GraticuleError(ErrorCode.WORKER_LOST, message).as_failure()
     if isinstance(error, TimeoutError):
         return GraticuleError(ErrorCode.TIMEOUT, "The job took too long.").as_failure()
     return GraticuleError(ErrorCode.INTERNAL, "The job failed unexpectedly.").as_failure()

@@ -17,6 +17,7 @@ from typing import Self
 
 from services.acquire.acquirer import Acquirer
 from services.acquire.clones import Clone
+from services.acquire.git import GitLimits
 from services.acquire.objects import TreeBlob, list_tree, read_blobs
 from services.acquire.remotes import Remote
 from services.acquire.rooms import AnyRoom, Room
@@ -43,6 +44,7 @@ class Workshop:
     """The tools that maps are made with, opened once for all jobs."""
 
     acquirer: Acquirer
+    limits: GitLimits
     pool: ParserPool
     tags: TagCache
     threads: ThreadPoolExecutor
@@ -69,6 +71,7 @@ class Workshop:
             await asyncio.to_thread(pool.start)
             yield cls(
                 acquirer=acquirer,
+                limits=GitLimits.from_settings(settings),
                 pool=pool,
                 tags=tags,
                 threads=threads,
@@ -113,8 +116,8 @@ async def make_map(
     """Acquire a target and map it, unless `have(commit)`.
 
     `sketch` is given drafts, on the event loop, while a map takes its time; `room` is where the clone grows. A clone
-    of earlier whose objects turn out to be damaged is thrown away and made again, once. Cancelling ends git's process
-    group and the build and leaves nothing. AcquireError, NotAllowedError, NotFoundError.
+    whose objects turn out to be damaged is thrown away and made again, once; one made just now only if it has gone.
+    Cancelling ends git's process group and the build and leaves nothing. AcquireError, NotAllowedError, NotFoundError.
     """
     room = room or AnyRoom()
     clones = workshop.acquirer.clones
@@ -134,7 +137,7 @@ async def make_map(
         try:
             return await _mapped(clone, workshop, report, sketch)
         except (AcquireError, NotFoundError) as error:
-            if clone.fresh or error.code not in _DAMAGED:
+            if error.code not in _DAMAGED or (clone.fresh and await clones.is_whole(remote.name)):
                 raise
         await clones.remove(remote.name)
         await room.gone()
@@ -143,7 +146,7 @@ async def make_map(
 
 async def _mapped(clone: Clone, workshop: Workshop, report: Report, sketch: Sketch | None) -> Mapped:
     report(Progress(Phase.LISTING))
-    tree = await list_tree(clone.path, clone.commit, max_entries=workshop.tree_entries)
+    tree = await list_tree(clone.path, clone.commit, max_entries=workshop.tree_entries, limits=workshop.limits)
     report(Progress(Phase.LISTING, current=len(tree), total=len(tree)))
     return Mapped(clone, await _build(tree, clone, workshop, report, sketch))
 
@@ -196,7 +199,7 @@ def _build_in_thread(
     return build(
         [SourceEntry(entry.path, entry.blob, entry.size_bytes, entry.mode) for entry in tree],
         commit=clone.commit,
-        read_blobs=functools.partial(read_blobs, clone.path),
+        read_blobs=functools.partial(read_blobs, clone.path, limits=workshop.limits, cancelled=cancelled),
         pool=workshop.pool,
         tags=workshop.tags,
         report=report,

@@ -7,6 +7,7 @@ read again file by file; the file that did it is reported, and the rest goes on.
 
 import math
 import multiprocessing
+import os
 import signal
 import threading
 import time
@@ -66,6 +67,14 @@ def start_fork_server() -> None:
     """
     multiprocessing.set_forkserver_preload(["__main__", "services.mapping.seed"])
     forkserver.ensure_running()
+
+
+def end_fork_server() -> None:
+    """Kill the process that makes parsers, for one that stands still: pebble would wait for it for ever."""
+    pid = getattr(forkserver, "_forkserver")._forkserver_pid  # noqa: B009, SLF001  # the standard library names it nowhere
+    if pid is not None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 class ParserPool:
@@ -189,14 +198,19 @@ class ParserPool:
         with self._lock:
             if self._closed:
                 raise CancelledJobError("The server is stopping.")
-            if self._pool is not None and not self._pool.active:
-                self._give_up(self._pool)
-            if self._pool is None:
-                self._pool = self._new_pool()
-            future = self._pool.schedule(function, args=args, timeout=seconds)
-            self._open.add(future)
-            future.add_done_callback(self._open.discard)
-            return future
+            for _ in range(BROKEN_TIMES):
+                try:
+                    self._pool = self._pool or self._new_pool()
+                    future = self._pool.schedule(function, args=args, timeout=seconds)
+                except (RuntimeError, OSError) as error:  # the fork server was killed, or there are too many files open
+                    log.warning("parser_pool_broken", error=f"{type(error).__name__}: {error}")
+                    if self._pool is not None:
+                        self._give_up(self._pool)
+                    continue
+                self._open.add(future)
+                future.add_done_callback(self._open.discard)
+                return future
+            raise GraticuleError(ErrorCode.WORKER_LOST, "No process that parses could be started.")
 
     def _look_after(self) -> None:
         """Give a pool up that broke, or that has forgotten a task: nobody else would wake who waits for it."""
@@ -208,7 +222,10 @@ class ParserPool:
                 self._idle_since = math.inf
             else:
                 self._idle_since = min(self._idle_since, time.monotonic())
-            if not self._pool.active or time.monotonic() - self._idle_since > self._lost_seconds:
+            if not self._pool.active:
+                self._give_up(self._pool)
+            elif time.monotonic() - self._idle_since > self._lost_seconds:
+                end_fork_server()
                 self._give_up(self._pool)
 
     def _give_up(self, pool: ProcessPool) -> None:

@@ -99,8 +99,8 @@ class ArtifactStore:
         return {path.removeprefix(f"{DRAFTS}/").removesuffix(".map") for path in paths}
 
     async def delete(self, key: SnapshotKey) -> None:
-        """Delete the bytes of a map, if they are there; whoever has it open reads on."""
-        with suppress(FileNotFoundError):
+        """Delete the bytes of a map, if they are there; whoever has it open reads on. GraticuleError (NETWORK)."""
+        with suppress(FileNotFoundError), self._errors():
             await obstore.delete_async(self._store, _path_of(key))
 
     async def delete_repository(self, repository_id: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from services.errors import ErrorCode, GraticuleError, InvalidArgumentError
-from services.store.postgres import fault_of
+from services.store.postgres import busy, fault_of
 
 NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The disk, the user's share of it, or what one file may take of it is used up."""
@@ -61,7 +61,7 @@ def _typed(error: Exception) -> GraticuleError | None:
     if is_full(error) or any(mark in message for mark in FULL_MARKS):
         return GraticuleError(ErrorCode.DISK_FULL, "The disk is full.")
     if any(mark in message for mark in BUSY_MARKS):
-        return GraticuleError(ErrorCode.TIMEOUT, "The database was busy for too long.")
+        return busy()
     broken = next((mark for mark in BROKEN_MARKS if mark in message), None)
     if broken is not None:
         hint = "Put the database back from a copy, or give the server another folder with --data-dir."

@@ -124,7 +124,7 @@ async def ask(session: "asyncpg.Connection", statement: str, *, seconds: float |
 def fault_of(error: Exception) -> GraticuleError | None:
     """Give what an error of SQLAlchemy or of a connection means, None when it is a defect, or no error of this kind."""
     if isinstance(error, PoolTimeoutError):
-        return GraticuleError(ErrorCode.TIMEOUT, "The database was busy for too long.")
+        return busy()
     if isinstance(error, (ConnectionError, TimeoutError)):
         return _away()
     if not isinstance(error, DBAPIError):
@@ -167,8 +167,13 @@ def _by_state(state: str | None) -> GraticuleError | None:
     if state == _FULL:
         return GraticuleError(ErrorCode.DISK_FULL, "The disk of the database is full.")
     if state in _BUSY:
-        return GraticuleError(ErrorCode.TIMEOUT, "The database was busy for too long.")
+        return busy()
     return _away() if state.startswith(_AWAY) else None
+
+
+def busy() -> GraticuleError:
+    """Say that others kept what a statement needed, on any database."""
+    return GraticuleError(ErrorCode.TIMEOUT, "The database was busy for too long.", hint="Try again in a moment.")
 
 
 def _away() -> GraticuleError:

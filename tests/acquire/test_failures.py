@@ -44,7 +44,8 @@ from services.errors import ErrorCode
         (["fatal: unable to access 'https://x/': Received HTTP/0.9 when not allowed"], ErrorCode.NETWORK),
         (["fatal: protocol error: bad line length character: zzzz"], ErrorCode.NETWORK),
         (["fatal: invalid gitfile format: /srv/x"], ErrorCode.NOT_FOUND_OR_PRIVATE),
-        (["fatal: fetch-pack: invalid index-pack output"], ErrorCode.MEMORY_LIMIT),
+        (["fatal: fetch-pack: invalid index-pack output"], ErrorCode.WORKER_LOST),
+        (["error: index-pack died of signal 9"], ErrorCode.WORKER_LOST),
         (["fatal: something new"], ErrorCode.INTERNAL),
         ([], ErrorCode.INTERNAL),
     ],
@@ -53,7 +54,7 @@ def test_a_message_of_git_has_its_code(lines: list[str], code: ErrorCode) -> Non
     assert failure(128, lines).code is code
 
 
-@pytest.mark.parametrize(("exit_code", "code"), [(-9, ErrorCode.MEMORY_LIMIT), (-25, ErrorCode.TOO_LARGE)])
+@pytest.mark.parametrize(("exit_code", "code"), [(-9, ErrorCode.WORKER_LOST), (-25, ErrorCode.TOO_LARGE)])
 def test_a_signal_has_its_code(exit_code: int, code: ErrorCode) -> None:
     assert failure(exit_code, []).code is code
 

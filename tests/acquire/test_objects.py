@@ -1,14 +1,16 @@
 """Reading a clone: its files in order, and content by object id."""
 
 import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psutil
 import pytest
 
+from services.acquire.git import GitLimits
 from services.acquire.objects import list_tree, read_blob, read_blobs
-from services.errors import AcquireError, ErrorCode, NotFoundError
+from services.errors import AcquireError, CancelledJobError, ErrorCode, NotFoundError
 from tests.support.gitrepo import make_repository, run_git
 
 pytestmark = pytest.mark.anyio
@@ -83,6 +85,19 @@ def children() -> set[int]:
     return {child.pid for child in psutil.Process().children()}
 
 
+def long_reading(
+    path: Path, limits: GitLimits, cancelled: threading.Event | None = None
+) -> tuple[Iterator[bytes], psutil.Process]:
+    """Begin to read more than all pipes hold, and give the reading with the git that it reads from."""
+    clone, commit = repository(path, {"big": os.urandom(500_000)})
+    blob = run_git("-C", str(clone), "rev-parse", f"{commit}:big")
+    before = children()
+    reading = read_blobs(clone, [blob] * 8, limits=limits, cancelled=cancelled)
+    next(reading)
+    [pid] = children() - before
+    return reading, psutil.Process(pid)
+
+
 async def test_a_reader_that_is_abandoned_leaves_no_process(tmp_path: Path) -> None:
     clone, commit = repository(tmp_path, {f"{number}": "x" * 9999 for number in range(600)})
     blobs = [entry.blob for entry in await list_tree(clone, commit, max_entries=1000)]
@@ -92,6 +107,34 @@ async def test_a_reader_that_is_abandoned_leaves_no_process(tmp_path: Path) -> N
     assert len(children() - before) == 1
     reading.close()  # type: ignore[attr-defined]
     assert children() == before
+
+
+async def test_a_reader_whose_git_is_ended_says_so_and_blames_nobody(tmp_path: Path) -> None:
+    reading, git = long_reading(tmp_path, GitLimits())
+    git.kill()
+    with pytest.raises(AcquireError) as failed:
+        list(reading)
+    assert failed.value.code is ErrorCode.WORKER_LOST
+    assert failed.value.retryable
+
+
+async def test_a_reader_whose_git_stands_still_is_given_up(tmp_path: Path) -> None:
+    reading, git = long_reading(tmp_path, GitLimits(stall_seconds=1))
+    git.suspend()
+    with pytest.raises(AcquireError) as failed:
+        list(reading)
+    assert failed.value.code is ErrorCode.STALLED
+    assert not git.is_running()
+
+
+async def test_a_reader_whose_git_stands_still_hears_that_it_is_cancelled(tmp_path: Path) -> None:
+    cancelled = threading.Event()
+    reading, git = long_reading(tmp_path, GitLimits(), cancelled)
+    git.suspend()
+    cancelled.set()
+    with pytest.raises(CancelledJobError):
+        list(reading)
+    assert not git.is_running()
 
 
 async def test_an_object_that_is_missing_or_no_file_is_an_error(tmp_path: Path) -> None:

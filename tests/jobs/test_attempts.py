@@ -1,6 +1,7 @@
 """Attempts that do not go well: retries, zombies, shutdown, and errors nobody foresaw."""
 
 import asyncio
+import errno
 import os
 import shutil
 import time
@@ -167,6 +168,13 @@ def test_an_unexpected_error_says_nothing_of_the_inside() -> None:
 def test_a_full_disk_is_its_own_failure_and_may_be_tried_again() -> None:
     failure = failure_of(OSError(28, "No space left on device"))
     assert (failure.code, failure.retryable) == (ErrorCode.DISK_FULL, True)
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM, errno.EROFS])
+def test_a_machine_that_has_too_little_for_now_is_no_defect(number: int) -> None:
+    failure = failure_of(OSError(number, "as the system says"))
+    assert failure.code in {ErrorCode.WORKER_LOST, ErrorCode.DISK_FULL}
+    assert failure.retryable
 
 
 def test_an_expected_error_keeps_its_code_and_its_advice() -> None:

@@ -8,11 +8,13 @@ import pytest
 
 from services.bus import Bus
 from services.errors import NotFoundError
+from services.graticule import Graticule
 from services.hub import LiveHub
 from services.jobs.map_quota import MapQuota
 from services.metrics import Metrics
 from services.models import MapState, RepositoryChanges, SnapshotKey
 from services.store.artifacts import ArtifactStore
+from tests.support.running import local_settings
 from tests.support.stores import FakeClock, Store, open_store
 
 pytestmark = pytest.mark.anyio
@@ -91,3 +93,18 @@ async def test_an_eviction_that_was_cut_off_is_finished_by_the_next_sweep(librar
     await library.quota(1000).sweep()
     assert not await library.holds(key)
     assert await library.store.evictions.condemned() == []
+
+
+async def test_a_server_starts_while_a_store_is_away_that_holds_what_is_to_be_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variables = {"ENDPOINT_URL": "http://127.0.0.1:1", "ALLOW_HTTP": "true", "REGION": "us-east-1"}
+    for name, value in {**variables, "ACCESS_KEY_ID": "key", "SECRET_ACCESS_KEY": "secret"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    settings = local_settings(tmp_path, artifacts_url="s3://maps/graticule")
+    async with open_store(settings.effective_database_url, FakeClock()) as store:
+        change = await store.mapped()
+        await store.evictions.condemn([SnapshotKey(change.repository.id, change.job.commit or "", "e1")])
+        assert await store.evictions.condemned()
+    async with Graticule.start(settings) as graticule:
+        assert await graticule.problem() is None

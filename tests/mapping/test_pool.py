@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -230,3 +231,38 @@ def test_a_task_that_no_process_had_the_memory_to_take_is_not_waited_for_for_eve
     finally:
         pool.close()
     assert len(ended) == 2
+
+
+def fork_server() -> psutil.Process:
+    """Give the process that makes all parsers of this one."""
+    children = psutil.Process().children()
+    return next(child for child in children if any("multiprocessing.forkserver" in part for part in child.cmdline()))
+
+
+def test_a_pool_whose_fork_server_is_killed_while_it_starts_recovers(pool: ParserPool) -> None:
+    assert pool.run(abs, -1) == 1
+    starting = ParserPool(processes=1, file_deadline_seconds=5, memory_bytes=2 * GIBIBYTE)
+    server = fork_server()
+    server.suspend()
+    killing = threading.Timer(1.0, server.kill)
+    killing.start()
+    try:
+        assert isinstance(parse(starting, [GOOD])["good"], FileRecord)
+    finally:
+        killing.join()
+        starting.close()
+
+
+def test_a_pool_whose_fork_server_stands_still_gets_another_one() -> None:
+    pool = ParserPool(processes=1, file_deadline_seconds=5, memory_bytes=2 * GIBIBYTE, lost_seconds=2)
+    pool.start()
+    stopped = fork_server()
+    try:
+        worker = pool.run(os.getpid)
+        stopped.suspend()
+        os.kill(worker, signal.SIGKILL)
+        assert isinstance(parse(pool, [GOOD])["good"], FileRecord)
+    finally:
+        with suppress(psutil.NoSuchProcess):
+            stopped.kill()
+        pool.close()

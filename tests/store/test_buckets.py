@@ -85,7 +85,13 @@ async def test_a_store_that_is_away_can_be_tried_again_and_keeps_nobody_from_sta
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     away = ArtifactStore("s3://maps/graticule")
     await away.check()
-    for action in (away.get(KEY), away.put(KEY, b"x"), away.drafts(), away.delete_repository("r1")):
+    for action in (
+        away.get(KEY),
+        away.put(KEY, b"x"),
+        away.drafts(),
+        away.delete(KEY),
+        away.delete_repository("r1"),
+    ):
         with pytest.raises(GraticuleError) as caught:
             await action
         assert (caught.value.code, caught.value.retryable) == (ErrorCode.NETWORK, True)

@@ -95,8 +95,9 @@ async def test_a_row_that_another_transaction_keeps_is_waited_for_and_then_given
     await store.ask()
     async with store.database.begin() as holder:
         await hold_rows(holder)
-        with pytest.raises(GraticuleError, match="busy for too long"):
+        with pytest.raises(GraticuleError, match="busy for too long") as caught:
             await wait_for_rows(store.database)
+    assert caught.value.hint == "Try again in a moment."
 
 
 async def hold_rows(connection: AsyncConnection) -> None:
