@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Final
 
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
+
+from schema.packing import packed
 
 STATIC: Final = Path(__file__).with_name("static")
 UNCHANGING: Final = "public, max-age=31536000, immutable"
@@ -45,17 +48,19 @@ class Assets(StaticFiles):
         response.headers["Cache-Control"] = UNCHANGING if hashed else "no-cache"
         return response
 
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with a file, packed where that helps."""
+        return await packed(await super().get_response(path, scope), Headers(scope=scope))
+
 
 async def dashboard(request: Request) -> Response:
     """Serve the dashboard, which reads its own path."""
-    del request
-    return _page(STATIC / "index.html")
+    return await packed(_page(STATIC / "index.html"), request.headers)
 
 
 async def graphiql(request: Request) -> Response:
     """Serve GraphiQL."""
-    del request
-    return _page(STATIC / "graphiql" / "index.html")
+    return await packed(_page(STATIC / "graphiql" / "index.html"), request.headers)
 
 
 def routes() -> list[BaseRoute]:

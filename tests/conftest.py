@@ -21,6 +21,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="kill servers at every failpoint, not at the chosen few")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured, each with `record_property("measured", "…")`."""
+    passed: list[pytest.TestReport] = terminalreporter.stats.get("passed", [])
+    lines = {str(value) for report in passed for name, value in report.user_properties if name == "measured"}
+    if lines:
+        terminalreporter.section("measured")
+    for line in sorted(lines):
+        terminalreporter.write_line(line)
+
+
 @pytest.fixture
 def thorough(request: pytest.FixtureRequest) -> bool:
     """Whether what takes minutes was asked for."""

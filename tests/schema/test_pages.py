@@ -36,6 +36,28 @@ def test_no_page_may_load_anything_from_elsewhere(web: httpx.Client, path: str) 
     assert headers["referrer-policy"] == "no-referrer"
 
 
+FILES = ["/", "/graphiql", *(f"/assets/{path.name}" for path in sorted((STATIC / "assets").iterdir()))]
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_whoever_takes_gzip_gets_the_same_text_in_fewer_bytes(web: httpx.Client, path: str) -> None:
+    plain = web.get(path, headers={"Accept-Encoding": "gzip;q=0, identity"})
+    packed = web.get(path, headers={"Accept-Encoding": "br, gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.text == plain.text
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"])
+    assert [answer.headers["vary"] for answer in (plain, packed)] == ["Accept-Encoding"] * 2
+    assert packed.headers["content-type"] == plain.headers["content-type"]
+    assert packed.headers["cache-control"] == plain.headers["cache-control"]
+
+
+def test_a_packed_file_that_is_kept_is_not_sent_again(web: httpx.Client) -> None:
+    first = web.get("/assets/" + next((STATIC / "assets").glob("*.js")).name)
+    again = web.get(first.url.path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
 @pytest.mark.parametrize("path", ["/../pages.py", "/%2e%2e/pages.py", "/..%2fapp.py", "/graphiql/../../app.py"])
 def test_no_path_leads_out_of_the_folder(web: httpx.Client, path: str) -> None:
     assert web.get(path).status_code in {400, 404}

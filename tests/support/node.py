@@ -27,30 +27,34 @@ ENVIRONMENT: Final = {
 
 
 def install_clients() -> None:
-    """Install what is locked, unless it is there; others that come meanwhile wait."""
-    lock = CLIENTS / "package-lock.json"
-    installed = CLIENTS / "node_modules" / ".installed"
-    with lock.open("rb") as locked:
+    """Install what the official clients are."""
+    install(CLIENTS)
+
+
+def install(folder: Path, *, seconds: float = INSTALL_SECONDS) -> None:
+    """Install what is locked in a folder, unless it is there; others that come meanwhile wait."""
+    installed = folder / "node_modules" / ".installed"
+    with (folder / "package-lock.json").open("rb") as locked:
         fcntl.flock(locked, fcntl.LOCK_EX)
         wanted = hashlib.sha256(locked.read()).hexdigest()
         if installed.is_file() and installed.read_text() == wanted:
             return
-        run_npm("ci", folder=CLIENTS)
+        run_npm("ci", folder=folder, seconds=seconds)
         installed.write_text(wanted)
 
 
-def run_npm(*arguments: str, folder: Path) -> None:
-    """Run npm in a folder; AssertionError, in one line, when it fails or takes more than `INSTALL_SECONDS`."""
+def run_npm(*arguments: str, folder: Path, seconds: float = INSTALL_SECONDS) -> None:
+    """Run npm in a folder; AssertionError, in one line, when it fails or takes too long."""
     command = ["node", str(NPM), *arguments, "--ignore-scripts", "--loglevel=error"]
     try:
         subprocess.run(
-            command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=True
+            command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=seconds, check=True
         )
     except subprocess.CalledProcessError as error:
         said = " ".join(error.stderr.replace("npm error", "").split())[:300]
         raise AssertionError(f"`npm {' '.join(arguments)}` failed: {said}") from None
     except subprocess.TimeoutExpired:
-        raise AssertionError(f"`npm {' '.join(arguments)}` took more than {INSTALL_SECONDS} s") from None
+        raise AssertionError(f"`npm {' '.join(arguments)}` took more than {seconds:.0f} s") from None
 
 
 @contextmanager

@@ -17,19 +17,25 @@ KEPT: Final = Path(sys.prefix) / "share" / "graticule-tests"
 def unpacked(name: str, version: str, sha512: str) -> Path:
     """Give the folder of a package; AssertionError, in one line, when it cannot be had or is not what was read."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    folder = KEPT / f"{name}-{version}"
-    with (KEPT / f"{name}.lock").open("w") as locked:
+    plain = name.lstrip("@").replace("/", "-")
+    folder = KEPT / f"{plain}-{version}"
+    with (KEPT / f"{plain}.lock").open("w") as locked:
         fcntl.flock(locked, fcntl.LOCK_EX)
         if not folder.is_dir():
             with tempfile.TemporaryDirectory(dir=KEPT) as made:
                 archive = _packed(f"{name}@{version}", Path(made))
                 found = hashlib.sha512(archive.read_bytes()).hexdigest()
                 assert found == sha512, f"{name}@{version} is not the package that was read: {found}"
-                with tarfile.open(archive) as packed:
-                    packed.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.2 has none
-                    packed.extractall(Path(made) / "unpacked")  # noqa: S202 - its digest is the one that was read
+                extracted(archive, Path(made) / "unpacked")
                 (Path(made) / "unpacked").rename(folder)
     return folder
+
+
+def extracted(archive: Path, folder: Path) -> None:
+    """Unpack an archive whose digest is the one that was read."""
+    with tarfile.open(archive) as packed:
+        packed.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.2 has none
+        packed.extractall(folder)  # noqa: S202 - see above
 
 
 def _packed(specification: str, folder: Path) -> Path:
