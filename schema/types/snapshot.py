@@ -133,7 +133,7 @@ class Snapshot(Node):
         return [LanguageShare.of(share) for share in (await self.opened(info)).map.languages]
 
     @computed("The ranked outline under a token budget.")
-    async def repo_map(
+    async def repo_map(  # noqa: PLR0913  # the contract's own arguments
         self,
         info: Info,
         tokens: Annotated[
@@ -144,6 +144,9 @@ class Snapshot(Node):
         ] = Tokenizer.O200K_BASE,
         focus: Annotated[FocusInput | None, strawberry.argument(description="What you work on.")] = None,
         paths: Paths = None,
+        languages: Annotated[
+            list[str] | None, strawberry.argument(description="Only files in these, named as `languages` names them.")
+        ] = None,
         written: Annotated[
             OutlineFormat | None, strawberry.argument(name="format", description="How the text is written.")
         ] = OutlineFormat.TEXT,
@@ -157,7 +160,14 @@ class Snapshot(Node):
     ) -> RepoMap:
         """Render the outline, in a thread."""
         request = outline_request(
-            tokens, tokenizer, focus, paths, written=written, order=order_by, line_numbers=line_numbers
+            tokens,
+            tokenizer,
+            focus,
+            paths,
+            languages=languages,
+            written=written,
+            order=order_by,
+            line_numbers=line_numbers,
         )
         opened = await self.opened(info)
         return RepoMap.of(await info.context.service.outline(self.record.key, request), opened=opened)

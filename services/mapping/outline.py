@@ -126,10 +126,10 @@ class _Fitting:
         self._style = _style(snapshot, request)
         self._file_of = snapshot.columns["definition.file"]
         parsed = snapshot.columns["file.language"] >= 0
-        allowed = snapshot.files_below(request.paths) if request.paths else np.ones(len(parsed), np.bool_)
+        allowed = snapshot.files_among(request.paths, request.languages)
         # Where nothing could be parsed, the list of files is all there is to show.
         self._material = allowed & parsed if (allowed & parsed).any() else allowed
-        self._allowed = allowed[self._file_of] if request.paths else None
+        self._allowed = allowed[self._file_of] if request.paths or request.languages else None
         self._symbols = len(self._file_of) if self._allowed is None else int(self._allowed.sum())
         self._definitions = _definitions(snapshot, request)
 
@@ -232,6 +232,7 @@ class _Fitting:
     def _say_that_nothing_was_found(self, sheet: Sheet, limit: int) -> None:
         listed = self._snapshot.coverage.files_listed
         where = " below these paths" if self._request.paths else ""
+        where += " in these languages" if self._request.languages else ""
         note = f"No definitions were found{where}; {listed} files are listed."
         if self._style.lines.counted(note) <= limit:
             sheet.add_note(note, above=True)

@@ -95,10 +95,7 @@ class Snapshot:
         order: FileOrder = "PATH",
     ) -> Page[SourceFile]:
         """List files, all or those below some paths or in one language."""
-        kept = np.ones(len(self.paths), np.bool_) if not paths else self.files_below(paths)
-        if language is not None:
-            names = [share.language for share in self.languages]
-            kept = kept & (self.columns["file.language"] == (names.index(language) if language in names else -2))
+        kept = self.files_among(paths, () if language is None else (language,))
         rows = np.flatnonzero(kept)
         if order == "RANK":
             rows = rows[np.argsort(-self.columns["file.rank"][rows], kind="stable")]
@@ -132,6 +129,14 @@ class Snapshot:
             rank=float(columns["file.rank"][number]),
             skipped=SkipReason(skipped) if skipped >= 0 else None,
         )
+
+    def files_among(self, paths: Sequence[str], languages: Collection[str]) -> Bool:
+        """Say of each file whether it lies below one of these paths and is in one of these languages; none: any."""
+        kept = self.files_below(paths) if paths else np.ones(len(self.paths), np.bool_)
+        if languages:
+            wanted = [number for number, share in enumerate(self.languages) if share.language in languages]
+            kept &= np.isin(self.columns["file.language"], wanted)
+        return kept
 
     def files_below(self, prefixes: Iterable[str]) -> Bool:
         """Say of each file whether it is one of these paths or lies in one of these folders."""

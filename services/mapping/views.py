@@ -215,12 +215,13 @@ class Focus:
 
 @dataclass(frozen=True, slots=True)
 class OutlineRequest:
-    """What a map is asked for. `paths` are prefixes of folders or files that may be shown; none: all."""
+    """What a map is asked for. Files below `paths` (folders or files) and in `languages` may be shown; none: all."""
 
     tokens: int = 1024
     tokenizer: Tokenizer = Tokenizer.O200K_BASE
     focus: Focus = Focus()
     paths: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     format: OutlineFormat = OutlineFormat.TEXT
     order: OutlineOrder = OutlineOrder.RANK
     line_numbers: bool = True

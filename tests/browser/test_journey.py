@@ -58,4 +58,4 @@ async def test_a_map_is_made_and_opened_by_keyboard_alone(site: Site, visit: Vis
     await tab_to(page.get_by_role("link", name="ada/keys").first)
     await page.keyboard.press("Enter")
     await expect(outline(page)).to_contain_text("class Shape")
-    await tab_to(outline(page))
+    await tab_to(outline(page).get_by_role("link").first)

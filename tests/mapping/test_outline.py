@@ -106,6 +106,23 @@ def test_only_the_asked_paths_are_shown(project: Snapshot) -> None:
     assert shown.omitted.symbols == 0
 
 
+def test_only_the_asked_languages_are_shown_below_the_asked_paths() -> None:
+    sources = [SourceText("web/draw.js", "javascript"), SourceText("web/serve.py"), SourceText("town.py")]
+    for source in sources:
+        source.define("build")
+    mixed = snapshot(*sources, others=["web/logo.png"])
+
+    def shown(paths: tuple[str, ...], *languages: str) -> list[str]:
+        found = outline(mixed, OutlineRequest(500, paths=paths, languages=languages))
+        assert found.omitted.symbols == 0
+        return sorted(file.path for file in found.files)
+
+    assert shown((), "python") == ["town.py", "web/serve.py"]
+    assert shown((), "python", "javascript") == ["town.py", "web/draw.js", "web/serve.py"]
+    assert shown(("web",), "python") == ["web/serve.py"]
+    assert shown(("web",), "cobol") == []
+
+
 def test_the_etag_changes_with_the_request_and_with_the_map(project: Snapshot) -> None:
     request = OutlineRequest(500)
     assert outline(project, request).etag == etag_of(project, request)

@@ -97,6 +97,13 @@ def test_an_outlines_rows_are_bounded_by_its_tokens() -> None:
     assert measured(text, t=200_000) == measured(text, t=1)
 
 
+def test_the_symbols_of_the_largest_outline_that_a_page_offers_may_be_asked_for() -> None:
+    rows = """query ($t: Int) { repository(id: "x") { snapshot { repoMap(tokens: $t) {
+      etag files { symbols { line rank why symbol { id kind name } } } } } } }"""
+    assert refuse(measured(rows, t=32_768), Limits()) is None
+    assert refuse(measured(rows, t=65_536), Limits()) is not None
+
+
 def test_the_rows_of_a_comparison_are_bounded_by_its_tokens() -> None:
     rows = """query ($t: Int) { node(id: 1) { ... on Snapshot { diff(base: "main", tokens: $t) {
       text changes { kind after { name path startLine signature } callers { untouched reference { path line } } }

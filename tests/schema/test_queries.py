@@ -127,6 +127,13 @@ def test_a_map_keeps_its_budget_and_names_what_matters(ask: Asker, shapes: str) 
     assert found["files"][0]["path"]
 
 
+def test_a_map_shows_the_languages_that_it_is_asked_for(ask: Asker, shapes: str) -> None:
+    fields = 'repoMap(languages: ["javascript"]) { text files { path } } languages { language }'
+    found = snapshot(ask, shapes, fields)
+    assert {"language": "javascript"} in found["languages"]
+    assert [file["path"] for file in found["repoMap"]["files"]] == ["web/app.js"]
+
+
 def test_a_map_is_written_as_it_is_asked_for(ask: Asker, shapes: str) -> None:
     fields = """repoMap(tokens: 200, format: MARKDOWN, orderBy: PATH, lineNumbers: false) { text tokens
       files { path symbols { detail line text symbol { name } } } }"""

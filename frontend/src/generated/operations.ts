@@ -149,6 +149,13 @@ export type MapState =
   /** It was cancelled, and there is no older one. */
   | 'CANCELLED';
 
+/** How the files of an outline are sorted; what is shown is chosen by rank in both. */
+export type OutlineOrder =
+  /** By the best symbol that is shown of each, then those that are shown by their path alone. */
+  | 'RANK'
+  /** By path. */
+  | 'PATH';
+
 /** The steps of a job, in their order; some may be skipped, none repeats. */
 export type Phase =
   /** Waiting for its turn. */
@@ -186,6 +193,60 @@ export type Scope =
   | 'CLONE'
   /** Cancel what others asked for, remove repositories. */
   | 'ADMIN';
+
+/** Why a listed file was not parsed. */
+export type SkipReason =
+  /** It is in no language that is parsed here. */
+  | 'NO_LANGUAGE'
+  /** It is larger than the server parses. */
+  | 'TOO_LARGE'
+  /** It holds NUL bytes: no source. */
+  | 'BINARY'
+  /** It is a symbolic link or a submodule. */
+  | 'NOT_A_FILE'
+  /** Its lines are too long to be written by a person. */
+  | 'MINIFIED'
+  /** Its path is longer than 1,024 bytes. */
+  | 'PATH_TOO_LONG'
+  /** Parsing it took longer than the server allows. */
+  | 'DEADLINE'
+  /** The parser died of it; the other files went on. */
+  | 'PARSER_CRASHED'
+  /** Its content could not be read. */
+  | 'UNREADABLE';
+
+/** What a definition is. */
+export type SymbolKind =
+  /** A module, package or namespace. */
+  | 'MODULE'
+  /** A class. */
+  | 'CLASS'
+  /** An interface or protocol. */
+  | 'INTERFACE'
+  /** A struct, record or union. */
+  | 'STRUCT'
+  /** An enumeration. */
+  | 'ENUM'
+  /** A trait. */
+  | 'TRAIT'
+  /** A function outside of a type. */
+  | 'FUNCTION'
+  /** A function of a type. */
+  | 'METHOD'
+  /** A constructor. */
+  | 'CONSTRUCTOR'
+  /** A computed attribute. */
+  | 'PROPERTY'
+  /** A stored attribute. */
+  | 'FIELD'
+  /** A constant. */
+  | 'CONSTANT'
+  /** A variable at the top level. */
+  | 'VARIABLE'
+  /** A type alias, or another named type. */
+  | 'TYPE'
+  /** A macro. */
+  | 'MACRO';
 
 export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -234,14 +295,113 @@ export type CancelJobMutation = { readonly cancelJob: { readonly errors: Readonl
       | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
     > } };
 
+export type OutlineFragment = { readonly text: string, readonly tokens: number, readonly budget: number, readonly etag: string, readonly files: ReadonlyArray<{ readonly path: string, readonly rank: number }>, readonly omitted: { readonly files: number, readonly symbols: number, readonly tokensForNext: number | null } };
+
+export type NumbersFragment = { readonly filesListed: number, readonly filesParsed: number, readonly filesSkipped: number, readonly symbols: number, readonly references: number, readonly resolved: number, readonly ambiguous: number, readonly unresolved: number };
+
 export type RepoMapQueryVariables = Exact<{
   id: string;
+  ref?: string | null | undefined;
   tokens: number;
   focus?: FocusInput | null | undefined;
+  paths?: ReadonlyArray<string> | string | null | undefined;
+  languages?: ReadonlyArray<string> | string | null | undefined;
+  order: OutlineOrder;
+  lines: boolean;
 }>;
 
 
-export type RepoMapQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly commit: string, readonly ref: string | null, readonly builtAt: string, readonly coverage: { readonly filesListed: number, readonly filesParsed: number, readonly filesSkipped: number, readonly symbols: number, readonly references: number, readonly resolved: number, readonly ambiguous: number, readonly unresolved: number }, readonly languages: ReadonlyArray<{ readonly language: string, readonly files: number, readonly lines: number, readonly share: number }>, readonly repoMap: { readonly text: string, readonly tokens: number, readonly budget: number, readonly files: ReadonlyArray<{ readonly path: string }>, readonly omitted: { readonly files: number, readonly symbols: number, readonly tokensForNext: number | null } } } | null } | null };
+export type RepoMapQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly commit: string, readonly ref: string | null, readonly builtAt: string, readonly coverage: { readonly filesListed: number, readonly filesParsed: number, readonly filesSkipped: number, readonly symbols: number, readonly references: number, readonly resolved: number, readonly ambiguous: number, readonly unresolved: number }, readonly languages: ReadonlyArray<{ readonly language: string, readonly files: number, readonly share: number }>, readonly repoMap: { readonly text: string, readonly tokens: number, readonly budget: number, readonly etag: string, readonly files: ReadonlyArray<{ readonly path: string, readonly rank: number }>, readonly omitted: { readonly files: number, readonly symbols: number, readonly tokensForNext: number | null } } } | null } | null };
+
+export type RepoMapSymbolsQueryVariables = Exact<{
+  id: string;
+  ref?: string | null | undefined;
+  tokens: number;
+  focus?: FocusInput | null | undefined;
+  paths?: ReadonlyArray<string> | string | null | undefined;
+  languages?: ReadonlyArray<string> | string | null | undefined;
+  order: OutlineOrder;
+  lines: boolean;
+}>;
+
+
+export type RepoMapSymbolsQuery = { readonly repository: { readonly snapshot: { readonly repoMap: { readonly etag: string, readonly files: ReadonlyArray<{ readonly symbols: ReadonlyArray<{ readonly line: number, readonly rank: number, readonly why: ReadonlyArray<string>, readonly symbol: { readonly id: string, readonly kind: SymbolKind, readonly name: string } }> }> } } | null } | null };
+
+export type RepoMapMarkdownQueryVariables = Exact<{
+  id: string;
+  ref?: string | null | undefined;
+  tokens: number;
+  focus?: FocusInput | null | undefined;
+  paths?: ReadonlyArray<string> | string | null | undefined;
+  languages?: ReadonlyArray<string> | string | null | undefined;
+  order: OutlineOrder;
+  lines: boolean;
+}>;
+
+
+export type RepoMapMarkdownQuery = { readonly repository: { readonly snapshot: { readonly repoMap: { readonly text: string } } | null } | null };
+
+export type SkippedFilesQueryVariables = Exact<{
+  id: string;
+  ref?: string | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SkippedFilesQuery = { readonly repository: { readonly snapshot: { readonly skipped: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly path: string, readonly reason: SkipReason, readonly detail: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null } | null };
+
+export type FollowMapSubscriptionVariables = Exact<{
+  id: string;
+  ref?: string | null | undefined;
+  tokens: number;
+  focus?: FocusInput | null | undefined;
+  rows: boolean;
+}>;
+
+
+export type FollowMapSubscription = { readonly repoMapChanged: { readonly kind: EventKind, readonly complete: boolean, readonly coverage: { readonly filesListed: number, readonly filesParsed: number, readonly symbols: number }, readonly snapshot: { readonly id: string, readonly commit: string } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly repoMap?: { readonly text: string, readonly tokens: number, readonly budget: number, readonly etag: string, readonly files: ReadonlyArray<{ readonly path: string, readonly rank: number }>, readonly omitted: { readonly files: number, readonly symbols: number, readonly tokensForNext: number | null } } | null } };
+
+export type MappedRefsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type MappedRefsQuery = { readonly repository: { readonly url: string, readonly defaultBranch: string | null, readonly snapshots: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly commit: string, readonly ref: string | null, readonly builtAt: string }> } } | null };
+
+export type RemoteRefsQueryVariables = Exact<{
+  url: string;
+  part?: string | null | undefined;
+}>;
+
+
+export type RemoteRefsQuery = { readonly remoteRefs:
+    | { readonly branches: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly name: string, readonly commit: string }> }, readonly tags: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly name: string, readonly commit: string }> } }
+    | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+    | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+    | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+    | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+   };
+
+export type RefStateQueryVariables = Exact<{
+  id: string;
+  ref?: string | null | undefined;
+}>;
+
+
+export type RefStateQuery = { readonly repository: { readonly defaultBranch: string | null, readonly newestJob: { readonly id: string, readonly state: JobState } | null, readonly snapshot: { readonly id: string, readonly commit: string, readonly ref: string | null, readonly builtAt: string } | null } | null };
+
+export type BuildRepoMapMutationVariables = Exact<{
+  id: string;
+  ref?: string | null | undefined;
+}>;
+
+
+export type BuildRepoMapMutation = { readonly buildRepoMap: { readonly job: { readonly id: string } | null, readonly errors: ReadonlyArray<
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+    > } };
 
 export type AdvanceFragment = { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null };
 
@@ -276,7 +436,23 @@ export const RefreshRepository = "mutation RefreshRepository($id:ID!){refreshRep
 
 export const CancelJob = "mutation CancelJob($id:ID!){cancelJob(input:{jobId:$id}){errors{...on Error{code message retryable hint}}}}" as Operation<CancelJobMutation, CancelJobMutationVariables>;
 
-export const RepoMap = "query RepoMap($id:ID!$tokens:Int!$focus:FocusInput){repository(id:$id){snapshot{id commit ref builtAt coverage{filesListed filesParsed filesSkipped symbols references resolved ambiguous unresolved}languages{language files lines share}repoMap(tokens:$tokens focus:$focus){text tokens budget files{path}omitted{files symbols tokensForNext}}}}}" as Operation<RepoMapQuery, RepoMapQueryVariables>;
+export const RepoMap = "query RepoMap($id:ID!$ref:String$tokens:Int!$focus:FocusInput$paths:[String!]$languages:[String!]$order:OutlineOrder!$lines:Boolean!){repository(id:$id){snapshot(ref:$ref){id commit ref builtAt coverage{...Numbers}languages{language files share}repoMap(tokens:$tokens focus:$focus paths:$paths languages:$languages orderBy:$order lineNumbers:$lines){...Outline}}}}fragment Numbers on Coverage{filesListed filesParsed filesSkipped symbols references resolved ambiguous unresolved}fragment Outline on RepoMap{text tokens budget etag files{path rank}omitted{files symbols tokensForNext}}" as Operation<RepoMapQuery, RepoMapQueryVariables>;
+
+export const RepoMapSymbols = "query RepoMapSymbols($id:ID!$ref:String$tokens:Int!$focus:FocusInput$paths:[String!]$languages:[String!]$order:OutlineOrder!$lines:Boolean!){repository(id:$id){snapshot(ref:$ref){repoMap(tokens:$tokens focus:$focus paths:$paths languages:$languages orderBy:$order lineNumbers:$lines){etag files{symbols{line rank why symbol{id kind name}}}}}}}" as Operation<RepoMapSymbolsQuery, RepoMapSymbolsQueryVariables>;
+
+export const RepoMapMarkdown = "query RepoMapMarkdown($id:ID!$ref:String$tokens:Int!$focus:FocusInput$paths:[String!]$languages:[String!]$order:OutlineOrder!$lines:Boolean!){repository(id:$id){snapshot(ref:$ref){repoMap(tokens:$tokens focus:$focus paths:$paths languages:$languages orderBy:$order lineNumbers:$lines format:MARKDOWN){text}}}}" as Operation<RepoMapMarkdownQuery, RepoMapMarkdownQueryVariables>;
+
+export const SkippedFiles = "query SkippedFiles($id:ID!$ref:String$after:String){repository(id:$id){snapshot(ref:$ref){skipped(first:200 after:$after){totalCount nodes{path reason detail}pageInfo{hasNextPage endCursor}}}}}" as Operation<SkippedFilesQuery, SkippedFilesQueryVariables>;
+
+export const FollowMap = "subscription FollowMap($id:ID!$ref:String$tokens:Int!$focus:FocusInput$rows:Boolean!){repoMapChanged(repositoryId:$id ref:$ref tokens:$tokens focus:$focus){kind complete coverage{filesListed filesParsed symbols}snapshot{id commit}error{...Failure}repoMap@include(if:$rows){...Outline}}}fragment Failure on JobError{code message retryable hint}fragment Outline on RepoMap{text tokens budget etag files{path rank}omitted{files symbols tokensForNext}}" as Operation<FollowMapSubscription, FollowMapSubscriptionVariables>;
+
+export const MappedRefs = "query MappedRefs($id:ID!){repository(id:$id){url defaultBranch snapshots(first:100){totalCount nodes{id commit ref builtAt}}}}" as Operation<MappedRefsQuery, MappedRefsQueryVariables>;
+
+export const RemoteRefs = "query RemoteRefs($url:String!$part:String){remoteRefs(url:$url){...on RemoteRefs{branches(first:50 nameContains:$part){totalCount nodes{name commit}}tags(first:50 nameContains:$part){totalCount nodes{name commit}}}...on Error{code message retryable hint}}}" as Operation<RemoteRefsQuery, RemoteRefsQueryVariables>;
+
+export const RefState = "query RefState($id:ID!$ref:String){repository(id:$id){defaultBranch newestJob(ref:$ref){id state}snapshot(ref:$ref){id commit ref builtAt}}}" as Operation<RefStateQuery, RefStateQueryVariables>;
+
+export const BuildRepoMap = "mutation BuildRepoMap($id:ID!$ref:String){buildRepoMap(input:{repositoryId:$id ref:$ref}){job{id}errors{...on Error{code message retryable hint}}}}" as Operation<BuildRepoMapMutation, BuildRepoMapMutationVariables>;
 
 export const FollowFleet = "subscription FollowFleet{repositoriesChanged{kind repository{...RepositoryRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond message}fragment Failure on JobError{code message retryable hint}fragment RepositoryRow on Repository{id url name private revision defaultBranch sizeBytes createdAt updatedAt clone{state completedAt progress{...Advance}error{...Failure}job{id}}map{state completedAt progress{...Advance}error{...Failure}job{id}}freshness{servedCommit remoteHead stale checkedAt}}" as Operation<FollowFleetSubscription, FollowFleetSubscriptionVariables>;
 

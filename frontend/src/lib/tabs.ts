@@ -13,5 +13,5 @@ export interface Tab {
 }
 
 export const tabs: readonly Tab[] = [
-  { name: 'map', label: 'Map', early: false, load: () => import('../pages/MapTab.svelte') },
+  { name: 'map', label: 'Map', early: true, load: () => import('../pages/MapTab.svelte') },
 ];
