@@ -1,6 +1,7 @@
 """Symbols of a snapshot and the references between them, each with how it was found."""
 
 import asyncio
+import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -156,7 +157,8 @@ class Symbol(Node):
         if not 1 <= most <= MOST_SOURCE_LINES:
             raise InvalidArgumentError(f"`maxLines` must be from 1 to {MOST_SOURCE_LINES}.")
         content = await info.context.read_source(self.opened, self.path)
-        lines = content.decode(errors="replace").splitlines(keepends=True)
+        # Lines end at LF alone, as the parsers count them: at a form feed or a lone CR `splitlines` would go astray.
+        lines = io.StringIO(content.decode(errors="replace"), newline="\n").readlines()
         return "".join(lines[self.start_line - 1 : min(self.end_line, self.start_line - 1 + most)])
 
     @computed("Who refers to it, the surest first: facts alone, unless `minConfidence` asks for guesses.")

@@ -185,6 +185,23 @@ export type Phase =
   /** The job has succeeded. */
   | 'DONE';
 
+/** How a reference was resolved to its definition. */
+export type ResolutionStrategy =
+  /** The definition stands in the same file. */
+  | 'SAME_FILE'
+  /** An import of the file leads to it. */
+  | 'IMPORTED'
+  /** The class of what it is called on is known: declared, made there, or returned. */
+  | 'RECEIVER_TYPE'
+  /** Both files are of one package or namespace, or hold parts of one class; at 0.6 they only share a folder: a guess. */
+  | 'SAME_PACKAGE'
+  /** A guess: the class is certain, its overload of as many parameters is not. */
+  | 'OVERLOADED_NAME'
+  /** A guess: it is the only definition of this name, and one that the file can know. */
+  | 'UNIQUE_NAME'
+  /** It is one of several of this name: used for the rank, never shown. */
+  | 'AMBIGUOUS_NAME';
+
 /** What somebody may do; each one brings those before it. */
 export type Scope =
   /** Query and follow what is known here. */
@@ -252,6 +269,52 @@ export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type WhoAmIQuery = { readonly viewer: { readonly name: string, readonly scopes: ReadonlyArray<Scope> } };
+
+export type FileFactsQueryVariables = Exact<{
+  id: string;
+  ref?: string | null | undefined;
+  path: string;
+}>;
+
+
+export type FileFactsQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly commit: string, readonly file: { readonly path: string, readonly sizeBytes: string, readonly language: string | null, readonly lines: number, readonly rank: number, readonly symbolCount: number, readonly skipped: SkipReason | null } | null } | null } | null };
+
+export type FileContentQueryVariables = Exact<{
+  id: string;
+  ref?: string | null | undefined;
+  path: string;
+}>;
+
+
+export type FileContentQuery = { readonly repository: { readonly snapshot: { readonly file: { readonly content: string } | null } | null } | null };
+
+export type FileSymbolsQueryVariables = Exact<{
+  id: string;
+  ref?: string | null | undefined;
+  path: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type FileSymbolsQuery = { readonly repository: { readonly snapshot: { readonly file: { readonly symbols: { readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly qualifiedName: string, readonly kind: SymbolKind, readonly path: string, readonly startLine: number, readonly endLine: number, readonly rank: number }> } } | null } | null } | null };
+
+export type FolderQueryVariables = Exact<{
+  id: string;
+  ref?: string | null | undefined;
+  path: string;
+}>;
+
+
+export type FolderQuery = { readonly repository: { readonly snapshot: { readonly tree: ReadonlyArray<{ readonly path: string, readonly name: string, readonly isDirectory: boolean, readonly files: number, readonly lines: number, readonly sizeBytes: string, readonly rank: number }> } | null } | null };
+
+export type FilePathsQueryVariables = Exact<{
+  id: string;
+  ref?: string | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type FilePathsQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly files: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly path: string }> } } | null } | null };
 
 export type FollowJobSubscriptionVariables = Exact<{
   id: string;
@@ -426,7 +489,76 @@ export type KnownRepositoriesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type KnownRepositoriesQuery = { readonly repositories: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string } }>, readonly pageInfo: { readonly hasNextPage: boolean } } };
 
+export type SymbolHeadFragment = { readonly id: string, readonly name: string, readonly qualifiedName: string, readonly kind: SymbolKind, readonly path: string, readonly startLine: number, readonly endLine: number, readonly rank: number };
+
+export type SearchSymbolsQueryVariables = Exact<{
+  id: string;
+  ref?: string | null | undefined;
+  query?: string | null | undefined;
+  kinds?: ReadonlyArray<SymbolKind> | SymbolKind | null | undefined;
+  paths?: ReadonlyArray<string> | string | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SearchSymbolsQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly symbols: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly qualifiedName: string, readonly kind: SymbolKind, readonly path: string, readonly startLine: number, readonly endLine: number, readonly rank: number }> } } | null } | null };
+
+export type OneSymbolQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OneSymbolQuery = { readonly node:
+    | { readonly signature: string, readonly complexity: number | null, readonly unresolvedCallers: number, readonly unresolvedCallees: number, readonly id: string, readonly name: string, readonly qualifiedName: string, readonly kind: SymbolKind, readonly path: string, readonly startLine: number, readonly endLine: number, readonly rank: number }
+    | Record<PropertyKey, never>
+   | null };
+
+export type SymbolSourceQueryVariables = Exact<{
+  id: string;
+  maxLines: number;
+}>;
+
+
+export type SymbolSourceQuery = { readonly node:
+    | { readonly source: string }
+    | Record<PropertyKey, never>
+   | null };
+
+export type SymbolCallersQueryVariables = Exact<{
+  id: string;
+  least: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type SymbolCallersQuery = { readonly node:
+    | { readonly callers: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly path: string, readonly line: number, readonly strategy: ResolutionStrategy, readonly confidence: number, readonly symbol: { readonly id: string, readonly name: string, readonly qualifiedName: string, readonly kind: SymbolKind, readonly path: string, readonly startLine: number, readonly endLine: number, readonly rank: number } | null }> } }
+    | Record<PropertyKey, never>
+   | null };
+
+export type SymbolCalleesQueryVariables = Exact<{
+  id: string;
+  least: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type SymbolCalleesQuery = { readonly node:
+    | { readonly callees: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly path: string, readonly line: number, readonly strategy: ResolutionStrategy, readonly confidence: number, readonly symbol: { readonly id: string, readonly name: string, readonly qualifiedName: string, readonly kind: SymbolKind, readonly path: string, readonly startLine: number, readonly endLine: number, readonly rank: number } | null }> } }
+    | Record<PropertyKey, never>
+   | null };
+
 export const WhoAmI = "query WhoAmI{viewer{name scopes}}" as Operation<WhoAmIQuery, WhoAmIQueryVariables>;
+
+export const FileFacts = "query FileFacts($id:ID!$ref:String$path:String!){repository(id:$id){snapshot(ref:$ref){id commit file(path:$path){path sizeBytes language lines rank symbolCount skipped}}}}" as Operation<FileFactsQuery, FileFactsQueryVariables>;
+
+export const FileContent = "query FileContent($id:ID!$ref:String$path:String!){repository(id:$id){snapshot(ref:$ref){file(path:$path){content(maxBytes:1048576)}}}}" as Operation<FileContentQuery, FileContentQueryVariables>;
+
+export const FileSymbols = "query FileSymbols($id:ID!$ref:String$path:String!$after:String){repository(id:$id){snapshot(ref:$ref){file(path:$path){symbols(first:500 after:$after){pageInfo{hasNextPage endCursor}nodes{...SymbolHead}}}}}}fragment SymbolHead on Symbol{id name qualifiedName kind path startLine endLine rank}" as Operation<FileSymbolsQuery, FileSymbolsQueryVariables>;
+
+export const Folder = "query Folder($id:ID!$ref:String$path:String!){repository(id:$id){snapshot(ref:$ref){tree(path:$path depth:1 most:2000){path name isDirectory files lines sizeBytes rank}}}}" as Operation<FolderQuery, FolderQueryVariables>;
+
+export const FilePaths = "query FilePaths($id:ID!$ref:String$after:String){repository(id:$id){snapshot(ref:$ref){id files(first:500 after:$after orderBy:RANK){totalCount pageInfo{hasNextPage endCursor}nodes{path}}}}}" as Operation<FilePathsQuery, FilePathsQueryVariables>;
 
 export const FollowJob = "subscription FollowJob($id:ID!){jobProgress(id:$id){kind job{...JobRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond message}fragment Failure on JobError{code message retryable hint}fragment JobRow on Job{id kind state revision ref commit attempt queuePosition createdAt startedAt finishedAt progress{...Advance}error{...Failure}phases{phase startedAt finishedAt current total}}" as Operation<FollowJobSubscription, FollowJobSubscriptionVariables>;
 
@@ -459,3 +591,13 @@ export const FollowFleet = "subscription FollowFleet{repositoriesChanged{kind re
 export const FollowRepository = "subscription FollowRepository($id:ID!){repositoryChanged(id:$id){kind repository{...RepositoryRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond message}fragment Failure on JobError{code message retryable hint}fragment RepositoryRow on Repository{id url name private revision defaultBranch sizeBytes createdAt updatedAt clone{state completedAt progress{...Advance}error{...Failure}job{id}}map{state completedAt progress{...Advance}error{...Failure}job{id}}freshness{servedCommit remoteHead stale checkedAt}}" as Operation<FollowRepositorySubscription, FollowRepositorySubscriptionVariables>;
 
 export const KnownRepositories = "query KnownRepositories{repositories(first:500){edges{node{id}}pageInfo{hasNextPage}}}" as Operation<KnownRepositoriesQuery, KnownRepositoriesQueryVariables>;
+
+export const SearchSymbols = "query SearchSymbols($id:ID!$ref:String$query:String$kinds:[SymbolKind!]$paths:[String!]$after:String){repository(id:$id){snapshot(ref:$ref){id symbols(query:$query kinds:$kinds paths:$paths first:50 after:$after){totalCount pageInfo{hasNextPage endCursor}nodes{...SymbolHead}}}}}fragment SymbolHead on Symbol{id name qualifiedName kind path startLine endLine rank}" as Operation<SearchSymbolsQuery, SearchSymbolsQueryVariables>;
+
+export const OneSymbol = "query OneSymbol($id:ID!){node(id:$id){...on Symbol{...SymbolHead signature complexity unresolvedCallers unresolvedCallees}}}fragment SymbolHead on Symbol{id name qualifiedName kind path startLine endLine rank}" as Operation<OneSymbolQuery, OneSymbolQueryVariables>;
+
+export const SymbolSource = "query SymbolSource($id:ID!$maxLines:Int!){node(id:$id){...on Symbol{source(maxLines:$maxLines)}}}" as Operation<SymbolSourceQuery, SymbolSourceQueryVariables>;
+
+export const SymbolCallers = "query SymbolCallers($id:ID!$least:Float!$after:String){node(id:$id){...on Symbol{callers(first:50 after:$after minConfidence:$least){totalCount pageInfo{hasNextPage endCursor}nodes{path line strategy confidence symbol:from{...SymbolHead}}}}}}fragment SymbolHead on Symbol{id name qualifiedName kind path startLine endLine rank}" as Operation<SymbolCallersQuery, SymbolCallersQueryVariables>;
+
+export const SymbolCallees = "query SymbolCallees($id:ID!$least:Float!$after:String){node(id:$id){...on Symbol{callees(first:50 after:$after minConfidence:$least){totalCount pageInfo{hasNextPage endCursor}nodes{path line strategy confidence symbol:to{...SymbolHead}}}}}}fragment SymbolHead on Symbol{id name qualifiedName kind path startLine endLine rank}" as Operation<SymbolCalleesQuery, SymbolCalleesQueryVariables>;

@@ -39,3 +39,8 @@ export function age(iso: string, now: number): string {
   }
   return 'just now';
 }
+
+const percents = new Intl.NumberFormat('en', { style: 'percent', maximumSignificantDigits: 2 });
+
+/** A share of everything as percent: `12%`, `0.031%`. */
+export const share = (value: number) => (value > 0 && value < 0.000005 ? '< 0.0005%' : percents.format(value));

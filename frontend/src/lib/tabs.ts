@@ -14,4 +14,6 @@ export interface Tab {
 
 export const tabs: readonly Tab[] = [
   { name: 'map', label: 'Map', early: true, load: () => import('../pages/MapTab.svelte') },
+  { name: 'symbols', label: 'Symbols', early: false, load: () => import('../pages/SymbolsTab.svelte') },
+  { name: 'file', label: 'File', early: false, load: () => import('../pages/FileTab.svelte') },
 ];
