@@ -81,6 +81,7 @@ WEIGHTS: Final[Mapping[tuple[str, str], int]] = {
     ("Subscription", "repoMapChanged"): 500,
     ("Snapshot", "symbols"): 20,
     ("Snapshot", "criticalFiles"): 20,
+    ("Snapshot", "treemap"): 500,
     ("Symbol", "source"): 50,
     ("SourceFile", "content"): 50,
 }

@@ -20,6 +20,7 @@ from schema.types.node import Node, read_snapshot_id, snapshot_id
 from schema.types.repo_map import FocusInput, RepoMap, names, outline_request
 from schema.types.source_file import FileOrder, SkippedFile, SourceFile
 from schema.types.symbol import Symbol
+from schema.types.treemap import MOST_CELLS, Treemap, read_most
 from services import models
 from services.errors import ErrorCode, GraticuleError, InvalidArgumentError
 from services.mapping import views
@@ -263,6 +264,26 @@ class Snapshot(Node):
                 hint="Ask for a smaller `depth`, a folder further down or a larger `most`; `files` has pages.",
             )
         return [TreeEntry.of(entry) for entry in entries]
+
+    @computed("The files of a folder as columns, for a picture of them.")
+    async def treemap(
+        self,
+        info: Info,
+        path: Annotated[
+            str | None, strawberry.argument(description="The folder; empty: the root. NOT_FOUND for what is none.")
+        ] = "",
+        most: Annotated[
+            int | None,
+            strawberry.argument(
+                description="How many files at most by themselves, 1 to 20000: the longest; the others are summed up "
+                "in their folders."
+            ),
+        ] = MOST_CELLS,
+    ) -> Treemap:
+        """Give the columns, made in a thread."""
+        limit = read_most(most)
+        opened = await self.opened(info)
+        return Treemap.of(await asyncio.to_thread(opened.map.treemap, path or "", most=limit))
 
     @computed(
         "Instant search by name, best first: exact, prefix, part of a name, substring, initials; `repoMap` finds "

@@ -35,6 +35,7 @@ from services.mapping.rank import Links, Standing
 from services.mapping.records import DefinitionKind, SkipReason
 from services.mapping.search import EXACT, NameSearch
 from services.mapping.tree import Branches, plain_path
+from services.mapping.treemap import Treemap, treemap
 from services.mapping.views import (
     FACT,
     Coverage,
@@ -154,6 +155,11 @@ class Snapshot:
     def tree(self, path: str = "", *, depth: int = 1, most: int = 10_000) -> tuple[TreeEntry, ...]:
         """List the first folders and files below a folder, to a depth; folders sum over their files. NotFoundError."""
         return self._branches.below(path, depth=depth, most=most)
+
+    def treemap(self, path: str = "", *, most: int) -> Treemap:
+        """Give the files of a folder as columns, the longest by themselves; NotFoundError for no folder."""
+        within = np.arange(*self._branches.span(path))
+        return treemap(self.paths, self.columns, [share.language for share in self.languages], within, most)
 
     @cached_property
     def _branches(self) -> Branches:

@@ -33,6 +33,11 @@ class Branches:
         NotFoundError when there is no such folder.
         """
         folder = plain_path(path)
+        return tuple(islice(self._entries(f"{folder}/" if folder else "", *self.span(path), depth), most))
+
+    def span(self, path: str) -> tuple[int, int]:
+        """Give the number of the first file below a folder, and the one after its last; NotFoundError for no folder."""
+        folder = plain_path(path)
         prefix = f"{folder}/" if folder else ""
         start = bisect_left(self._paths, prefix)
         end = bisect_left(self._paths, f"{folder}0") if folder else len(self._paths)
@@ -40,7 +45,7 @@ class Branches:
             is_file = folder in self._paths[(at := bisect_left(self._paths, folder)) : at + 1]
             hint = "This is the path of a file." if is_file else "Paths begin at the root of the repository."
             raise NotFoundError("The commit has no such folder.", hint=hint)
-        return tuple(islice(self._entries(prefix, start, end, depth), most))
+        return start, end
 
     def _entries(self, prefix: str, start: int, end: int, depth: int) -> Iterator[TreeEntry]:
         at = start

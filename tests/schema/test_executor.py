@@ -174,3 +174,34 @@ def test_times_that_are_written_together_are_written_as_one_by_one(year: int) ->
     elsewhere = moments[0].replace(tzinfo=timezone(timedelta(hours=1)))
     with pytest.raises(UnexpectedError):
         write([SimpleNamespace(created_at=elsewhere)])
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "fits"),
+    [
+        ("lines", [0, 7, 2**31 - 1], True),
+        ("lines", [], True),
+        ("lines", [2**31], False),
+        ("lines", [1, None], False),
+        ("lines", [True], False),
+        ("ranks", [0.25, 0.0], True),
+        ("ranks", [float("nan")], False),
+        ("ranks", [float("inf"), float("-inf")], False),
+        ("paths", ["a.py", "b.py"], True),
+        ("paths", ["a.py", 1], False),
+        ("paths", ("a.py",), False),
+    ],
+)
+def test_a_list_of_plain_leaves_is_taken_whole_or_left_to_the_general_way(
+    column: str, values: object, *, fits: bool
+) -> None:
+    kind = contract().types.type_map["Treemap"]
+    assert isinstance(kind, GraphQLObjectType)
+    leaf = way(kind, column).leaf
+    assert leaf is not None
+    source = SimpleNamespace(**{column: values})
+    if fits:
+        assert leaf(source) is values
+    else:
+        with pytest.raises((UnexpectedError, ValueError)):
+            leaf(source)

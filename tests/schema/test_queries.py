@@ -253,6 +253,23 @@ def test_a_tree_that_cannot_be_shown_whole_says_why(ask: Asker, shapes: str, arg
     assert code(answer) == told
 
 
+def test_a_treemap_has_the_files_as_columns(ask: Asker, shapes: str) -> None:
+    fields = 'treemap(path: "shapes") { paths files lines places languages languageNames }'
+    found = snapshot(ask, shapes, fields)["treemap"]
+    assert found["paths"][:2] == ["shapes/__init__.py", "shapes/caf\\xe9.py"]
+    assert (set(found["files"]), sum(found["lines"])) == ({1}, 30)
+    assert {found["languageNames"][number] for number in found["languages"] if number >= 0} == {"python"}
+    assert 0.5 < max(found["places"]) < 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [('path: "shape"', "NOT_FOUND"), ("most: 0", "INVALID_ARGUMENT"), ("most: 20001", "INVALID_ARGUMENT")],
+)
+def test_a_treemap_of_what_is_none_says_why(ask: Asker, shapes: str, arguments: str, told: str) -> None:
+    assert code(ask.post(SNAPSHOT.format(f"treemap({arguments}) {{ paths }}"), id=shapes)) == told
+
+
 def test_the_readme_is_documentation_and_used_files_are_critical(ask: Asker, shapes: str) -> None:
     fields = "documentation { nodes { path title category format vendored } } criticalFiles { path score callers }"
     found = snapshot(ask, shapes, fields)

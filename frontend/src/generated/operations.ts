@@ -5,6 +5,19 @@ import type { Operation } from '../api';
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** What became of a symbol between two commits. */
+export type ChangeKind =
+  /** Only the head has it. */
+  | 'ADDED'
+  /** Only the base has it. */
+  | 'REMOVED'
+  /** It stands in another file or class, or a class has another name. Concluded: from the name, kind and signature, where the name is rare or the length equal; of a class from its members. */
+  | 'MOVED'
+  /** The same names in the same file (or in a class that moved), declared otherwise. */
+  | 'SIGNATURE_CHANGED'
+  /** It did not change, but is clearly more or less central than before. */
+  | 'RANK_MOVED';
+
 /** Where the copy of a repository's objects stands. */
 export type CloneState =
   /** Nobody has asked for it. */
@@ -149,13 +162,6 @@ export type MapState =
   /** It was cancelled, and there is no older one. */
   | 'CANCELLED';
 
-/** How the files of an outline are sorted; what is shown is chosen by rank in both. */
-export type OutlineOrder =
-  /** By the best symbol that is shown of each, then those that are shown by their path alone. */
-  | 'RANK'
-  /** By path. */
-  | 'PATH';
-
 /** The steps of a job, in their order; some may be skipped, none repeats. */
 export type Phase =
   /** Waiting for its turn. */
@@ -185,23 +191,6 @@ export type Phase =
   /** The job has succeeded. */
   | 'DONE';
 
-/** How a reference was resolved to its definition. */
-export type ResolutionStrategy =
-  /** The definition stands in the same file. */
-  | 'SAME_FILE'
-  /** An import of the file leads to it. */
-  | 'IMPORTED'
-  /** The class of what it is called on is known: declared, made there, or returned. */
-  | 'RECEIVER_TYPE'
-  /** Both files are of one package or namespace, or hold parts of one class; at 0.6 they only share a folder: a guess. */
-  | 'SAME_PACKAGE'
-  /** A guess: the class is certain, its overload of as many parameters is not. */
-  | 'OVERLOADED_NAME'
-  /** A guess: it is the only definition of this name, and one that the file can know. */
-  | 'UNIQUE_NAME'
-  /** It is one of several of this name: used for the rank, never shown. */
-  | 'AMBIGUOUS_NAME';
-
 /** What somebody may do; each one brings those before it. */
 export type Scope =
   /** Query and follow what is known here. */
@@ -210,27 +199,6 @@ export type Scope =
   | 'CLONE'
   /** Cancel what others asked for, remove repositories. */
   | 'ADMIN';
-
-/** Why a listed file was not parsed. */
-export type SkipReason =
-  /** It is in no language that is parsed here. */
-  | 'NO_LANGUAGE'
-  /** It is larger than the server parses. */
-  | 'TOO_LARGE'
-  /** It holds NUL bytes: no source. */
-  | 'BINARY'
-  /** It is a symbolic link or a submodule. */
-  | 'NOT_A_FILE'
-  /** Its lines are too long to be written by a person. */
-  | 'MINIFIED'
-  /** Its path is longer than 1,024 bytes. */
-  | 'PATH_TOO_LONG'
-  /** Parsing it took longer than the server allows. */
-  | 'DEADLINE'
-  /** The parser died of it; the other files went on. */
-  | 'PARSER_CRASHED'
-  /** Its content could not be read. */
-  | 'UNREADABLE';
 
 /** What a definition is. */
 export type SymbolKind =
@@ -270,51 +238,55 @@ export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type WhoAmIQuery = { readonly viewer: { readonly name: string, readonly scopes: ReadonlyArray<Scope> } };
 
-export type FileFactsQueryVariables = Exact<{
+export type BuildRepoMapMutationVariables = Exact<{
   id: string;
   ref?: string | null | undefined;
-  path: string;
 }>;
 
 
-export type FileFactsQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly commit: string, readonly file: { readonly path: string, readonly sizeBytes: string, readonly language: string | null, readonly lines: number, readonly rank: number, readonly symbolCount: number, readonly skipped: SkipReason | null } | null } | null } | null };
+export type BuildRepoMapMutation = { readonly buildRepoMap: { readonly job: { readonly id: string } | null, readonly errors: ReadonlyArray<
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+    > } };
 
-export type FileContentQueryVariables = Exact<{
+export type NewestJobQueryVariables = Exact<{
   id: string;
   ref?: string | null | undefined;
-  path: string;
 }>;
 
 
-export type FileContentQuery = { readonly repository: { readonly snapshot: { readonly file: { readonly content: string } | null } | null } | null };
+export type NewestJobQuery = { readonly repository: { readonly newestJob: { readonly id: string, readonly state: JobState } | null } | null };
 
-export type FileSymbolsQueryVariables = Exact<{
+export type ComparableQueryVariables = Exact<{
   id: string;
-  ref?: string | null | undefined;
-  path: string;
-  after?: string | null | undefined;
 }>;
 
 
-export type FileSymbolsQuery = { readonly repository: { readonly snapshot: { readonly file: { readonly symbols: { readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly qualifiedName: string, readonly kind: SymbolKind, readonly path: string, readonly startLine: number, readonly endLine: number, readonly rank: number }> } } | null } | null } | null };
+export type ComparableQuery = { readonly repository: { readonly snapshots: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly commit: string, readonly ref: string | null, readonly builtAt: string }> } } | null };
 
-export type FolderQueryVariables = Exact<{
-  id: string;
-  ref?: string | null | undefined;
-  path: string;
+export type NamedRefsQueryVariables = Exact<{
+  url: string;
 }>;
 
 
-export type FolderQuery = { readonly repository: { readonly snapshot: { readonly tree: ReadonlyArray<{ readonly path: string, readonly name: string, readonly isDirectory: boolean, readonly files: number, readonly lines: number, readonly sizeBytes: string, readonly rank: number }> } | null } | null };
+export type NamedRefsQuery = { readonly remoteRefs:
+    | { readonly branches: { readonly nodes: ReadonlyArray<{ readonly name: string }> }, readonly tags: { readonly nodes: ReadonlyArray<{ readonly name: string }> } }
+    | Record<PropertyKey, never>
+   };
 
-export type FilePathsQueryVariables = Exact<{
+export type MapDiffQueryVariables = Exact<{
   id: string;
-  ref?: string | null | undefined;
-  after?: string | null | undefined;
+  head?: string | null | undefined;
+  base: string;
+  tokens: number;
 }>;
 
 
-export type FilePathsQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly files: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly path: string }> } } | null } | null };
+export type MapDiffQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly diff: { readonly sameEngine: boolean, readonly text: string, readonly tokens: number, readonly budget: number, readonly base: { readonly commit: string, readonly ref: string | null, readonly engineVersion: string, readonly builtAt: string }, readonly head: { readonly commit: string, readonly ref: string | null, readonly engineVersion: string, readonly builtAt: string }, readonly totals: { readonly added: number, readonly removed: number, readonly moved: number, readonly signatureChanged: number, readonly rankMoved: number, readonly filesAdded: number, readonly filesRemoved: number, readonly filesChanged: number, readonly filesRenamed: number, readonly filesNotCompared: number }, readonly omitted: { readonly changes: number, readonly callers: number, readonly renames: number, readonly tokensForNext: number | null }, readonly changes: ReadonlyArray<{ readonly kind: ChangeKind, readonly placeBefore: number | null, readonly placeAfter: number | null, readonly rankBefore: number | null, readonly rankAfter: number | null, readonly members: number, readonly callersTotal: number, readonly callersUntouched: number, readonly before: { readonly qualifiedName: string, readonly kind: SymbolKind, readonly signature: string, readonly path: string, readonly startLine: number } | null, readonly after: { readonly qualifiedName: string, readonly kind: SymbolKind, readonly signature: string, readonly path: string, readonly startLine: number } | null, readonly callers: ReadonlyArray<{ readonly untouched: boolean, readonly reference: { readonly path: string, readonly line: number, readonly from: { readonly qualifiedName: string } | null } }> }>, readonly renames: ReadonlyArray<{ readonly before: string, readonly after: string, readonly similarity: number, readonly exact: boolean }> } } | null } | null };
+
+export type ChangedFragment = { readonly qualifiedName: string, readonly kind: SymbolKind, readonly signature: string, readonly path: string, readonly startLine: number };
 
 export type FollowJobSubscriptionVariables = Exact<{
   id: string;
@@ -358,113 +330,14 @@ export type CancelJobMutation = { readonly cancelJob: { readonly errors: Readonl
       | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
     > } };
 
-export type OutlineFragment = { readonly text: string, readonly tokens: number, readonly budget: number, readonly etag: string, readonly files: ReadonlyArray<{ readonly path: string, readonly rank: number }>, readonly omitted: { readonly files: number, readonly symbols: number, readonly tokensForNext: number | null } };
-
-export type NumbersFragment = { readonly filesListed: number, readonly filesParsed: number, readonly filesSkipped: number, readonly symbols: number, readonly references: number, readonly resolved: number, readonly ambiguous: number, readonly unresolved: number };
-
 export type RepoMapQueryVariables = Exact<{
   id: string;
-  ref?: string | null | undefined;
   tokens: number;
   focus?: FocusInput | null | undefined;
-  paths?: ReadonlyArray<string> | string | null | undefined;
-  languages?: ReadonlyArray<string> | string | null | undefined;
-  order: OutlineOrder;
-  lines: boolean;
 }>;
 
 
-export type RepoMapQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly commit: string, readonly ref: string | null, readonly builtAt: string, readonly coverage: { readonly filesListed: number, readonly filesParsed: number, readonly filesSkipped: number, readonly symbols: number, readonly references: number, readonly resolved: number, readonly ambiguous: number, readonly unresolved: number }, readonly languages: ReadonlyArray<{ readonly language: string, readonly files: number, readonly share: number }>, readonly repoMap: { readonly text: string, readonly tokens: number, readonly budget: number, readonly etag: string, readonly files: ReadonlyArray<{ readonly path: string, readonly rank: number }>, readonly omitted: { readonly files: number, readonly symbols: number, readonly tokensForNext: number | null } } } | null } | null };
-
-export type RepoMapSymbolsQueryVariables = Exact<{
-  id: string;
-  ref?: string | null | undefined;
-  tokens: number;
-  focus?: FocusInput | null | undefined;
-  paths?: ReadonlyArray<string> | string | null | undefined;
-  languages?: ReadonlyArray<string> | string | null | undefined;
-  order: OutlineOrder;
-  lines: boolean;
-}>;
-
-
-export type RepoMapSymbolsQuery = { readonly repository: { readonly snapshot: { readonly repoMap: { readonly etag: string, readonly files: ReadonlyArray<{ readonly symbols: ReadonlyArray<{ readonly line: number, readonly rank: number, readonly why: ReadonlyArray<string>, readonly symbol: { readonly id: string, readonly kind: SymbolKind, readonly name: string } }> }> } } | null } | null };
-
-export type RepoMapMarkdownQueryVariables = Exact<{
-  id: string;
-  ref?: string | null | undefined;
-  tokens: number;
-  focus?: FocusInput | null | undefined;
-  paths?: ReadonlyArray<string> | string | null | undefined;
-  languages?: ReadonlyArray<string> | string | null | undefined;
-  order: OutlineOrder;
-  lines: boolean;
-}>;
-
-
-export type RepoMapMarkdownQuery = { readonly repository: { readonly snapshot: { readonly repoMap: { readonly text: string } } | null } | null };
-
-export type SkippedFilesQueryVariables = Exact<{
-  id: string;
-  ref?: string | null | undefined;
-  after?: string | null | undefined;
-}>;
-
-
-export type SkippedFilesQuery = { readonly repository: { readonly snapshot: { readonly skipped: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly path: string, readonly reason: SkipReason, readonly detail: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null } | null };
-
-export type FollowMapSubscriptionVariables = Exact<{
-  id: string;
-  ref?: string | null | undefined;
-  tokens: number;
-  focus?: FocusInput | null | undefined;
-  rows: boolean;
-}>;
-
-
-export type FollowMapSubscription = { readonly repoMapChanged: { readonly kind: EventKind, readonly complete: boolean, readonly coverage: { readonly filesListed: number, readonly filesParsed: number, readonly symbols: number }, readonly snapshot: { readonly id: string, readonly commit: string } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly repoMap?: { readonly text: string, readonly tokens: number, readonly budget: number, readonly etag: string, readonly files: ReadonlyArray<{ readonly path: string, readonly rank: number }>, readonly omitted: { readonly files: number, readonly symbols: number, readonly tokensForNext: number | null } } | null } };
-
-export type MappedRefsQueryVariables = Exact<{
-  id: string;
-}>;
-
-
-export type MappedRefsQuery = { readonly repository: { readonly url: string, readonly defaultBranch: string | null, readonly snapshots: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly commit: string, readonly ref: string | null, readonly builtAt: string }> } } | null };
-
-export type RemoteRefsQueryVariables = Exact<{
-  url: string;
-  part?: string | null | undefined;
-}>;
-
-
-export type RemoteRefsQuery = { readonly remoteRefs:
-    | { readonly branches: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly name: string, readonly commit: string }> }, readonly tags: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly name: string, readonly commit: string }> } }
-    | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
-    | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
-    | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
-    | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
-   };
-
-export type RefStateQueryVariables = Exact<{
-  id: string;
-  ref?: string | null | undefined;
-}>;
-
-
-export type RefStateQuery = { readonly repository: { readonly defaultBranch: string | null, readonly newestJob: { readonly id: string, readonly state: JobState } | null, readonly snapshot: { readonly id: string, readonly commit: string, readonly ref: string | null, readonly builtAt: string } | null } | null };
-
-export type BuildRepoMapMutationVariables = Exact<{
-  id: string;
-  ref?: string | null | undefined;
-}>;
-
-
-export type BuildRepoMapMutation = { readonly buildRepoMap: { readonly job: { readonly id: string } | null, readonly errors: ReadonlyArray<
-      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
-      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
-      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
-      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
-    > } };
+export type RepoMapQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly commit: string, readonly ref: string | null, readonly builtAt: string, readonly coverage: { readonly filesListed: number, readonly filesParsed: number, readonly filesSkipped: number, readonly symbols: number, readonly references: number, readonly resolved: number, readonly ambiguous: number, readonly unresolved: number }, readonly languages: ReadonlyArray<{ readonly language: string, readonly files: number, readonly lines: number, readonly share: number }>, readonly repoMap: { readonly text: string, readonly tokens: number, readonly budget: number, readonly files: ReadonlyArray<{ readonly path: string }>, readonly omitted: { readonly files: number, readonly symbols: number, readonly tokensForNext: number | null } } } | null } | null };
 
 export type AdvanceFragment = { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null };
 
@@ -489,76 +362,37 @@ export type KnownRepositoriesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type KnownRepositoriesQuery = { readonly repositories: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string } }>, readonly pageInfo: { readonly hasNextPage: boolean } } };
 
-export type SymbolHeadFragment = { readonly id: string, readonly name: string, readonly qualifiedName: string, readonly kind: SymbolKind, readonly path: string, readonly startLine: number, readonly endLine: number, readonly rank: number };
-
-export type SearchSymbolsQueryVariables = Exact<{
+export type AreasQueryVariables = Exact<{
   id: string;
   ref?: string | null | undefined;
-  query?: string | null | undefined;
-  kinds?: ReadonlyArray<SymbolKind> | SymbolKind | null | undefined;
-  paths?: ReadonlyArray<string> | string | null | undefined;
-  after?: string | null | undefined;
+  path: string;
+  most: number;
 }>;
 
 
-export type SearchSymbolsQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly symbols: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly qualifiedName: string, readonly kind: SymbolKind, readonly path: string, readonly startLine: number, readonly endLine: number, readonly rank: number }> } } | null } | null };
+export type AreasQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly treemap: { readonly paths: ReadonlyArray<string>, readonly files: ReadonlyArray<number>, readonly lines: ReadonlyArray<number>, readonly symbols: ReadonlyArray<number>, readonly ranks: ReadonlyArray<number>, readonly places: ReadonlyArray<number>, readonly languages: ReadonlyArray<number>, readonly languageNames: ReadonlyArray<string> } } | null } | null };
 
-export type OneSymbolQueryVariables = Exact<{
+export type MapPathsQueryVariables = Exact<{
   id: string;
+  ref?: string | null | undefined;
+  tokens: number;
+  focus?: FocusInput | null | undefined;
 }>;
 
 
-export type OneSymbolQuery = { readonly node:
-    | { readonly signature: string, readonly complexity: number | null, readonly unresolvedCallers: number, readonly unresolvedCallees: number, readonly id: string, readonly name: string, readonly qualifiedName: string, readonly kind: SymbolKind, readonly path: string, readonly startLine: number, readonly endLine: number, readonly rank: number }
-    | Record<PropertyKey, never>
-   | null };
-
-export type SymbolSourceQueryVariables = Exact<{
-  id: string;
-  maxLines: number;
-}>;
-
-
-export type SymbolSourceQuery = { readonly node:
-    | { readonly source: string }
-    | Record<PropertyKey, never>
-   | null };
-
-export type SymbolCallersQueryVariables = Exact<{
-  id: string;
-  least: number;
-  after?: string | null | undefined;
-}>;
-
-
-export type SymbolCallersQuery = { readonly node:
-    | { readonly callers: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly path: string, readonly line: number, readonly strategy: ResolutionStrategy, readonly confidence: number, readonly symbol: { readonly id: string, readonly name: string, readonly qualifiedName: string, readonly kind: SymbolKind, readonly path: string, readonly startLine: number, readonly endLine: number, readonly rank: number } | null }> } }
-    | Record<PropertyKey, never>
-   | null };
-
-export type SymbolCalleesQueryVariables = Exact<{
-  id: string;
-  least: number;
-  after?: string | null | undefined;
-}>;
-
-
-export type SymbolCalleesQuery = { readonly node:
-    | { readonly callees: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly path: string, readonly line: number, readonly strategy: ResolutionStrategy, readonly confidence: number, readonly symbol: { readonly id: string, readonly name: string, readonly qualifiedName: string, readonly kind: SymbolKind, readonly path: string, readonly startLine: number, readonly endLine: number, readonly rank: number } | null }> } }
-    | Record<PropertyKey, never>
-   | null };
+export type MapPathsQuery = { readonly repository: { readonly snapshot: { readonly repoMap: { readonly files: ReadonlyArray<{ readonly path: string }> } } | null } | null };
 
 export const WhoAmI = "query WhoAmI{viewer{name scopes}}" as Operation<WhoAmIQuery, WhoAmIQueryVariables>;
 
-export const FileFacts = "query FileFacts($id:ID!$ref:String$path:String!){repository(id:$id){snapshot(ref:$ref){id commit file(path:$path){path sizeBytes language lines rank symbolCount skipped}}}}" as Operation<FileFactsQuery, FileFactsQueryVariables>;
+export const BuildRepoMap = "mutation BuildRepoMap($id:ID!$ref:String){buildRepoMap(input:{repositoryId:$id ref:$ref}){job{id}errors{...on Error{code message retryable hint}}}}" as Operation<BuildRepoMapMutation, BuildRepoMapMutationVariables>;
 
-export const FileContent = "query FileContent($id:ID!$ref:String$path:String!){repository(id:$id){snapshot(ref:$ref){file(path:$path){content(maxBytes:1048576)}}}}" as Operation<FileContentQuery, FileContentQueryVariables>;
+export const NewestJob = "query NewestJob($id:ID!$ref:String){repository(id:$id){newestJob(ref:$ref){id state}}}" as Operation<NewestJobQuery, NewestJobQueryVariables>;
 
-export const FileSymbols = "query FileSymbols($id:ID!$ref:String$path:String!$after:String){repository(id:$id){snapshot(ref:$ref){file(path:$path){symbols(first:500 after:$after){pageInfo{hasNextPage endCursor}nodes{...SymbolHead}}}}}}fragment SymbolHead on Symbol{id name qualifiedName kind path startLine endLine rank}" as Operation<FileSymbolsQuery, FileSymbolsQueryVariables>;
+export const Comparable = "query Comparable($id:ID!){repository(id:$id){snapshots(first:50){nodes{id commit ref builtAt}}}}" as Operation<ComparableQuery, ComparableQueryVariables>;
 
-export const Folder = "query Folder($id:ID!$ref:String$path:String!){repository(id:$id){snapshot(ref:$ref){tree(path:$path depth:1 most:2000){path name isDirectory files lines sizeBytes rank}}}}" as Operation<FolderQuery, FolderQueryVariables>;
+export const NamedRefs = "query NamedRefs($url:String!){remoteRefs(url:$url){...on RemoteRefs{branches(first:200){nodes{name}}tags(first:300){nodes{name}}}}}" as Operation<NamedRefsQuery, NamedRefsQueryVariables>;
 
-export const FilePaths = "query FilePaths($id:ID!$ref:String$after:String){repository(id:$id){snapshot(ref:$ref){id files(first:500 after:$after orderBy:RANK){totalCount pageInfo{hasNextPage endCursor}nodes{path}}}}}" as Operation<FilePathsQuery, FilePathsQueryVariables>;
+export const MapDiff = "query MapDiff($id:ID!$head:String$base:String!$tokens:Int!){repository(id:$id){snapshot(ref:$head){id diff(base:$base tokens:$tokens){base{commit ref engineVersion builtAt}head{commit ref engineVersion builtAt}sameEngine text tokens budget totals{added removed moved signatureChanged rankMoved filesAdded filesRemoved filesChanged filesRenamed filesNotCompared}omitted{changes callers renames tokensForNext}changes{kind before{...Changed}after{...Changed}placeBefore placeAfter rankBefore rankAfter members callersTotal callersUntouched callers{untouched reference{path line from{qualifiedName}}}}renames{before after similarity exact}}}}}fragment Changed on Symbol{qualifiedName kind signature path startLine}" as Operation<MapDiffQuery, MapDiffQueryVariables>;
 
 export const FollowJob = "subscription FollowJob($id:ID!){jobProgress(id:$id){kind job{...JobRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond message}fragment Failure on JobError{code message retryable hint}fragment JobRow on Job{id kind state revision ref commit attempt queuePosition createdAt startedAt finishedAt progress{...Advance}error{...Failure}phases{phase startedAt finishedAt current total}}" as Operation<FollowJobSubscription, FollowJobSubscriptionVariables>;
 
@@ -568,23 +402,7 @@ export const RefreshRepository = "mutation RefreshRepository($id:ID!){refreshRep
 
 export const CancelJob = "mutation CancelJob($id:ID!){cancelJob(input:{jobId:$id}){errors{...on Error{code message retryable hint}}}}" as Operation<CancelJobMutation, CancelJobMutationVariables>;
 
-export const RepoMap = "query RepoMap($id:ID!$ref:String$tokens:Int!$focus:FocusInput$paths:[String!]$languages:[String!]$order:OutlineOrder!$lines:Boolean!){repository(id:$id){snapshot(ref:$ref){id commit ref builtAt coverage{...Numbers}languages{language files share}repoMap(tokens:$tokens focus:$focus paths:$paths languages:$languages orderBy:$order lineNumbers:$lines){...Outline}}}}fragment Numbers on Coverage{filesListed filesParsed filesSkipped symbols references resolved ambiguous unresolved}fragment Outline on RepoMap{text tokens budget etag files{path rank}omitted{files symbols tokensForNext}}" as Operation<RepoMapQuery, RepoMapQueryVariables>;
-
-export const RepoMapSymbols = "query RepoMapSymbols($id:ID!$ref:String$tokens:Int!$focus:FocusInput$paths:[String!]$languages:[String!]$order:OutlineOrder!$lines:Boolean!){repository(id:$id){snapshot(ref:$ref){repoMap(tokens:$tokens focus:$focus paths:$paths languages:$languages orderBy:$order lineNumbers:$lines){etag files{symbols{line rank why symbol{id kind name}}}}}}}" as Operation<RepoMapSymbolsQuery, RepoMapSymbolsQueryVariables>;
-
-export const RepoMapMarkdown = "query RepoMapMarkdown($id:ID!$ref:String$tokens:Int!$focus:FocusInput$paths:[String!]$languages:[String!]$order:OutlineOrder!$lines:Boolean!){repository(id:$id){snapshot(ref:$ref){repoMap(tokens:$tokens focus:$focus paths:$paths languages:$languages orderBy:$order lineNumbers:$lines format:MARKDOWN){text}}}}" as Operation<RepoMapMarkdownQuery, RepoMapMarkdownQueryVariables>;
-
-export const SkippedFiles = "query SkippedFiles($id:ID!$ref:String$after:String){repository(id:$id){snapshot(ref:$ref){skipped(first:200 after:$after){totalCount nodes{path reason detail}pageInfo{hasNextPage endCursor}}}}}" as Operation<SkippedFilesQuery, SkippedFilesQueryVariables>;
-
-export const FollowMap = "subscription FollowMap($id:ID!$ref:String$tokens:Int!$focus:FocusInput$rows:Boolean!){repoMapChanged(repositoryId:$id ref:$ref tokens:$tokens focus:$focus){kind complete coverage{filesListed filesParsed symbols}snapshot{id commit}error{...Failure}repoMap@include(if:$rows){...Outline}}}fragment Failure on JobError{code message retryable hint}fragment Outline on RepoMap{text tokens budget etag files{path rank}omitted{files symbols tokensForNext}}" as Operation<FollowMapSubscription, FollowMapSubscriptionVariables>;
-
-export const MappedRefs = "query MappedRefs($id:ID!){repository(id:$id){url defaultBranch snapshots(first:100){totalCount nodes{id commit ref builtAt}}}}" as Operation<MappedRefsQuery, MappedRefsQueryVariables>;
-
-export const RemoteRefs = "query RemoteRefs($url:String!$part:String){remoteRefs(url:$url){...on RemoteRefs{branches(first:50 nameContains:$part){totalCount nodes{name commit}}tags(first:50 nameContains:$part){totalCount nodes{name commit}}}...on Error{code message retryable hint}}}" as Operation<RemoteRefsQuery, RemoteRefsQueryVariables>;
-
-export const RefState = "query RefState($id:ID!$ref:String){repository(id:$id){defaultBranch newestJob(ref:$ref){id state}snapshot(ref:$ref){id commit ref builtAt}}}" as Operation<RefStateQuery, RefStateQueryVariables>;
-
-export const BuildRepoMap = "mutation BuildRepoMap($id:ID!$ref:String){buildRepoMap(input:{repositoryId:$id ref:$ref}){job{id}errors{...on Error{code message retryable hint}}}}" as Operation<BuildRepoMapMutation, BuildRepoMapMutationVariables>;
+export const RepoMap = "query RepoMap($id:ID!$tokens:Int!$focus:FocusInput){repository(id:$id){snapshot{id commit ref builtAt coverage{filesListed filesParsed filesSkipped symbols references resolved ambiguous unresolved}languages{language files lines share}repoMap(tokens:$tokens focus:$focus){text tokens budget files{path}omitted{files symbols tokensForNext}}}}}" as Operation<RepoMapQuery, RepoMapQueryVariables>;
 
 export const FollowFleet = "subscription FollowFleet{repositoriesChanged{kind repository{...RepositoryRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond message}fragment Failure on JobError{code message retryable hint}fragment RepositoryRow on Repository{id url name private revision defaultBranch sizeBytes createdAt updatedAt clone{state completedAt progress{...Advance}error{...Failure}job{id}}map{state completedAt progress{...Advance}error{...Failure}job{id}}freshness{servedCommit remoteHead stale checkedAt}}" as Operation<FollowFleetSubscription, FollowFleetSubscriptionVariables>;
 
@@ -592,12 +410,6 @@ export const FollowRepository = "subscription FollowRepository($id:ID!){reposito
 
 export const KnownRepositories = "query KnownRepositories{repositories(first:500){edges{node{id}}pageInfo{hasNextPage}}}" as Operation<KnownRepositoriesQuery, KnownRepositoriesQueryVariables>;
 
-export const SearchSymbols = "query SearchSymbols($id:ID!$ref:String$query:String$kinds:[SymbolKind!]$paths:[String!]$after:String){repository(id:$id){snapshot(ref:$ref){id symbols(query:$query kinds:$kinds paths:$paths first:50 after:$after){totalCount pageInfo{hasNextPage endCursor}nodes{...SymbolHead}}}}}fragment SymbolHead on Symbol{id name qualifiedName kind path startLine endLine rank}" as Operation<SearchSymbolsQuery, SearchSymbolsQueryVariables>;
+export const Areas = "query Areas($id:ID!$ref:String$path:String!$most:Int!){repository(id:$id){snapshot(ref:$ref){id treemap(path:$path most:$most){paths files lines symbols ranks places languages languageNames}}}}" as Operation<AreasQuery, AreasQueryVariables>;
 
-export const OneSymbol = "query OneSymbol($id:ID!){node(id:$id){...on Symbol{...SymbolHead signature complexity unresolvedCallers unresolvedCallees}}}fragment SymbolHead on Symbol{id name qualifiedName kind path startLine endLine rank}" as Operation<OneSymbolQuery, OneSymbolQueryVariables>;
-
-export const SymbolSource = "query SymbolSource($id:ID!$maxLines:Int!){node(id:$id){...on Symbol{source(maxLines:$maxLines)}}}" as Operation<SymbolSourceQuery, SymbolSourceQueryVariables>;
-
-export const SymbolCallers = "query SymbolCallers($id:ID!$least:Float!$after:String){node(id:$id){...on Symbol{callers(first:50 after:$after minConfidence:$least){totalCount pageInfo{hasNextPage endCursor}nodes{path line strategy confidence symbol:from{...SymbolHead}}}}}}fragment SymbolHead on Symbol{id name qualifiedName kind path startLine endLine rank}" as Operation<SymbolCallersQuery, SymbolCallersQueryVariables>;
-
-export const SymbolCallees = "query SymbolCallees($id:ID!$least:Float!$after:String){node(id:$id){...on Symbol{callees(first:50 after:$after minConfidence:$least){totalCount pageInfo{hasNextPage endCursor}nodes{path line strategy confidence symbol:to{...SymbolHead}}}}}}fragment SymbolHead on Symbol{id name qualifiedName kind path startLine endLine rank}" as Operation<SymbolCalleesQuery, SymbolCalleesQueryVariables>;
+export const MapPaths = "query MapPaths($id:ID!$ref:String$tokens:Int!$focus:FocusInput){repository(id:$id){snapshot(ref:$ref){repoMap(tokens:$tokens focus:$focus){files{path}}}}}" as Operation<MapPathsQuery, MapPathsQueryVariables>;

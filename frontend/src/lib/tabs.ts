@@ -14,6 +14,8 @@ export interface Tab {
 
 export const tabs: readonly Tab[] = [
   { name: 'map', label: 'Map', early: true, load: () => import('../pages/MapTab.svelte') },
+  { name: 'treemap', label: 'Treemap', early: false, load: () => import('../pages/TreemapTab.svelte') },
   { name: 'symbols', label: 'Symbols', early: false, load: () => import('../pages/SymbolsTab.svelte') },
   { name: 'file', label: 'File', early: false, load: () => import('../pages/FileTab.svelte') },
+  { name: 'diff', label: 'Diff', early: false, load: () => import('../pages/DiffTab.svelte') },
 ];
