@@ -1,21 +1,17 @@
 """The built pages: files of `static/`, served as they are. No page starts work: that takes a mutation."""
 
-import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import PathLike, StaticFiles
-from starlette.types import Scope
 
-from schema.packing import packed
+from schema.assets import Assets
 
 STATIC: Final = Path(__file__).with_name("static")
-UNCHANGING: Final = "public, max-age=31536000, immutable"
 MISSING: Final = "This page was not built. /graphql answers all the same; `npm run build` in frontend/ makes it.\n"
 
 
@@ -36,36 +32,11 @@ class HostName(Convertor[str]):
 register_url_convertor("host", HostName())
 
 
-class Assets(StaticFiles):
-    """Files below `static/`; those with a hash in their name may be kept for ever."""
-
-    def file_response(
-        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
-    ) -> Response:
-        """Serve a file with how long it stays true."""
-        response = super().file_response(full_path, stat_result, scope, status_code)
-        hashed = "assets" in Path(full_path).parts
-        response.headers["Cache-Control"] = UNCHANGING if hashed else "no-cache"
-        return response
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer with a file, packed where that helps."""
-        return await packed(await super().get_response(path, scope), Headers(scope=scope))
-
-
-async def dashboard(request: Request) -> Response:
-    """Serve the dashboard, which reads its own path."""
-    return await packed(_page(STATIC / "index.html"), request.headers)
-
-
-async def graphiql(request: Request) -> Response:
-    """Serve GraphiQL."""
-    return await packed(_page(STATIC / "graphiql" / "index.html"), request.headers)
-
-
-def routes() -> list[BaseRoute]:
+def routes(folder: Path = STATIC) -> list[BaseRoute]:
     """Give the routes of all pages; the files come last, since they take every other path."""
-    files = [Mount("/", Assets(directory=STATIC))] if STATIC.is_dir() else []
+    assets = Assets(folder)
+    dashboard = _page(assets, folder, "index.html")  # it reads its own path
+    graphiql = _page(assets, folder, "graphiql/index.html")
     return [
         Route("/", dashboard),
         Route("/r/{id}", dashboard),
@@ -73,11 +44,14 @@ def routes() -> list[BaseRoute]:
         Route("/{host:host}/{name:path}", dashboard),
         Route("/graphiql", graphiql),
         Route("/graphiql/", graphiql),
-        *files,
+        *([Mount("/", assets)] if folder.is_dir() else []),
     ]
 
 
-def _page(path: Path) -> Response:
-    if not path.is_file():
-        return PlainTextResponse(MISSING, status_code=404)
-    return FileResponse(path, headers={"Cache-Control": "no-cache"})
+def _page(assets: Assets, folder: Path, name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def page(request: Request) -> Response:
+        if not (folder / name).is_file():
+            return PlainTextResponse(MISSING, status_code=404)
+        return await assets.get_response(name, request.scope)
+
+    return page

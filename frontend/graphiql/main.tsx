@@ -14,6 +14,7 @@ import { createRoot } from 'react-dom/client';
 
 import { examples } from './examples';
 import { fetcher } from './fetcher';
+import { Masthead } from './masthead';
 
 // GraphiQL 5.4 shows the first default tab's query but takes its variables from its own storage alone: what it would
 // have stored is put there on a first visit.
@@ -31,5 +32,9 @@ createRoot(page).render(
     plugins={[explorerPlugin({ showAttribution: false })]}
     defaultTabs={examples}
     shouldPersistHeaders={false} // a token that is typed there must not stay in localStorage
-  />,
+  >
+    <GraphiQL.Logo>
+      <Masthead />
+    </GraphiQL.Logo>
+  </GraphiQL>,
 );

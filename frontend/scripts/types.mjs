@@ -1,6 +1,7 @@
-// Writes src/generated/operations.ts: the types of every document in src/documents against the
-// checked-in schema, and each operation as a string that carries them. With --check it only compares.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Writes src/generated: the types of every document in src/documents against the checked-in schema, and each operation
+// as a string that carries them, in one module for each file of documents: a page loads only what it asks. All are
+// imported from operations.ts. With --check it only compares.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import * as operations from '@graphql-codegen/typescript-operations';
@@ -9,7 +10,7 @@ import { filesBelow, frontend } from './sources.mjs';
 
 const schemaPath = process.env.GRATICULE_SCHEMA ?? join(frontend, '../schema/schema.graphql');
 const documentsFolder = join(frontend, 'src/documents');
-const target = join(frontend, 'src/generated/operations.ts');
+const folder = join(frontend, 'src/generated');
 
 const schema = readFileSync(schemaPath, 'utf8');
 const documents = filesBelow(documentsFolder).map((location) => ({
@@ -45,7 +46,7 @@ function constant(definition) {
 }
 
 const types = await codegen({
-  filename: target,
+  filename: join(folder, 'operations.ts'),
   schema: parse(schema),
   documents,
   pluginMap: { operations },
@@ -60,13 +61,40 @@ const types = await codegen({
     immutableTypes: true,
   },
 });
-const text = [
-  '// Written by `npm run types` from schema/schema.graphql and src/documents.',
-  "import type { Operation } from '../api';\n",
-  types.trim(),
-  '',
-  ...definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).map(constant),
-].join('\n');
+const written = '// Written by `npm run types` from schema/schema.graphql and src/documents.';
+const moduleOf = (location) => location.replace(/\.graphql$/, '.documents');
 
-if (!process.argv.includes('--check')) writeFileSync(target, text);
-else if (readFileSync(target, 'utf8') !== text) throw new Error('src/generated/operations.ts is stale: npm run types');
+function documentModule(document) {
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const used = operations.flatMap(({ name, operation }) => {
+    const type = name.value + operation[0].toUpperCase() + operation.slice(1);
+    return [type, `${type}Variables`];
+  });
+  return [
+    written,
+    "import type { Operation } from '../api';",
+    `import type { ${used.join(', ')} } from './operations';\n`,
+    ...operations.map(constant),
+  ].join('\n');
+}
+
+const asking = documents.filter(({ document }) =>
+  document.definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION),
+);
+const modules = new Map([
+  [
+    'operations.ts',
+    [written, ...asking.map(({ location }) => `export * from './${moduleOf(location)}';`), `\n${types.trim()}\n`].join('\n'),
+  ],
+  ...asking.map(({ location, document }) => [`${moduleOf(location)}.ts`, documentModule(document)]),
+]);
+
+const present = filesBelow(folder);
+const stale = present.filter((name) => !modules.has(name));
+if (process.argv.includes('--check')) {
+  const differs = [...modules].filter(([name, text]) => !present.includes(name) || readFileSync(join(folder, name), 'utf8') !== text);
+  if (stale.length + differs.length > 0) throw new Error('src/generated is stale: npm run types');
+} else {
+  for (const name of stale) rmSync(join(folder, name));
+  for (const [name, text] of modules) writeFileSync(join(folder, name), text);
+}

@@ -55,7 +55,5 @@ async def test_a_map_is_made_and_opened_by_keyboard_alone(site: Site, visit: Vis
     await tab_to(url_field(page))
     await page.keyboard.type(forge.url("ada/keys.git"))
     await page.keyboard.press("Enter")
-    await tab_to(page.get_by_role("link", name="ada/keys").first)
-    await page.keyboard.press("Enter")
     await expect(outline(page)).to_contain_text("class Shape")
     await tab_to(outline(page).get_by_role("link").first)

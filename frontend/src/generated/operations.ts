@@ -1,23 +1,16 @@
 // Written by `npm run types` from schema/schema.graphql and src/documents.
-import type { Operation } from '../api';
+export * from './access.documents';
+export * from './clone.documents';
+export * from './fleet.documents';
+export * from './jobs.documents';
+export * from './maps.documents';
+export * from './orders.documents';
+export * from './repositories.documents';
 
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-/** What became of a symbol between two commits. */
-export type ChangeKind =
-  /** Only the head has it. */
-  | 'ADDED'
-  /** Only the base has it. */
-  | 'REMOVED'
-  /** It stands in another file or class, or a class has another name. Concluded: from the name, kind and signature, where the name is rare or the length equal; of a class from its members. */
-  | 'MOVED'
-  /** The same names in the same file (or in a class that moved), declared otherwise. */
-  | 'SIGNATURE_CHANGED'
-  /** It did not change, but is clearly more or less central than before. */
-  | 'RANK_MOVED';
-
 /** Where the copy of a repository's objects stands. */
 export type CloneState =
   /** Nobody has asked for it. */
@@ -200,105 +193,14 @@ export type Scope =
   /** Cancel what others asked for, remove repositories. */
   | 'ADMIN';
 
-/** What a definition is. */
-export type SymbolKind =
-  /** A module, package or namespace. */
-  | 'MODULE'
-  /** A class. */
-  | 'CLASS'
-  /** An interface or protocol. */
-  | 'INTERFACE'
-  /** A struct, record or union. */
-  | 'STRUCT'
-  /** An enumeration. */
-  | 'ENUM'
-  /** A trait. */
-  | 'TRAIT'
-  /** A function outside of a type. */
-  | 'FUNCTION'
-  /** A function of a type. */
-  | 'METHOD'
-  /** A constructor. */
-  | 'CONSTRUCTOR'
-  /** A computed attribute. */
-  | 'PROPERTY'
-  /** A stored attribute. */
-  | 'FIELD'
-  /** A constant. */
-  | 'CONSTANT'
-  /** A variable at the top level. */
-  | 'VARIABLE'
-  /** A type alias, or another named type. */
-  | 'TYPE'
-  /** A macro. */
-  | 'MACRO';
-
 export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type WhoAmIQuery = { readonly viewer: { readonly name: string, readonly scopes: ReadonlyArray<Scope> } };
 
-export type BuildRepoMapMutationVariables = Exact<{
-  id: string;
-  ref?: string | null | undefined;
-}>;
-
-
-export type BuildRepoMapMutation = { readonly buildRepoMap: { readonly job: { readonly id: string } | null, readonly errors: ReadonlyArray<
-      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
-      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
-      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
-      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
-    > } };
-
-export type NewestJobQueryVariables = Exact<{
-  id: string;
-  ref?: string | null | undefined;
-}>;
-
-
-export type NewestJobQuery = { readonly repository: { readonly newestJob: { readonly id: string, readonly state: JobState } | null } | null };
-
-export type ComparableQueryVariables = Exact<{
-  id: string;
-}>;
-
-
-export type ComparableQuery = { readonly repository: { readonly snapshots: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly commit: string, readonly ref: string | null, readonly builtAt: string }> } } | null };
-
-export type NamedRefsQueryVariables = Exact<{
-  url: string;
-}>;
-
-
-export type NamedRefsQuery = { readonly remoteRefs:
-    | { readonly branches: { readonly nodes: ReadonlyArray<{ readonly name: string }> }, readonly tags: { readonly nodes: ReadonlyArray<{ readonly name: string }> } }
-    | Record<PropertyKey, never>
-   };
-
-export type MapDiffQueryVariables = Exact<{
-  id: string;
-  head?: string | null | undefined;
-  base: string;
-  tokens: number;
-}>;
-
-
-export type MapDiffQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly diff: { readonly sameEngine: boolean, readonly text: string, readonly tokens: number, readonly budget: number, readonly base: { readonly commit: string, readonly ref: string | null, readonly engineVersion: string, readonly builtAt: string }, readonly head: { readonly commit: string, readonly ref: string | null, readonly engineVersion: string, readonly builtAt: string }, readonly totals: { readonly added: number, readonly removed: number, readonly moved: number, readonly signatureChanged: number, readonly rankMoved: number, readonly filesAdded: number, readonly filesRemoved: number, readonly filesChanged: number, readonly filesRenamed: number, readonly filesNotCompared: number }, readonly omitted: { readonly changes: number, readonly callers: number, readonly renames: number, readonly tokensForNext: number | null }, readonly changes: ReadonlyArray<{ readonly kind: ChangeKind, readonly placeBefore: number | null, readonly placeAfter: number | null, readonly rankBefore: number | null, readonly rankAfter: number | null, readonly members: number, readonly callersTotal: number, readonly callersUntouched: number, readonly before: { readonly qualifiedName: string, readonly kind: SymbolKind, readonly signature: string, readonly path: string, readonly startLine: number } | null, readonly after: { readonly qualifiedName: string, readonly kind: SymbolKind, readonly signature: string, readonly path: string, readonly startLine: number } | null, readonly callers: ReadonlyArray<{ readonly untouched: boolean, readonly reference: { readonly path: string, readonly line: number, readonly from: { readonly qualifiedName: string } | null } }> }>, readonly renames: ReadonlyArray<{ readonly before: string, readonly after: string, readonly similarity: number, readonly exact: boolean }> } } | null } | null };
-
-export type ChangedFragment = { readonly qualifiedName: string, readonly kind: SymbolKind, readonly signature: string, readonly path: string, readonly startLine: number };
-
-export type FollowJobSubscriptionVariables = Exact<{
-  id: string;
-}>;
-
-
-export type FollowJobSubscription = { readonly jobProgress: { readonly kind: EventKind, readonly job: { readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly revision: number, readonly ref: string | null, readonly commit: string | null, readonly attempt: number, readonly queuePosition: number | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly phases: ReadonlyArray<{ readonly phase: Phase, readonly startedAt: string, readonly finishedAt: string | null, readonly current: number | null, readonly total: number | null }> } } };
-
-export type JobRowFragment = { readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly revision: number, readonly ref: string | null, readonly commit: string | null, readonly attempt: number, readonly queuePosition: number | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly phases: ReadonlyArray<{ readonly phase: Phase, readonly startedAt: string, readonly finishedAt: string | null, readonly current: number | null, readonly total: number | null }> };
-
 export type CloneRepositoryMutationVariables = Exact<{
   url: string;
+  ref?: string | null | undefined;
 }>;
 
 
@@ -308,6 +210,71 @@ export type CloneRepositoryMutation = { readonly cloneRepository: { readonly alr
       | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
       | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
     > } };
+
+type Refusal_InvalidRefError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null };
+
+type Refusal_InvalidUrlError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null };
+
+type Refusal_NotAllowedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null };
+
+type Refusal_NotFoundError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null };
+
+type Refusal_RateLimitedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null };
+
+type Refusal_RemoteError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null };
+
+export type RefusalFragment =
+  | Refusal_InvalidRefError_Fragment
+  | Refusal_InvalidUrlError_Fragment
+  | Refusal_NotAllowedError_Fragment
+  | Refusal_NotFoundError_Fragment
+  | Refusal_RateLimitedError_Fragment
+  | Refusal_RemoteError_Fragment
+;
+
+export type FollowFleetSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FollowFleetSubscription = { readonly repositoriesChanged: { readonly kind: EventKind, readonly repository: { readonly id: string, readonly url: string, readonly name: string, readonly private: boolean, readonly pinned: boolean, readonly revision: number, readonly defaultBranch: string | null, readonly sizeBytes: string | null, readonly createdAt: string, readonly updatedAt: string, readonly refreshMinutes: number | null, readonly nextRefreshAt: string | null, readonly snapshot: { readonly coverage: { readonly filesListed: number }, readonly languages: ReadonlyArray<{ readonly language: string, readonly share: number }> } | null, readonly clone: { readonly state: CloneState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly secondsRemaining: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly map: { readonly state: MapState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly secondsRemaining: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly freshness: { readonly servedCommit: string | null, readonly remoteHead: string | null, readonly stale: boolean | null, readonly checkedAt: string | null } } } };
+
+export type FleetRowFragment = { readonly id: string, readonly url: string, readonly name: string, readonly private: boolean, readonly pinned: boolean, readonly revision: number, readonly defaultBranch: string | null, readonly sizeBytes: string | null, readonly createdAt: string, readonly updatedAt: string, readonly refreshMinutes: number | null, readonly nextRefreshAt: string | null, readonly snapshot: { readonly coverage: { readonly filesListed: number }, readonly languages: ReadonlyArray<{ readonly language: string, readonly share: number }> } | null, readonly clone: { readonly state: CloneState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly secondsRemaining: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly map: { readonly state: MapState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly secondsRemaining: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly freshness: { readonly servedCommit: string | null, readonly remoteHead: string | null, readonly stale: boolean | null, readonly checkedAt: string | null } };
+
+export type KnownRepositoriesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type KnownRepositoriesQuery = { readonly repositories: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly id: string } }>, readonly pageInfo: { readonly hasNextPage: boolean } } };
+
+export type KeptQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type KeptQuery = { readonly server: { readonly storage: { readonly clonesBytes: string, readonly clonesQuotaBytes: string, readonly artifactsBytes: string, readonly artifactsQuotaBytes: string } } };
+
+export type FollowJobSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type FollowJobSubscription = { readonly jobProgress: { readonly kind: EventKind, readonly job: { readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly revision: number, readonly ref: string | null, readonly commit: string | null, readonly attempt: number, readonly queuePosition: number | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly secondsRemaining: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly phases: ReadonlyArray<{ readonly phase: Phase, readonly startedAt: string, readonly finishedAt: string | null, readonly current: number | null, readonly total: number | null }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly startedAt: string, readonly finishedAt: string, readonly phase: Phase | null, readonly lastLines: ReadonlyArray<string>, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null }> } } };
+
+export type JobRowFragment = { readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly revision: number, readonly ref: string | null, readonly commit: string | null, readonly attempt: number, readonly queuePosition: number | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly secondsRemaining: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly phases: ReadonlyArray<{ readonly phase: Phase, readonly startedAt: string, readonly finishedAt: string | null, readonly current: number | null, readonly total: number | null }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly startedAt: string, readonly finishedAt: string, readonly phase: Phase | null, readonly lastLines: ReadonlyArray<string>, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null }> };
+
+export type RepositoryJobsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RepositoryJobsQuery = { readonly repository: { readonly jobs: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly revision: number, readonly ref: string | null, readonly commit: string | null, readonly attempt: number, readonly queuePosition: number | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly secondsRemaining: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly phases: ReadonlyArray<{ readonly phase: Phase, readonly startedAt: string, readonly finishedAt: string | null, readonly current: number | null, readonly total: number | null }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly startedAt: string, readonly finishedAt: string, readonly phase: Phase | null, readonly lastLines: ReadonlyArray<string>, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null }> }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type RepoMapQueryVariables = Exact<{
+  id: string;
+  tokens: number;
+  focus?: FocusInput | null | undefined;
+}>;
+
+
+export type RepoMapQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly commit: string, readonly ref: string | null, readonly builtAt: string, readonly coverage: { readonly filesListed: number, readonly filesParsed: number, readonly filesSkipped: number, readonly symbols: number, readonly references: number, readonly resolved: number, readonly ambiguous: number, readonly unresolved: number }, readonly languages: ReadonlyArray<{ readonly language: string, readonly files: number, readonly lines: number, readonly share: number }>, readonly repoMap: { readonly text: string, readonly tokens: number, readonly budget: number, readonly files: ReadonlyArray<{ readonly path: string }>, readonly omitted: { readonly files: number, readonly symbols: number, readonly tokensForNext: number | null } } } | null } | null };
 
 export type RefreshRepositoryMutationVariables = Exact<{
   id: string;
@@ -330,86 +297,55 @@ export type CancelJobMutation = { readonly cancelJob: { readonly errors: Readonl
       | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
     > } };
 
-export type RepoMapQueryVariables = Exact<{
+export type RetryJobMutationVariables = Exact<{
   id: string;
-  tokens: number;
-  focus?: FocusInput | null | undefined;
 }>;
 
 
-export type RepoMapQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly commit: string, readonly ref: string | null, readonly builtAt: string, readonly coverage: { readonly filesListed: number, readonly filesParsed: number, readonly filesSkipped: number, readonly symbols: number, readonly references: number, readonly resolved: number, readonly ambiguous: number, readonly unresolved: number }, readonly languages: ReadonlyArray<{ readonly language: string, readonly files: number, readonly lines: number, readonly share: number }>, readonly repoMap: { readonly text: string, readonly tokens: number, readonly budget: number, readonly files: ReadonlyArray<{ readonly path: string }>, readonly omitted: { readonly files: number, readonly symbols: number, readonly tokensForNext: number | null } } } | null } | null };
+export type RetryJobMutation = { readonly retryJob: { readonly errors: ReadonlyArray<
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+    > } };
 
-export type AdvanceFragment = { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null };
+export type KeepRepositoryMutationVariables = Exact<{
+  id: string;
+  pinned?: boolean | null | undefined;
+  refreshMinutes?: number | null | undefined;
+}>;
+
+
+export type KeepRepositoryMutation = { readonly updateRepository: { readonly errors: ReadonlyArray<
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+    > } };
+
+export type RemoveRepositoryMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RemoveRepositoryMutation = { readonly removeRepository: { readonly errors: ReadonlyArray<
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+      | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null }
+    > } };
+
+export type AdvanceFragment = { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly secondsRemaining: number | null, readonly message: string | null };
 
 export type FailureFragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null };
 
-export type RepositoryRowFragment = { readonly id: string, readonly url: string, readonly name: string, readonly private: boolean, readonly revision: number, readonly defaultBranch: string | null, readonly sizeBytes: string | null, readonly createdAt: string, readonly updatedAt: string, readonly clone: { readonly state: CloneState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly map: { readonly state: MapState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly freshness: { readonly servedCommit: string | null, readonly remoteHead: string | null, readonly stale: boolean | null, readonly checkedAt: string | null } };
-
-export type FollowFleetSubscriptionVariables = Exact<{ [key: string]: never; }>;
-
-
-export type FollowFleetSubscription = { readonly repositoriesChanged: { readonly kind: EventKind, readonly repository: { readonly id: string, readonly url: string, readonly name: string, readonly private: boolean, readonly revision: number, readonly defaultBranch: string | null, readonly sizeBytes: string | null, readonly createdAt: string, readonly updatedAt: string, readonly clone: { readonly state: CloneState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly map: { readonly state: MapState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly freshness: { readonly servedCommit: string | null, readonly remoteHead: string | null, readonly stale: boolean | null, readonly checkedAt: string | null } } } };
+export type RepositoryRowFragment = { readonly id: string, readonly url: string, readonly name: string, readonly private: boolean, readonly pinned: boolean, readonly revision: number, readonly defaultBranch: string | null, readonly sizeBytes: string | null, readonly createdAt: string, readonly updatedAt: string, readonly refreshMinutes: number | null, readonly nextRefreshAt: string | null, readonly clone: { readonly state: CloneState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly secondsRemaining: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly map: { readonly state: MapState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly secondsRemaining: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly freshness: { readonly servedCommit: string | null, readonly remoteHead: string | null, readonly stale: boolean | null, readonly checkedAt: string | null } };
 
 export type FollowRepositorySubscriptionVariables = Exact<{
   id: string;
 }>;
 
 
-export type FollowRepositorySubscription = { readonly repositoryChanged: { readonly kind: EventKind, readonly repository: { readonly id: string, readonly url: string, readonly name: string, readonly private: boolean, readonly revision: number, readonly defaultBranch: string | null, readonly sizeBytes: string | null, readonly createdAt: string, readonly updatedAt: string, readonly clone: { readonly state: CloneState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly map: { readonly state: MapState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly freshness: { readonly servedCommit: string | null, readonly remoteHead: string | null, readonly stale: boolean | null, readonly checkedAt: string | null } } } };
+export type FollowRepositorySubscription = { readonly repositoryChanged: { readonly kind: EventKind, readonly repository: { readonly id: string, readonly url: string, readonly name: string, readonly private: boolean, readonly pinned: boolean, readonly revision: number, readonly defaultBranch: string | null, readonly sizeBytes: string | null, readonly createdAt: string, readonly updatedAt: string, readonly refreshMinutes: number | null, readonly nextRefreshAt: string | null, readonly clone: { readonly state: CloneState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly secondsRemaining: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly map: { readonly state: MapState, readonly completedAt: string | null, readonly progress: { readonly phase: Phase, readonly fraction: number | null, readonly current: number | null, readonly total: number | null, readonly receivedBytes: string | null, readonly bytesPerSecond: number | null, readonly secondsRemaining: number | null, readonly message: string | null } | null, readonly error: { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly hint: string | null } | null, readonly job: { readonly id: string } | null }, readonly freshness: { readonly servedCommit: string | null, readonly remoteHead: string | null, readonly stale: boolean | null, readonly checkedAt: string | null } } } };
 
-export type KnownRepositoriesQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type KnownRepositoriesQuery = { readonly repositories: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string } }>, readonly pageInfo: { readonly hasNextPage: boolean } } };
-
-export type AreasQueryVariables = Exact<{
-  id: string;
-  ref?: string | null | undefined;
-  path: string;
-  most: number;
+export type KnownRepositoryQueryVariables = Exact<{
+  url: string;
 }>;
 
 
-export type AreasQuery = { readonly repository: { readonly snapshot: { readonly id: string, readonly treemap: { readonly paths: ReadonlyArray<string>, readonly files: ReadonlyArray<number>, readonly lines: ReadonlyArray<number>, readonly symbols: ReadonlyArray<number>, readonly ranks: ReadonlyArray<number>, readonly places: ReadonlyArray<number>, readonly languages: ReadonlyArray<number>, readonly languageNames: ReadonlyArray<string> } } | null } | null };
-
-export type MapPathsQueryVariables = Exact<{
-  id: string;
-  ref?: string | null | undefined;
-  tokens: number;
-  focus?: FocusInput | null | undefined;
-}>;
-
-
-export type MapPathsQuery = { readonly repository: { readonly snapshot: { readonly repoMap: { readonly files: ReadonlyArray<{ readonly path: string }> } } | null } | null };
-
-export const WhoAmI = "query WhoAmI{viewer{name scopes}}" as Operation<WhoAmIQuery, WhoAmIQueryVariables>;
-
-export const BuildRepoMap = "mutation BuildRepoMap($id:ID!$ref:String){buildRepoMap(input:{repositoryId:$id ref:$ref}){job{id}errors{...on Error{code message retryable hint}}}}" as Operation<BuildRepoMapMutation, BuildRepoMapMutationVariables>;
-
-export const NewestJob = "query NewestJob($id:ID!$ref:String){repository(id:$id){newestJob(ref:$ref){id state}}}" as Operation<NewestJobQuery, NewestJobQueryVariables>;
-
-export const Comparable = "query Comparable($id:ID!){repository(id:$id){snapshots(first:50){nodes{id commit ref builtAt}}}}" as Operation<ComparableQuery, ComparableQueryVariables>;
-
-export const NamedRefs = "query NamedRefs($url:String!){remoteRefs(url:$url){...on RemoteRefs{branches(first:200){nodes{name}}tags(first:300){nodes{name}}}}}" as Operation<NamedRefsQuery, NamedRefsQueryVariables>;
-
-export const MapDiff = "query MapDiff($id:ID!$head:String$base:String!$tokens:Int!){repository(id:$id){snapshot(ref:$head){id diff(base:$base tokens:$tokens){base{commit ref engineVersion builtAt}head{commit ref engineVersion builtAt}sameEngine text tokens budget totals{added removed moved signatureChanged rankMoved filesAdded filesRemoved filesChanged filesRenamed filesNotCompared}omitted{changes callers renames tokensForNext}changes{kind before{...Changed}after{...Changed}placeBefore placeAfter rankBefore rankAfter members callersTotal callersUntouched callers{untouched reference{path line from{qualifiedName}}}}renames{before after similarity exact}}}}}fragment Changed on Symbol{qualifiedName kind signature path startLine}" as Operation<MapDiffQuery, MapDiffQueryVariables>;
-
-export const FollowJob = "subscription FollowJob($id:ID!){jobProgress(id:$id){kind job{...JobRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond message}fragment Failure on JobError{code message retryable hint}fragment JobRow on Job{id kind state revision ref commit attempt queuePosition createdAt startedAt finishedAt progress{...Advance}error{...Failure}phases{phase startedAt finishedAt current total}}" as Operation<FollowJobSubscription, FollowJobSubscriptionVariables>;
-
-export const CloneRepository = "mutation CloneRepository($url:String!){cloneRepository(input:{url:$url}){alreadyRunning repository{id name}errors{...on Error{code message retryable hint}}}}" as Operation<CloneRepositoryMutation, CloneRepositoryMutationVariables>;
-
-export const RefreshRepository = "mutation RefreshRepository($id:ID!){refreshRepository(input:{repositoryId:$id}){alreadyRunning errors{...on Error{code message retryable hint}}}}" as Operation<RefreshRepositoryMutation, RefreshRepositoryMutationVariables>;
-
-export const CancelJob = "mutation CancelJob($id:ID!){cancelJob(input:{jobId:$id}){errors{...on Error{code message retryable hint}}}}" as Operation<CancelJobMutation, CancelJobMutationVariables>;
-
-export const RepoMap = "query RepoMap($id:ID!$tokens:Int!$focus:FocusInput){repository(id:$id){snapshot{id commit ref builtAt coverage{filesListed filesParsed filesSkipped symbols references resolved ambiguous unresolved}languages{language files lines share}repoMap(tokens:$tokens focus:$focus){text tokens budget files{path}omitted{files symbols tokensForNext}}}}}" as Operation<RepoMapQuery, RepoMapQueryVariables>;
-
-export const FollowFleet = "subscription FollowFleet{repositoriesChanged{kind repository{...RepositoryRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond message}fragment Failure on JobError{code message retryable hint}fragment RepositoryRow on Repository{id url name private revision defaultBranch sizeBytes createdAt updatedAt clone{state completedAt progress{...Advance}error{...Failure}job{id}}map{state completedAt progress{...Advance}error{...Failure}job{id}}freshness{servedCommit remoteHead stale checkedAt}}" as Operation<FollowFleetSubscription, FollowFleetSubscriptionVariables>;
-
-export const FollowRepository = "subscription FollowRepository($id:ID!){repositoryChanged(id:$id){kind repository{...RepositoryRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond message}fragment Failure on JobError{code message retryable hint}fragment RepositoryRow on Repository{id url name private revision defaultBranch sizeBytes createdAt updatedAt clone{state completedAt progress{...Advance}error{...Failure}job{id}}map{state completedAt progress{...Advance}error{...Failure}job{id}}freshness{servedCommit remoteHead stale checkedAt}}" as Operation<FollowRepositorySubscription, FollowRepositorySubscriptionVariables>;
-
-export const KnownRepositories = "query KnownRepositories{repositories(first:500){edges{node{id}}pageInfo{hasNextPage}}}" as Operation<KnownRepositoriesQuery, KnownRepositoriesQueryVariables>;
-
-export const Areas = "query Areas($id:ID!$ref:String$path:String!$most:Int!){repository(id:$id){snapshot(ref:$ref){id treemap(path:$path most:$most){paths files lines symbols ranks places languages languageNames}}}}" as Operation<AreasQuery, AreasQueryVariables>;
-
-export const MapPaths = "query MapPaths($id:ID!$ref:String$tokens:Int!$focus:FocusInput){repository(id:$id){snapshot(ref:$ref){repoMap(tokens:$tokens focus:$focus){files{path}}}}}" as Operation<MapPathsQuery, MapPathsQueryVariables>;
+export type KnownRepositoryQuery = { readonly repository: { readonly id: string } | null };

@@ -1,63 +1,72 @@
 // All repositories, from one subscription: a SNAPSHOT of each, then whatever is newer.
 import { type ApiError, onReconnected, request, subscribe } from '../api';
-import { FollowFleet, KnownRepositories, type RepositoryRowFragment } from '../generated/operations';
+import { type FleetRowFragment, FollowFleet, KnownRepositories } from '../generated/operations';
 
-// The stream has no mark after its last snapshot; an empty fleet is one that stayed silent this long.
-const silence = 600;
+// A first visit brings 500 snapshots one by one: what comes within so many milliseconds is drawn together.
+const frame = 40;
+
+/** More snapshots than these no subscription begins with. */
+export const mostRows = 500;
 
 export class Fleet {
-  #rows = $state.raw<ReadonlyMap<string, RepositoryRowFragment>>(new Map());
-  readonly rows = $derived([...this.#rows.values()].sort(newestFirst));
-  /** Whether enough has been heard to say that there is nothing. */
-  settled = $state(false);
+  #rows = $state.raw<ReadonlyMap<string, FleetRowFragment>>(new Map());
+  readonly rows = $derived([...this.#rows.values()]);
+  /** How many rows the server said there are; null before it has, and where it did not say. */
+  total = $state<number | null>(null);
+  /** Whether all rows have come that were there at the beginning: only then something is missing. */
+  complete = $state(false);
   error = $state<ApiError | null>(null);
+  #heard = new Map<string, FleetRowFragment | null>();
 
   follow(): () => void {
-    const timer = setTimeout(() => (this.settled = true), silence);
     const stop = subscribe(
       FollowFleet,
       {},
       {
         next: ({ repositoriesChanged: { kind, repository } }) => {
-          this.settled = true;
           this.error = null;
-          if (kind === 'DELETED') this.#drop([repository.id]);
-          else this.#put(repository);
+          this.#hear(repository.id, kind === 'DELETED' ? null : repository);
         },
         fail: (error) => (this.error = error),
       },
     );
-    const forget = onReconnected(() => void this.#dropVanished());
+    const forget = onReconnected(() => void this.#compare());
+    void this.#compare();
     return () => {
-      clearTimeout(timer);
       stop();
       forget();
     };
   }
 
-  #put(repository: RepositoryRowFragment): void {
-    const known = this.#rows.get(repository.id);
-    if (!known || repository.revision >= known.revision) {
-      this.#rows = new Map(this.#rows).set(repository.id, repository);
-    }
+  #hear(id: string, repository: FleetRowFragment | null): void {
+    if (this.#heard.size === 0) setTimeout(() => this.#draw(), frame);
+    this.#heard.set(id, repository);
   }
 
-  #drop(ids: readonly string[]): void {
+  #draw(): void {
     const rows = new Map(this.#rows);
-    for (const id of ids) rows.delete(id);
+    for (const [id, repository] of this.#heard) {
+      if (repository === null) rows.delete(id);
+      else if (repository.revision >= (rows.get(id)?.revision ?? 0)) rows.set(id, repository);
+    }
+    this.#heard.clear();
     this.#rows = rows;
+    this.#compareSizes();
   }
 
-  /** What was removed while nobody listened is in no snapshot. */
-  async #dropVanished(): Promise<void> {
+  #compareSizes(): void {
+    if (this.total !== null && this.#rows.size >= Math.min(this.total, mostRows)) this.complete = true;
+  }
+
+  /** What was removed while nobody listened is in no snapshot, and an empty fleet has none. */
+  async #compare(): Promise<void> {
     const known = [...this.#rows.keys()];
     const answer = await request(KnownRepositories, {}).catch(() => null);
-    if (answer === null || answer.repositories.pageInfo.hasNextPage) return;
+    if (answer === null) return;
+    this.total = answer.repositories.totalCount;
+    this.#compareSizes();
+    if (answer.repositories.pageInfo.hasNextPage) return;
     const present = new Set(answer.repositories.edges.map(({ node }) => node.id));
-    this.#drop(known.filter((id) => !present.has(id)));
+    for (const id of known) if (!present.has(id)) this.#hear(id, null);
   }
-}
-
-function newestFirst(left: RepositoryRowFragment, right: RepositoryRowFragment): number {
-  return right.createdAt.localeCompare(left.createdAt) || left.name.localeCompare(right.name);
 }

@@ -19,7 +19,7 @@ export function bytes(value: number): string {
 /** Milliseconds as `0.8 s`, `12 s`, `3 min 05 s` or `2 h 10 min`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds / 1000);
-  if (seconds < 10) return `${tenth.format(seconds)} s`;
+  if (seconds < 10 && !Number.isInteger(seconds)) return `${tenth.format(seconds)} s`;
   if (seconds < 60) return `${Math.floor(seconds)} s`;
   const pad = (value: number) => String(Math.floor(value)).padStart(2, '0');
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`;
@@ -44,3 +44,11 @@ const percents = new Intl.NumberFormat('en', { style: 'percent', maximumSignific
 
 /** A share of everything as percent: `12%`, `0.031%`. */
 export const share = (value: number) => (value > 0 && value < 0.000005 ? '< 0.0005%' : percents.format(value));
+/** `in 5 minutes`; what is due already is due now. */
+export function ahead(iso: string, now: number): string {
+  const seconds = (Date.parse(iso) - now) / 1000;
+  for (const [unit, size] of units) {
+    if (seconds >= size) return ago.format(Math.floor(seconds / size), unit);
+  }
+  return seconds > 0 ? 'within a minute' : 'due now';
+}

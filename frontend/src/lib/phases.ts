@@ -1,6 +1,6 @@
 // The steps of a job as people read them, and its counters in their own units: nothing is estimated.
 import type { AdvanceFragment, Phase } from '../generated/operations';
-import { bytes, count } from './format';
+import { bytes, count, duration } from './format';
 
 const names: Record<Phase, string> = {
   QUEUED: 'Waiting for a worker',
@@ -60,4 +60,22 @@ export function counters(progress: AdvanceFragment): string[] {
     receivedBytes === null ? '' : bytes(Number(receivedBytes)),
     bytesPerSecond === null ? '' : `${bytes(bytesPerSecond)}/s`,
   ].filter(Boolean);
+}
+
+/** How long this phase will still take, where the server can say; the whole job nobody can foretell. */
+export function remaining({ secondsRemaining, fraction }: Pick<AdvanceFragment, 'secondsRemaining' | 'fraction'>): string {
+  return secondsRemaining === null || fraction === 1 ? '' : `about ${duration(Math.max(1, Math.round(secondsRemaining)) * 1000)} left in this step`;
+}
+
+/** The steps after this one, each by its first name. */
+export function ahead(phase: Phase): readonly Phase[] {
+  const at = segments.findIndex(({ phases }) => phases.includes(phase));
+  return at < 0 ? [] : segments.slice(at + 1).map(({ phases }) => phases.at(-1)!);
+}
+
+/** Why a job waits. */
+export function waiting({ attempt, queuePosition }: { attempt: number; queuePosition: number | null }): string {
+  if (attempt > 0) return `Attempt ${attempt} failed; it will be tried again.`;
+  if (!queuePosition) return 'Next in the queue.';
+  return `Waiting behind ${count(queuePosition)} other ${queuePosition === 1 ? 'job' : 'jobs'}.`;
 }

@@ -55,10 +55,13 @@ function repositoryPage([, id = '', tab = 'map', ...path]: string[]): Page {
   return known ? { name: 'repository', id, tab: known, path: path.join('/') } : { name: 'unknown' };
 }
 
+/** The address may have its own protocol, whose slashes a browser or a proxy may have made one. */
 function prefixPage(text: string): Page {
-  const at = text.lastIndexOf('@');
-  const named = at > text.indexOf('/');
-  return { name: 'prefix', url: `https://${named ? text.slice(0, at) : text}`, ref: named ? text.slice(at + 1) : null };
+  const [, scheme = 'https', rest = ''] = /^(?:(https?):\/+)?(.*)$/.exec(text) ?? [];
+  const at = rest.lastIndexOf('@');
+  const named = at > rest.indexOf('/');
+  const url = `${scheme}://${named ? rest.slice(0, at) : rest}`;
+  return { name: 'prefix', url, ref: named ? rest.slice(at + 1) : null };
 }
 
 /** Goes to a page of ours: a path with its query and its hash. */

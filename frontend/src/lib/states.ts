@@ -40,7 +40,20 @@ export const jobStates: Record<JobState, StateView> = {
 };
 
 /** The half of a repository's work that is under way, if any: the clone comes before the map. */
-export function underWay({ clone, map }: RepositoryRowFragment) {
+export function underWay<Status extends Pick<RepositoryRowFragment, 'clone' | 'map'>>({ clone, map }: Status) {
   if (cloneStates[clone.state].tone === 'busy') return clone;
   return mapStates[map.state].tone === 'busy' ? map : null;
 }
+
+/** Both halves in one word: what is under way, else what went wrong, else what can be read. */
+export function overall(repository: Pick<RepositoryRowFragment, 'clone' | 'map'>): StateView {
+  const { clone, map } = repository;
+  const cloned = cloneStates[clone.state];
+  const mapped = mapStates[map.state];
+  if (cloned.tone === 'busy') return map.state === 'READY' || clone.state !== 'UPDATING' ? cloned : mapped;
+  if (mapped.tone === 'busy' || map.state === 'READY') return mapped;
+  return cloned.tone === 'good' ? mapped : cloned;
+}
+
+/** What a state means for who reads it, where its word does not say so. */
+export const evictedHint = 'Its objects were deleted to make room. Its maps stay; a refresh clones it anew.';

@@ -18,4 +18,5 @@ export const tabs: readonly Tab[] = [
   { name: 'symbols', label: 'Symbols', early: false, load: () => import('../pages/SymbolsTab.svelte') },
   { name: 'file', label: 'File', early: false, load: () => import('../pages/FileTab.svelte') },
   { name: 'diff', label: 'Diff', early: false, load: () => import('../pages/DiffTab.svelte') },
+  { name: 'jobs', label: 'Jobs', early: true, load: () => import('../pages/JobsTab.svelte') },
 ];

@@ -1,0 +1,7 @@
+// Written by `npm run types` from schema/schema.graphql and src/documents.
+import type { Operation } from '../api';
+import type { FollowJobSubscription, FollowJobSubscriptionVariables, RepositoryJobsQuery, RepositoryJobsQueryVariables } from './operations';
+
+export const FollowJob = "subscription FollowJob($id:ID!){jobProgress(id:$id){kind job{...JobRow}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond secondsRemaining message}fragment Failure on JobError{code message retryable hint}fragment JobRow on Job{id kind state revision ref commit attempt queuePosition createdAt startedAt finishedAt progress{...Advance}error{...Failure}phases{phase startedAt finishedAt current total}attempts{number startedAt finishedAt phase lastLines error{...Failure}}}" as Operation<FollowJobSubscription, FollowJobSubscriptionVariables>;
+
+export const RepositoryJobs = "query RepositoryJobs($id:ID!$first:Int!$after:String){repository(id:$id){jobs(first:$first after:$after){totalCount nodes{...JobRow}pageInfo{hasNextPage endCursor}}}}fragment Advance on Progress{phase fraction current total receivedBytes bytesPerSecond secondsRemaining message}fragment Failure on JobError{code message retryable hint}fragment JobRow on Job{id kind state revision ref commit attempt queuePosition createdAt startedAt finishedAt progress{...Advance}error{...Failure}phases{phase startedAt finishedAt current total}attempts{number startedAt finishedAt phase lastLines error{...Failure}}}" as Operation<RepositoryJobsQuery, RepositoryJobsQueryVariables>;
