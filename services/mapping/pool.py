@@ -40,6 +40,8 @@ BROKEN_TIMES: Final = 3
 START_SECONDS: Final = 60.0
 LOST_SECONDS: Final = 60.0
 """How long tasks may wait while none runs: pebble forgets one that a process took and had no memory to read."""
+END_SECONDS: Final = 5.0
+"""How long a pool may take to end before its fork server is killed, for which pebble waits."""
 STEP_SECONDS: Final = 600.0
 """What linking or ranking a commit may take; the largest real ones take seconds."""
 WALL_FACTOR: Final = 10
@@ -222,10 +224,7 @@ class ParserPool:
                 self._idle_since = math.inf
             else:
                 self._idle_since = min(self._idle_since, time.monotonic())
-            if not self._pool.active:
-                self._give_up(self._pool)
-            elif time.monotonic() - self._idle_since > self._lost_seconds:
-                end_fork_server()
+            if not self._pool.active or time.monotonic() - self._idle_since > self._lost_seconds:
                 self._give_up(self._pool)
 
     def _give_up(self, pool: ProcessPool) -> None:
@@ -325,4 +324,9 @@ def _batched(files: Iterable[File]) -> Iterator[Batch]:
 
 def _end(pool: ProcessPool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]  # pebble gives it no annotation
-    pool.join()
+    joining = threading.Thread(target=pool.join, name="parsers: end", daemon=True)
+    joining.start()
+    joining.join(timeout=END_SECONDS)
+    if joining.is_alive():
+        end_fork_server()
+        joining.join()

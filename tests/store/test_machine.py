@@ -140,7 +140,7 @@ class Jobs(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         self.runner.run(self.store.jobs.reclaim())
         while seconds > 0:
-            step = min(seconds, 5)
+            step = min(seconds, 12)
             seconds -= step
             self.store.clock.tick(step)
             self.runner.run(self.store.jobs.reclaim())
