@@ -11,7 +11,7 @@ test.each([
 ])('%i bytes are %s', (value, words) => expect(bytes(value)).toBe(words));
 
 test.each([
-  [-5, '0.0 s'],
+  [-5, '0 s'],
   [849, '0.8 s'],
   [12_900, '12 s'],
   [185_000, '3 min 05 s'],

@@ -44,6 +44,7 @@ const percents = new Intl.NumberFormat('en', { style: 'percent', maximumSignific
 
 /** A share of everything as percent: `12%`, `0.031%`. */
 export const share = (value: number) => (value > 0 && value < 0.000005 ? '< 0.0005%' : percents.format(value));
+
 /** `in 5 minutes`; what is due already is due now. */
 export function ahead(iso: string, now: number): string {
   const seconds = (Date.parse(iso) - now) / 1000;

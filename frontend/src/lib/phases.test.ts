@@ -10,7 +10,7 @@ test('a counter shows what is known and nothing else', () => {
 });
 
 test('bytes and speed follow the counter when the server gives them', () => {
-  const progress = { phase: 'RECEIVING', current: 5, total: 10, fraction: 0.5, receivedBytes: '2500000', bytesPerSecond: 1000, message: null } as const;
+  const progress = { phase: 'RECEIVING', current: 5, total: 10, fraction: 0.5, receivedBytes: '2500000', bytesPerSecond: 1000, secondsRemaining: null, message: null } as const;
   expect(counters(progress)).toEqual(['5 of 10 objects', '2.5 MB', '1.0 kB/s']);
   expect(counters({ ...progress, current: null, receivedBytes: null, bytesPerSecond: null })).toEqual([]);
 });
