@@ -12,7 +12,7 @@ from schema.types.failure import InvalidUrlError, NotAllowedError, RateLimitedEr
 from services import models
 from services.models import Page
 
-Part = Annotated[str | None, strawberry.argument(description="Only those whose name has this part.")]
+Part = Annotated[str | None, strawberry.argument(description="Only those whose name has this part, in whatever case.")]
 
 
 @strawberry.type(description="One branch or tag of a remote.")
@@ -61,7 +61,8 @@ def _page(
     refs: tuple[models.RemoteRef, ...], first: int | None, after: str | None, part: str | None
 ) -> Connection[RemoteRef]:
     place = window(first, after, default=100)
-    matching = tuple(ref for ref in refs if not part or part in ref.name)
+    wanted = (part or "").casefold()
+    matching = tuple(ref for ref in refs if wanted in ref.name.casefold())
     chosen = matching[place.offset : place.offset + place.limit]
     return connection(Page(items=chosen, offset=place.offset, total=len(matching)), RemoteRef.of)
 

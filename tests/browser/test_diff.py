@@ -32,7 +32,7 @@ def make(site: Site, forge: GitServer, name: str) -> str:
 
 async def map_next(page: Page) -> None:
     await expect(page.get_by_text("There is no map of next yet.")).to_be_visible()
-    await page.get_by_role("button", name="Map next").click()
+    await page.get_by_role("button", name="Map it").click()
     await expect(page.get_by_role("heading", name="Callers that nobody touched")).to_be_visible()
 
 

@@ -64,7 +64,7 @@ async def test_a_file_is_found_by_a_few_letters(site: Site, visit: Visits) -> No
     await expect(page.get_by_role("link", name="shapes/")).to_be_visible()
     await page.keyboard.press("t")
     await page.keyboard.type("geomtry")
-    await expect(page.get_by_role("option")).to_have_count(1)
+    await expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(1)
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("region", name="Source")).to_contain_text("class Shape")
 

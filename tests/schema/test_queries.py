@@ -306,7 +306,7 @@ def test_a_fresh_repository_is_not_stale(ask: Asker, shapes: str) -> None:
 
 def test_remote_refs_are_read_without_a_clone(ask: Asker, forge: GitServer) -> None:
     document = """query R($url: String!) { remoteRefs(url: $url) { __typename
-      ... on RemoteRefs { defaultBranch branches(nameContains: "de") { nodes { name commit } } }
+      ... on RemoteRefs { defaultBranch branches(nameContains: "De") { nodes { name commit } } }
       ... on Error { code retryable } } }"""
     refs = ask(document, url=forge.url("ada/shapes.git"))["remoteRefs"]
     assert refs["defaultBranch"] == "main"

@@ -9,11 +9,12 @@ import functools
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import httpx
 from sqlalchemy import select
@@ -188,17 +189,11 @@ class Storm:
 
     async def _faults_of_rows(self) -> Counter[str]:
         found: Counter[str] = Counter()
-        database = await Database.open(self._database_url)
-        try:
-            async with database.read() as connection:
-                rows = {row.id: row for row in await connection.execute(select(jobs))}
-                served = {row.id: row for row in await connection.execute(select(repositories))}
-                maps = {row.repository_id for row in await connection.execute(select(snapshots))}
-        finally:
-            await database.close()
+        left = await self._settled()
+        rows, served, maps = left.jobs, left.served, left.mapped
         known = {row_id(job_id, NodeKind.JOB) for job_id in self.history.accepted}
         found["lost"] = len(known - rows.keys())
-        found["stuck"] = sum(row.state not in ENDS for row in rows.values())
+        found["stuck"] = left.unended()
         busy = {"QUEUED", "CLONING", "UPDATING", "BUILDING"}
         found["busy for ever"] = sum(bool({row.clone_state, row.map_state} & busy) for row in served.values())
         found["map without a repository"] = len(maps - served.keys())
@@ -206,6 +201,17 @@ class Storm:
         self.counts["jobs"] = len(rows)
         self.counts["attempts"] = sum(row.attempt for row in rows.values())
         return found
+
+    async def _settled(self) -> "_Rows":
+        """Read the rows once every job ended: nobody follows one whose server died before it could answer."""
+        deadline = time.monotonic() + QUIET_SECONDS
+        database = await Database.open(self._database_url)
+        try:
+            while (left := await _Rows.read(database)).unended() and time.monotonic() < deadline:  # noqa: ASYNC110  # a row
+                await asyncio.sleep(0.2)
+        finally:
+            await database.close()
+        return left
 
     def _faults_of_logs(self) -> Counter[str]:
         found: Counter[str] = Counter()
@@ -226,6 +232,28 @@ class Storm:
 
     def _name(self, number: int) -> str:
         return f"acme/r{number}.git"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What the database holds when a storm is over."""
+
+    jobs: Mapping[str, Any]
+    served: Mapping[str, Any]
+    mapped: Collection[str]
+    """Repositories that a map belongs to."""
+
+    @classmethod
+    async def read(cls, database: Database) -> Self:
+        async with database.read() as connection:
+            return cls(
+                {row.id: row for row in await connection.execute(select(jobs))},
+                {row.id: row for row in await connection.execute(select(repositories))},
+                {row.repository_id for row in await connection.execute(select(snapshots))},
+            )
+
+    def unended(self) -> int:
+        return sum(row.state not in ENDS for row in self.jobs.values())
 
 
 def _leftovers(folder: Path) -> Collection[str]:
