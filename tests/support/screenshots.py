@@ -88,6 +88,18 @@ async def _mapped(page: Page) -> None:
     await expect(outline(page)).to_contain_text("class")
 
 
+async def _drawn(page: Page) -> None:
+    await expect(page.get_by_role("link", name=re.compile("^(Open|Look into) "))).to_be_attached()
+
+
+async def _read(page: Page) -> None:
+    await expect(page.get_by_role("region", name="Source")).to_contain_text("import")
+
+
+async def _listed(page: Page) -> None:
+    await expect(page.get_by_role("table").first).to_be_visible()
+
+
 async def _refused(page: Page) -> None:
     await url_field(page).fill("ftp://example.org/owner/name")
     await page.keyboard.press("Enter")
@@ -104,12 +116,17 @@ SHOTS: Final = (
     Shot("home-refused", lambda stage: f"{stage.url}/", _refused),
     Shot("home-offline", lambda stage: f"{stage.url}/", _live, cut=True),
     Shot("repository", lambda stage: f"{stage.url}/r/{stage.mapped}", _mapped),
+    Shot("treemap", lambda stage: f"{stage.url}/r/{stage.mapped}/treemap", _drawn),
+    Shot("treemap-table", lambda stage: f"{stage.url}/r/{stage.mapped}/treemap?view=table", _listed),
+    Shot("symbols", lambda stage: f"{stage.url}/r/{stage.mapped}/symbols?q=clone", _live),
+    Shot("file", lambda stage: f"{stage.url}/r/{stage.mapped}/file/services/hub.py", _read),
+    Shot("jobs", lambda stage: f"{stage.url}/r/{stage.mapped}/jobs", _listed),
     Shot("repository-busy", lambda stage: f"{stage.url}/r/{stage.busy}", _live),
     Shot("repository-failed", lambda stage: f"{stage.url}/r/{stage.failed}", _live),
     Shot("repository-unknown", lambda stage: f"{stage.url}/r/bm90aGluZw", _live),
     Shot("graphiql", lambda stage: f"{stage.url}/graphiql", _editor),
 )
-CHOSEN: Final = {"home.png": ("home", "light"), "map.png": ("repository", "dark")}
+CHOSEN: Final = {"map.png": ("repository", "light"), "treemap.png": ("treemap", "dark")}
 """The pictures of the README."""
 
 
