@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.support.axe import grave_findings
-from tests.support.browser import THEMES, WIDTHS, Theme, Visits, spills
+from tests.support.browser import LOOKS, Theme, Visits, spills
 from tests.support.site import Site
 from tests.support.vitals import Stopwatch, Vitals
 
@@ -25,8 +25,7 @@ LARGEST_SHIFT = 0.05
 PATHS = {"fleet": "/", "repository": "/r/{shapes}", "nothing": "/r/bm90aGluZw"}
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
 @pytest.mark.parametrize("name", PATHS)
 async def test_a_page_fits_its_width_and_everybody(
     site: Site, visit: Visits, name: str, theme: Theme, width: int

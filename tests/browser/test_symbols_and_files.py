@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.support.axe import grave_findings
-from tests.support.browser import THEMES, WIDTHS, Theme, Visits, spills
+from tests.support.browser import LOOKS, Theme, Visits, spills
 from tests.support.gitserver import GitServer, make_repository
 from tests.support.site import Site
 
@@ -13,8 +13,7 @@ pytestmark = pytest.mark.anyio
 HOSTILE = "def f():\n    return '<img src=x onerror=alert(1)>'  # \u202e\x07\n\x0cdef after():\n    return 'second'\n"
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
 async def test_both_tabs_fit_and_are_for_everybody(site: Site, visit: Visits, theme: Theme, width: int) -> None:
     page = await visit(f"{site.url}/r/{site.shapes}/symbols?q=area", theme=theme, width=width)
     await found(page).first.click()

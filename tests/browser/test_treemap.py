@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.support.axe import grave_findings
-from tests.support.browser import THEMES, WIDTHS, Theme, Visits, spills
+from tests.support.browser import LOOKS, Theme, Visits, spills
 from tests.support.screens import tab_to
 from tests.support.site import Site
 
@@ -24,8 +24,7 @@ def link(page: Page) -> Locator:
     return page.get_by_role("link", name=re.compile("^(Open|Look into) "))
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
 @pytest.mark.parametrize("view", ["picture", "table"])
 async def test_a_treemap_fits_its_width_and_everybody(
     site: Site, visit: Visits, view: str, theme: Theme, width: int

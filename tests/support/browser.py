@@ -16,7 +16,8 @@ from tests.support.chromium import Chromium
 
 Theme = Literal["light", "dark"]
 THEMES: Final[Sequence[Theme]] = ("light", "dark")
-WIDTHS: Final = (320, 768, 1280, 2560)
+LOOKS: Final[Sequence[tuple[Theme, int]]] = (("light", 320), ("dark", 320), ("dark", 768), ("light", 2560))
+"""Themes and widths in which every page is looked at; what else is tested is 1,280 wide."""
 KEPT: Final = Path(__file__).parents[2] / "dist" / "browser"
 """Where failures leave their screenshots and traces: open a trace with `.venv/bin/playwright show-trace`."""
 WAIT_MS: Final = 20_000
