@@ -26,7 +26,6 @@ HOSTS = {
     "microsoft.com": MESSAGE,
     "www.onegraph.com": MESSAGE,
     "github.com": f"{MESSAGE}; {NOTICE}; {EXAMPLE}",
-    "host": EXAMPLE,
 }
 REMOTE = re.compile(r"(?:https?|wss?):(?:\\?/){2}([\w.-]*\w)")
 

@@ -29,7 +29,7 @@ IMMUTABLE_TYPES = {
     "ExtensionCount", "FileRename", "LanguageCount", "LanguageShare", "MapDiff", "Omitted", "PageInfo", "Reference",
     "ReferenceConnection", "ReferenceEdge", "RepoMap", "RepoMapFile", "RepoMapSymbol", "SkippedFile",
     "SkippedFileConnection", "SkippedFileEdge", "Snapshot", "SourceFile", "SourceFileConnection", "SourceFileEdge",
-    "Symbol", "SymbolChange", "SymbolConnection", "SymbolEdge", "TreeEntry",
+    "Symbol", "SymbolChange", "SymbolConnection", "SymbolEdge", "TreeEntry", "Treemap",
 }  # fmt: skip
 
 
