@@ -52,8 +52,8 @@ async def refused(clones: Clones, url: str) -> AcquireError:
     return failed.value
 
 
-def open_files() -> list[str]:
-    return sorted(path.name for path in Path("/proc/self/fd").iterdir())
+def open_files() -> set[str]:
+    return {path.name for path in Path("/proc/self/fd").iterdir()}
 
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
@@ -69,7 +69,7 @@ async def test_a_private_repository_is_cloned_refreshed_and_listed(
     for number in range(2):
         await clones.acquire(remote, ref=None, key=f"job-{number}", report=lambda _: None)
     assert (await clones.remote_refs(remote)).default_branch == "main"
-    await until(lambda: open_files() == before)  # the server of the test ends its connections a moment later
+    await until(lambda: open_files() <= before)  # the server of the test ends its connections a moment later
     assert None not in forge.knobs.authorizations
 
 
