@@ -1,11 +1,7 @@
 """Write `schema.graphql`, the checked-in text of the contract: `python -m schema.export`."""
 
-from pathlib import Path
-from typing import Final
-
 from schema.contract import contract
-
-PATH: Final = Path(__file__).with_name("schema.graphql")
+from schema.sdl import PATH
 
 
 def text() -> str:

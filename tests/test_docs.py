@@ -6,24 +6,22 @@ from pathlib import Path
 
 import pytest
 from graphql import parse, validate
-from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from schema.cli import app
 from schema.cli.errors import ExitCode
+from schema.cli.service_checks import BESIDE_SETTINGS
 from schema.contract import contract
 from schema.documents import load
 from services.metrics import Metrics
 from services.settings import Settings
+from tests.support.command_help import command_help, commands
 from tests.support.languages import language_table
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 OURS = re.compile(r"`((?:schema|services|tests|scripts|docs|frontend|requirements)/[^`\s]+)`")
-
-BESIDE_SETTINGS = {"GRATICULE_CONFIG"}
-"""What the environment says that is no setting: where they are read from."""
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
@@ -36,15 +34,6 @@ def test_every_graphql_example_in_the_readme_is_valid() -> None:
     examples = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
     assert len(examples) == 5
     assert [problem for text in examples for problem in validate(contract().types, parse(text))] == []
-
-
-def commands(command: object, name: str = "") -> Iterator[tuple[str, TyperCommand]]:
-    """Give every command with the words that call it, those of groups too."""
-    if isinstance(command, TyperGroup):
-        for word, inner in command.commands.items():
-            yield from commands(inner, f"{name} {word}".strip())
-    elif isinstance(command, TyperCommand):
-        yield name, command
 
 
 def test_the_readme_lists_the_commands_and_options_that_there_are() -> None:
@@ -60,6 +49,12 @@ def test_the_readme_lists_the_commands_and_options_that_there_are() -> None:
 def test_the_readme_lists_the_exit_codes_that_there_are() -> None:
     (listed,) = re.findall(r"Exit codes: (.*?)\.", README, re.DOTALL)
     assert {int(code) for code in re.findall(r"\b\d+\b", listed)} == {0, *ExitCode}
+    table = section((ROOT / "docs/cli.md").read_text(), "Exit codes")
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)} == {0, *ExitCode}
+
+
+def test_the_help_of_every_command_is_in_the_documents() -> None:
+    assert command_help() in (ROOT / "docs" / "cli.md").read_text(), "run scripts/docs"
 
 
 @pytest.mark.parametrize("text", [README, (ROOT / "CHANGELOG.md").read_text()], ids=["README", "CHANGELOG"])

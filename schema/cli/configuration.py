@@ -1,6 +1,5 @@
 """`graticule config`: what is in force and who said so, fit to be pasted into a report: no secret is in it."""
 
-import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -9,9 +8,8 @@ from typing import Final
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
-from rich.console import Console
-from rich.table import Column, Table
 
+from schema.cli.terminal import print_json, print_rows
 from services.settings import Settings, default_in_words
 
 MASK: Final = "***"
@@ -47,25 +45,16 @@ def rows(settings: Settings, origins: Mapping[str, str]) -> list[Row]:
     ]
 
 
-def print_rows(found: Collection[Row], *, out: Console, as_json: bool) -> None:
+def print_settings(found: Collection[Row], *, as_json: bool) -> None:
     """Show settings as a table, or as JSON, one object a line."""
     if as_json:
         for row in found:
-            plain = {name: getattr(row, name) for name in Row.__slots__}
-            out.print(json.dumps(plain), markup=False, soft_wrap=True)
+            print_json({name: getattr(row, name) for name in Row.__slots__})
         return
-    table = Table(
-        Column("setting", no_wrap=True),
-        Column("value", overflow="fold"),
-        Column("from", no_wrap=True),
-        Column("default", overflow="fold"),
-        box=None,
-        pad_edge=False,
-    )
-    for row in found:
-        value = "-" if row.value in (None, "") else str(row.value)
-        table.add_row(row.variable, value, row.origin, row.default)
-    out.print(table, markup=False)
+    cells = [
+        (row.variable, "-" if row.value in (None, "") else str(row.value), row.origin, row.default) for row in found
+    ]
+    print_rows(("setting", "value", "from", "default"), cells, folded=("value", "default"))
 
 
 def _shown(value: object) -> str | float | None:

@@ -6,7 +6,8 @@ shows is what any other client gets.
 
 from rich.console import Console
 
-from schema.cli.client import GraticuleClient, NamedRepository, WireSnapshot, connect
+from schema.cli.client import GraticuleClient, connect
+from schema.cli.documents import NamedRepository, WireSnapshot
 from schema.cli.follow import draw_job
 from services.errors import ErrorCode, GraticuleError
 

@@ -4,13 +4,15 @@ import os
 from contextlib import suppress
 from enum import IntEnum
 from io import TextIOWrapper
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
-from services.errors import ErrorCode, Failure, GraticuleError, InvalidArgumentError
+from services.errors import ErrorCode, Failure, GraticuleError, InvalidArgumentError, NotFoundError
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 class ExitCode(IntEnum):
@@ -34,6 +36,25 @@ class ServerUnreachableError(GraticuleError):
         )
 
 
+class NotAServerError(ServerUnreachableError):
+    """Something answers at the URL that was given, and it is no Graticule."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.message = f"What answers at {url} is no Graticule server."
+        self.hint = "Give the address that `graticule serve` printed, without a path, with --server."
+
+
+class NotKnownError(NotFoundError):
+    """The server has no repository and no job of this name (`NOT_FOUND`)."""
+
+    def __init__(self, named: str) -> None:
+        super().__init__(
+            f"The server does not know {named}.",
+            hint="`graticule list` shows what it knows; `graticule clone` adds to it.",
+        )
+
+
 class PortTakenError(InvalidArgumentError):
     """Another program listens where the server was told to listen, or this user may not."""
 
@@ -44,7 +65,7 @@ class PortTakenError(InvalidArgumentError):
         )
 
 
-def wrong_settings(error: ValidationError) -> InvalidArgumentError:
+def wrong_settings(error: "ValidationError") -> InvalidArgumentError:
     """Name each setting that is wrong, with why; a value is repeated only where a check of ours does."""
     problems = "; ".join(
         f"{'.'.join(map(str, item['loc']))}: {item['msg'].removeprefix('Value error, ')}" for item in error.errors()

@@ -6,7 +6,9 @@ import msgspec
 from rich.console import Console
 
 from schema.cli.board import PhaseBoard
-from schema.cli.client import GraticuleClient, WireJob
+from schema.cli.client import GraticuleClient
+from schema.cli.documents import WireJob
+from schema.cli.terminal import print_text
 from services.errors import ErrorCode, GraticuleError
 from services.models import JobState, Phase, Progress
 
@@ -40,11 +42,11 @@ def _draw(job: WireJob, board: PhaseBoard) -> None:
         board.show(job.progress.as_progress())
 
 
-async def print_job_events(client: GraticuleClient, job_id: str, *, out: Console) -> WireJob:
+async def print_job_events(client: GraticuleClient, job_id: str) -> WireJob:
     """Write each event as one line of JSON and give the job as it ended; raises as `draw_job`."""
     job: WireJob | None = None
     async for job in client.follow(job_id):
-        out.print(msgspec.json.encode(job).decode(), markup=False, highlight=False, soft_wrap=True)
+        print_text(f"{msgspec.json.encode(job).decode()}\n")
     return ended_well(job)
 
 

@@ -6,9 +6,11 @@ Only the tag cache stays (in the user's cache folder), so that a second map pars
 import dataclasses
 import os
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
+from typing import Final
 
 import msgspec
 from platformdirs import user_cache_path
@@ -17,17 +19,23 @@ from rich.console import Console
 from schema.cli.board import PhaseBoard
 from schema.cli.formats import MapFormat
 from schema.cli.scratch import scratch_folder
+from schema.cli.source import is_bare, is_local
 from services.acquire.git import check_git_version
 from services.acquire.remotes import Remote, parse_ref
+from services.acquire.worktree import MovedOnError, Worktree, read_worktree
 from services.errors import ErrorCode, GraticuleError
-from services.jobs.pipeline import Mapped, Target, Workshop, make_map
+from services.jobs.pipeline import Mapped, Target, Workshop, make_map, map_worktree
 from services.mapping.change_views import DiffRequest, MapDiff
 from services.mapping.diff import diff
 from services.mapping.outline import outline
 from services.mapping.snapshot import Snapshot
 from services.mapping.views import Outline, OutlineRequest
+from services.models import Phase, Progress
 from services.settings import Settings
 from services.store.tagcache import TagCache
+
+MOST_BEGINNINGS: Final = 3
+"""How often a tree is mapped that somebody writes to: an editor saves a file, and is done."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,7 +43,9 @@ class NamedOutline:
     """An outline and what it is of, as `--format json` writes it."""
 
     repository: str
-    commit: str
+    commit: str | None
+    changed: int
+    """Files that differ from the commit: only a working tree has such."""
     engine_version: str
     outline: Outline
 
@@ -60,16 +70,63 @@ async def map_without_server(
     settings: Settings,
     err: Console,
 ) -> str:
-    """Give the map of a URL or of a local checkout's HEAD: its text as it was asked for, or all of it as JSON."""
+    """Give the map of a URL, or of a local folder as it lies there: its text as it was asked for, or all of it as JSON.
+
+    With a ref a local repository is cloned like any other.
+    """
     async with _workshop(settings) as workshop:
         remote = Remote.parse(source, policy=workshop.acquirer.policy)
-        mapped = await _make(remote, ref=parse_ref(ref) if ref else remote.ref, workshop=workshop, err=err)
-    snapshot = _load(mapped)
-    drawn = outline(snapshot, request)
+        if ref is None and is_local(source) and not is_bare(Path(source)):
+            made = await _map_disk(Path(source), workshop=workshop, settings=settings, err=err)
+        else:
+            mapped = await _make(remote, ref=parse_ref(ref) if ref else remote.ref, workshop=workshop, err=err)
+            made = _Made(_load(mapped), mapped.clone.commit)
+    drawn = outline(made.snapshot, request)
     if output is not MapFormat.JSON:
         return drawn.text
     rows = dataclasses.replace(drawn, files=tuple(drawn.files))
-    return _json(NamedOutline(remote.name, snapshot.commit, snapshot.engine_version, rows))
+    return _json(NamedOutline(remote.name, made.commit, made.changed, made.snapshot.engine_version, rows))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Made:
+    """A map, the commit it is of or near, and how many files differ from that."""
+
+    snapshot: Snapshot
+    commit: str | None
+    changed: int = 0
+
+
+async def _map_disk(root: Path, *, workshop: Workshop, settings: Settings, err: Console) -> _Made:
+    """Map a folder as it is now, and say what that was; begin anew when somebody writes to it meanwhile."""
+    for _ in range(MOST_BEGINNINGS - 1):
+        with suppress(MovedOnError):
+            return await _map_disk_once(root, workshop=workshop, settings=settings, err=err)
+    return await _map_disk_once(root, workshop=workshop, settings=settings, err=err)
+
+
+async def _map_disk_once(root: Path, *, workshop: Workshop, settings: Settings, err: Console) -> _Made:
+    with PhaseBoard(err) as board, tempfile.TemporaryDirectory(prefix="graticule-listing-") as listing:
+        board.show(Progress(Phase.LISTING))
+        worktree = await read_worktree(
+            root,
+            scratch=Path(listing),
+            limits=workshop.limits,
+            max_entries=workshop.tree_entries,
+            max_file_bytes=settings.file_bytes,
+        )
+        artifact = await map_worktree(worktree, workshop=workshop, report=board.show)
+    err.print(f"Mapped {described(worktree)}.", style="dim", markup=False, soft_wrap=True)
+    return _Made(Snapshot.load(artifact), worktree.commit, worktree.changed)
+
+
+def described(worktree: Worktree) -> str:
+    """Say what was mapped: the commit, and how much of the disk is not in it."""
+    unreadable = f"; {worktree.unreadable:,} files cannot be read" if worktree.unreadable else ""
+    if worktree.commit is None:
+        return f"a folder that is in no commit: {len(worktree.entries):,} of its files{unreadable}"
+    files = "1 changed file" if worktree.changed == 1 else f"{worktree.changed:,} changed files"
+    return f"commit {worktree.commit[:12]}{f' and {files}' if worktree.changed else ''}{unreadable}"
 
 
 async def diff_without_server(

@@ -2,7 +2,6 @@
 
 import errno
 import logging
-import resource
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from starlette.applications import Starlette
 
 from schema.app import create_app
 from schema.cli.errors import PortTakenError
+from schema.cli.open_files import allow_open_files, open_files_for
 from schema.patience import PatientProtocol
 from schema.transport_ws import MESSAGE_BYTES
 from schema.wire import Wire
@@ -23,9 +23,6 @@ from services.settings import Settings
 GRACEFUL_SHUTDOWN_SECONDS: Final = 10
 REFUSED_HANDSHAKE: Final = "ASGI callable returned without completing handshake."
 """What uvicorn logs as an error for every websocket that is answered by a status instead."""
-
-SPARE_FILES: Final = 1024
-"""Open files beside the sockets: databases, pipes to git and to the parsers."""
 
 
 class _Server(uvicorn.Server):
@@ -61,7 +58,7 @@ class Serving:
 
     def __init__(self, settings: Settings, make_app: Callable[[Settings], Starlette] = create_app) -> None:
         self._socket = _bind(settings)
-        _allow_open_files(settings.sockets + SPARE_FILES)
+        allow_open_files(open_files_for(settings))
         self._app = make_app(settings)
         config = server_config(self._app, stall_seconds=settings.socket_stall_seconds)
         logging.getLogger("uvicorn.error").addFilter(self._is_news)
@@ -110,14 +107,6 @@ class Serving:
     def _is_news(self, record: logging.LogRecord) -> bool:
         """Keep out the trace of a failed start, which the command says in a line, and sockets that we refused."""
         return self._start_failure() is None and record.msg != REFUSED_HANDSHAKE
-
-
-def _allow_open_files(wanted: int) -> None:
-    """Raise the soft limit, often 1,024, so that the sockets that may be open can be; never above the hard one."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _url(address: str, port: int) -> str:

@@ -9,13 +9,13 @@ from services.settings import Settings
 
 PATH_STARTS: Final = ("/", "./", "../", "~")
 """What begins so is meant as a path, and no URL begins so."""
-FOLDER_HINT: Final = "Give a folder inside a checkout, or a URL."
+FOLDER_HINT: Final = "Give a folder, or a URL."
 
 
-def resolve_source(source: str) -> str:
+def resolve_source(source: str, *, any_folder: bool = False) -> str:
     """Give the URL as it is, or the absolute path of the checkout that a local folder lies in.
 
-    Raises InvalidUrlError for a path that is no folder, and for a folder that is in no git repository.
+    A folder in no git repository is an InvalidUrlError, or stands for itself; a path that is no folder is one.
     """
     folder = _folder(source)
     if folder is None:
@@ -24,8 +24,10 @@ def resolve_source(source: str) -> str:
         return source
     absolute = folder.resolve()
     for candidate in (absolute, *absolute.parents):
-        if (candidate / ".git").exists() or _is_bare(candidate):
+        if (candidate / ".git").exists() or is_bare(candidate):
             return str(candidate)
+    if any_folder:
+        return str(absolute)
     raise InvalidUrlError(
         ErrorCode.INVALID_URL, f"{absolute} is not inside a git repository.", hint="Run `git init` and commit first."
     )
@@ -60,5 +62,6 @@ def settings_for(source: str, settings: Settings) -> Settings:
     return settings.model_copy(update={"allow_protocols": ",".join(sorted(protocols))})
 
 
-def _is_bare(folder: Path) -> bool:
+def is_bare(folder: Path) -> bool:
+    """Whether a folder is a repository without a working tree."""
     return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()

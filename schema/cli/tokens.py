@@ -5,16 +5,13 @@ token at once and shuts a revoked one out within a second.
 """
 
 import asyncio
-import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from rich.console import Console
-from rich.table import Table
-
+from schema.cli.terminal import err, out, print_json, print_rows
 from services.access.tokens import Token, mint
 from services.errors import InvalidArgumentError, NotFoundError
 from services.settings import Settings
@@ -53,18 +50,31 @@ def revoke(token_id: str, *, settings: Settings) -> Token:
     return revoked
 
 
-def print_tokens(found: tuple[Token, ...], *, out: Console, as_json: bool) -> None:
+def print_tokens(found: tuple[Token, ...], *, as_json: bool) -> None:
     """Show tokens as a table, or as JSON, one object a line. No secret is there to be shown."""
     now = datetime.now(UTC)
     if as_json:
         for token in found:
-            out.print(json.dumps(_plain(token, now)), markup=False, soft_wrap=True)
+            print_json(_plain(token, now))
         return
-    table = Table("id", "name", "scope", "grants", "made", "state", box=None, pad_edge=False)
-    for token in found:
-        grants = " ".join(sorted(token.grants.prefixes)) or "-"
-        table.add_row(token.id, token.name, token.scope, grants, f"{token.created_at:%Y-%m-%d}", _state(token, now))
-    out.print(table, markup=False)
+    if not found and out.is_terminal:
+        err.print("No token yet. Make one: graticule token create NAME", markup=False)
+        return
+    print_rows(
+        ("id", "name", "scope", "grants", "made", "state"),
+        [
+            (
+                token.id,
+                token.name,
+                token.scope.value,
+                " ".join(sorted(token.grants.prefixes)) or "-",
+                f"{token.created_at:%Y-%m-%d}",
+                _state(token, now),
+            )
+            for token in found
+        ],
+        folded=("name", "grants"),
+    )
 
 
 def _plain(token: Token, now: datetime) -> dict[str, object]:

@@ -91,6 +91,11 @@ def safe_directory_config(folder: str) -> str:
     return f"[safe]\n\tdirectory = {_quoted(folder)}\n\tdirectory = {_quoted(f'{folder}/.git')}\n"
 
 
+def excludes_config(file: str) -> str:
+    """Give the text that makes git leave out of a listing what a file of the user's says; none needs nothing."""
+    return f"[core]\n\texcludesFile = {_quoted(file)}\n" if file else ""
+
+
 def header_config(url: str, header: str) -> str:
     """Give the text that makes git send a header to this very URL, and to no other."""
     return f"[http {_quoted(url)}]\n\textraHeader = {_quoted(header)}\n"

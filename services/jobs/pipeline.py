@@ -9,11 +9,11 @@ import asyncio
 import functools
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Protocol, Self
 
 from services.acquire.acquirer import Acquirer
 from services.acquire.clones import Clone
@@ -21,6 +21,7 @@ from services.acquire.git import GitLimits
 from services.acquire.objects import TreeBlob, list_tree, read_blobs
 from services.acquire.remotes import Remote
 from services.acquire.rooms import AnyRoom, Room
+from services.acquire.worktree import Worktree
 from services.errors import AcquireError, ErrorCode, NotFoundError
 from services.mapping.build import build
 from services.mapping.drafting import Sketch
@@ -35,6 +36,8 @@ Report = Callable[[Progress], None]
 REPORT_SECONDS = 0.05
 _DAMAGED = frozenset({ErrorCode.CORRUPT_OBJECTS, ErrorCode.NOT_FOUND, ErrorCode.NOT_FOUND_OR_PRIVATE})
 """What git says of a clone that lacks objects, or is none any more; nothing else is read below."""
+NO_COMMIT: Final = "0" * 40
+"""What git itself writes where there is no commit."""
 STOP_SECONDS = 2.0
 """How long a cancelled build may take to notice; a batch of files is 256 KiB, so it is far below."""
 
@@ -148,25 +151,50 @@ async def _mapped(clone: Clone, workshop: Workshop, report: Report, sketch: Sket
     report(Progress(Phase.LISTING))
     tree = await list_tree(clone.path, clone.commit, max_entries=workshop.tree_entries, limits=workshop.limits)
     report(Progress(Phase.LISTING, current=len(tree), total=len(tree)))
-    return Mapped(clone, await _build(tree, clone, workshop, report, sketch))
+    work = _Work(tree, clone.commit, functools.partial(read_blobs, clone.path, limits=workshop.limits))
+    return Mapped(clone, await _build(work, workshop, report, sketch))
 
 
-async def _build(
-    tree: Sequence[TreeBlob], clone: Clone, workshop: Workshop, report: Report, sketch: Sketch | None
-) -> bytes:
+async def map_worktree(worktree: Worktree, *, workshop: Workshop, report: Report) -> bytes:
+    """Map a working tree as it lies on the disk. MovedOnError when a file of it was written meanwhile."""
+    report(Progress(Phase.LISTING, current=len(worktree.entries), total=len(worktree.entries)))
+
+    def read(blobs: Iterable[str], *, cancelled: threading.Event) -> Iterator[bytes]:
+        del cancelled  # reading files never waits for anybody
+        return worktree.read_blobs(blobs)
+
+    return await _build(_Work(worktree.entries, worktree.commit or NO_COMMIT, read), workshop, report, None)
+
+
+class _Read(Protocol):
+    """Yields the content of each blob, in the same order; soon ends when cancelled."""
+
+    def __call__(self, blobs: Iterable[str], *, cancelled: threading.Event) -> Iterator[bytes]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """The files of a map, and where their contents are."""
+
+    tree: Sequence[TreeBlob]
+    commit: str
+    read: _Read
+
+
+async def _build(work: _Work, workshop: Workshop, report: Report, sketch: Sketch | None) -> bytes:
     """Build in a thread; when cancelled, wait until the thread has let go of the parsers."""
     loop = asyncio.get_running_loop()
     cancelled = threading.Event()
     building = functools.partial(
-        _build_in_thread, tree, clone, workshop, _Relay(loop, report), cancelled, _relayed(loop, sketch)
+        _build_in_thread, work, workshop, _Relay(loop, report), cancelled, _relayed(loop, sketch)
     )
-    work = loop.run_in_executor(workshop.threads, building)
+    built = loop.run_in_executor(workshop.threads, building)
     try:
-        return await asyncio.shield(work)
+        return await asyncio.shield(built)
     except asyncio.CancelledError:
         cancelled.set()
-        work.add_done_callback(_forget)
-        await asyncio.wait({work}, timeout=STOP_SECONDS)
+        built.add_done_callback(_forget)
+        await asyncio.wait({built}, timeout=STOP_SECONDS)
         raise
 
 
@@ -189,17 +217,12 @@ def _relayed(loop: asyncio.AbstractEventLoop, sketch: Sketch | None) -> Sketch |
 
 
 def _build_in_thread(
-    tree: Sequence[TreeBlob],
-    clone: Clone,
-    workshop: Workshop,
-    report: Report,
-    cancelled: threading.Event,
-    sketch: Sketch | None,
+    work: _Work, workshop: Workshop, report: Report, cancelled: threading.Event, sketch: Sketch | None
 ) -> bytes:
     return build(
-        [SourceEntry(entry.path, entry.blob, entry.size_bytes, entry.mode) for entry in tree],
-        commit=clone.commit,
-        read_blobs=functools.partial(read_blobs, clone.path, limits=workshop.limits, cancelled=cancelled),
+        [SourceEntry(entry.path, entry.blob, entry.size_bytes, entry.mode) for entry in work.tree],
+        commit=work.commit,
+        read_blobs=functools.partial(work.read, cancelled=cancelled),
         pool=workshop.pool,
         tags=workshop.tags,
         report=report,

@@ -104,6 +104,11 @@ class Database:
         async with self.read() as connection:
             await connection.exec_driver_sql("SELECT version_num FROM alembic_version")
 
+    async def revision(self) -> str | None:
+        """Give the last migration that was run, None before the first one. NewerDatabaseError, GraticuleError."""
+        async with self.read() as connection:
+            return await connection.run_sync(_revision)
+
     async def keep_room(self) -> None:
         """Take what is missing of the room on the disk in which rows are written when it is full; 1 ms if nothing is.
 
@@ -286,14 +291,19 @@ def _migrate(connection: Connection) -> None:
 
 def _is_newest(connection: Connection) -> bool:
     """Whether the last migration has been run. NewerDatabaseError when one was run that is not known here."""
+    return _revision(connection) == revisions()[-1]
+
+
+def _revision(connection: Connection) -> str | None:
+    """Give the last migration that was run, None before the first. NewerDatabaseError when it is not known here."""
     if not connection.dialect.has_table(connection, "alembic_version"):
-        return False
+        return None
     known = revisions()
     found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
     unknown = next((revision for revision in found if revision not in known), None)
     if unknown is not None:
         raise NewerDatabaseError(unknown, known[-1])
-    return list(found) == known[-1:]
+    return found[-1] if found else None
 
 
 def revisions() -> list[str]:

@@ -63,3 +63,21 @@ def test_a_ref_that_looks_like_an_option_never_reaches_git(run: Run, checkout: P
 
 def test_a_budget_outside_of_the_range_is_wrong_usage(run: Run, checkout: Path) -> None:
     assert run("map", str(checkout), "--tokens", "3").returncode == 2
+
+
+def test_a_checkout_is_mapped_with_what_nobody_has_committed_and_says_so(run: Run, tmp_path: Path) -> None:
+    commit = make_repository(tmp_path / "c", {"a.py": "def old(): ...\n", "b.py": "def kept(): ...\n"}, bare=False)
+    (tmp_path / "c/a.py").write_text("def edited(): ...\n")
+    done = run("map", "--format", "json", cwd=tmp_path / "c")
+    drawn = json.loads(done.stdout)
+    assert (drawn["commit"], drawn["changed"]) == (commit, 1)
+    assert "def edited()" in drawn["outline"]["text"]
+    assert done.stderr.splitlines()[-1] == f"Mapped commit {commit[:12]} and 1 changed file."
+    committed = run("map", str(tmp_path / "c"), "--ref", "main")
+    assert ("def old()" in committed.stdout, "def edited()" in committed.stdout) == (True, False)
+
+
+def test_a_folder_in_no_repository_is_mapped_as_it_is(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plain.py").write_text("def plain(): ...\n")
+    done = run("map", cwd=tmp_path)
+    assert (done.returncode, "def plain()" in done.stdout) == (0, True), done.stderr

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -33,6 +34,12 @@ def run(*command: str, cwd: Path, **variables: str) -> subprocess.CompletedProce
 def cloned(folder: Path) -> Path:
     subprocess.run(["git", "clone", "-q", ROOT, folder / "graticule"], check=True)
     return folder / "graticule"
+
+
+@pytest.fixture(scope="module")
+def bare_clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a clone in which nothing was ever installed, and nothing will be."""
+    return cloned(tmp_path_factory.mktemp("bare"))
 
 
 def installed(clone: Path) -> dict[str, int]:
@@ -73,6 +80,62 @@ def test_a_python_without_venv_and_pip_is_told_which_package_brings_them(tmp_pat
     assert "apt-get install python3-venv" in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "graticule/.venv").exists()
+
+
+def stand_ins(folder: Path, **programs: str) -> str:
+    """Give a PATH on which programs say something else; what is needed besides is there."""
+    folder.mkdir()
+    for name in ("sh", "dirname", "cat", "cksum", "awk", "df", "grep", "tail", "xargs", "rm", "sed", "env"):
+        (folder / name).symlink_to(str(shutil.which(name)))
+    for name, says in programs.items():
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).write_text(f"#!/bin/sh\n{says}\n")
+        (folder / name).chmod(0o755)
+    return str(folder)
+
+
+NEW_GIT = "echo git version 2.39.5"
+FULL = 'echo head; echo "disk 1000000 999000 1000 99% /"'
+PYTHON = f'exec {sys.executable} "$@"'
+
+
+@pytest.mark.parametrize(
+    ("programs", "words"),
+    [
+        ({"python3": PYTHON}, "git is needed; install git 2.37 or newer"),
+        ({"git": "echo git version 2.30.2", "python3": PYTHON}, "git version 2.30.2 is too old; install git 2.37"),
+        ({"git": NEW_GIT}, "Python 3.11 or newer is needed; set PYTHON"),
+        ({"git": NEW_GIT, "python3": "exit 1"}, "Python 3.11 or newer is needed; set PYTHON"),
+        ({"git": NEW_GIT, "python3": PYTHON, "df": FULL}, "has 1 MB left; free 700 MB"),
+    ],
+    ids=["no git", "old git", "no Python", "old Python", "no space"],
+)
+def test_what_is_missing_is_one_line_that_says_what_to_do(
+    bare_clone: Path, tmp_path: Path, programs: dict[str, str], words: str
+) -> None:
+    done = run("scripts/setup", "run", cwd=bare_clone, PATH=stand_ins(tmp_path / "bin", **programs))
+    assert (done.returncode, done.stderr.count("\n"), done.stdout) == (1, 1, "")
+    assert words in done.stderr
+
+
+def test_an_index_that_cannot_be_reached_is_one_line_that_says_where_to_look(bare_clone: Path) -> None:
+    nowhere = {"PIP_CONFIG_FILE": "/dev/null", "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0"}
+    done = run("scripts/setup", "run", cwd=bare_clone, **nowhere, PIP_FIND_LINKS="", PIP_EXTRA_INDEX_URL="")
+    said = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert [line.startswith("setup: ") for line in said] == [True, True]
+    assert "cannot be reached or lacks a package; look at the network" in said[1]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write wherever it likes")
+def test_a_folder_that_cannot_be_written_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
+    clone = cloned(tmp_path)
+    clone.chmod(0o500)
+    try:
+        done = run("scripts/setup", "run", cwd=clone)
+    finally:
+        clone.chmod(0o700)
+    assert (done.returncode, "cannot be written; clone into a folder" in done.stderr) == (1, True)
 
 
 def test_the_demo_stays_up_until_ctrl_c(checkout: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.settings import Settings
 from tests.support.running import ROOT
+from tests.support.terminal import on_terminal
 
 CREDENTIALS = '{"github.com/acme": {"token": "hush"}}'
 
@@ -58,7 +59,8 @@ def test_no_secret_is_shown_however_it_is_written() -> None:
 
 
 def test_the_table_names_every_setting_in_a_narrow_window() -> None:
-    shown = show(COLUMNS="80")
+    code, shown = on_terminal([sys.executable, "-m", "schema", "config", "show"], environment=os.environ)
+    assert code == 0
     assert [name for name in Settings.model_fields if f"GRATICULE_{name.upper()} " not in shown] == []
 
 

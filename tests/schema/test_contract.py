@@ -6,7 +6,8 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceTyp
 
 import schema
 from schema.contract import contract
-from schema.export import PATH, text
+from schema.export import text
+from schema.sdl import PATH
 
 OPERATIONS = {
     "query": "node nodes repository repositories job jobs remoteRefs evictionPreview server viewer",
