@@ -35,6 +35,8 @@ def present(error: GraphQLError) -> None:
         logger.error("a resolver failed unexpectedly", path=error.path, exc_info=cause)
         error.message = MASKED
         error.extensions = extensions(GraticuleError(ErrorCode.INTERNAL, MASKED))
+    elif not error.extensions:
+        error.extensions = extensions(GraticuleError(ErrorCode.INVALID_DOCUMENT, error.message))
 
 
 def extensions(error: GraticuleError) -> dict[str, object]:

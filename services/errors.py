@@ -16,6 +16,7 @@ class ErrorCode(StrEnum):
     INVALID_URL = "INVALID_URL"
     INVALID_REF = "INVALID_REF"
     INVALID_ARGUMENT = "INVALID_ARGUMENT"
+    INVALID_DOCUMENT = "INVALID_DOCUMENT"
     CREDENTIALS_IN_URL = "CREDENTIALS_IN_URL"
     PROTOCOL_NOT_ALLOWED = "PROTOCOL_NOT_ALLOWED"
     HOST_NOT_ALLOWED = "HOST_NOT_ALLOWED"
@@ -49,6 +50,7 @@ MEANINGS: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.INVALID_URL: "The URL names no repository.",
     ErrorCode.INVALID_REF: "The ref is outside the accepted grammar; git never saw it.",
     ErrorCode.INVALID_ARGUMENT: "A number, a cursor, an id or a setting is outside what is accepted.",
+    ErrorCode.INVALID_DOCUMENT: "The document or its variables are no GraphQL that this contract knows.",
     ErrorCode.CREDENTIALS_IN_URL: "The URL carries a user name or a password.",
     ErrorCode.PROTOCOL_NOT_ALLOWED: "The server's policy does not open this protocol.",
     ErrorCode.HOST_NOT_ALLOWED: "The server's policy does not open this host or port.",
@@ -96,6 +98,7 @@ TRANSIENT: Final = frozenset(
 HINTS: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.INVALID_URL: "Give owner/name, https://host/owner/name or git@host:owner/name.",
     ErrorCode.INVALID_REF: "Give a branch, a tag or a full commit id.",
+    ErrorCode.INVALID_DOCUMENT: "Compare it with the contract: `graticule schema`, or GraphiQL at /graphiql.",
     ErrorCode.CREDENTIALS_IN_URL: "Remove the user name and the password from the URL.",
     ErrorCode.PROTOCOL_NOT_ALLOWED: "The operator can open it with GRATICULE_ALLOW_PROTOCOLS.",
     ErrorCode.HOST_NOT_ALLOWED: "The operator can open it with GRATICULE_ALLOW_HOSTS.",

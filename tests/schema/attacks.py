@@ -1,8 +1,8 @@
 """Requests that are made to cost a server more than they cost whoever sends them.
 
 Data alone: each has a name, the body as it goes over HTTP and what has to come of it. `ANSWERED` is an
-answer with data, `MISTAKEN` one whose errors are graphql-core's own and have no code, `NO_REQUEST` a
-body that is refused before GraphQL sees it; anything else is the code of the first error.
+answer with data, `NO_REQUEST` a body that is refused before GraphQL sees it; anything else is the code of the first
+error.
 """
 
 import json
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 ANSWERED: Final = "answered"
-MISTAKEN: Final = "mistaken"
+MISTAKEN: Final = "INVALID_DOCUMENT"
 NO_REQUEST: Final = "no request"
 COSTLY: Final = "QUERY_TOO_COSTLY"
 INVALID: Final = "INVALID_ARGUMENT"

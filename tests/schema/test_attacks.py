@@ -67,7 +67,7 @@ def read(answer: httpx.Response) -> tuple[str, list[dict[str, Any]]]:
     if not errors:
         return ANSWERED, []
     code: str | None = (errors[0].get("extensions") or {}).get("code")
-    return code or (MISTAKEN if answer.is_success else NO_REQUEST), errors
+    return code or NO_REQUEST, errors
 
 
 @pytest.mark.parametrize("name", ATTACKS)

@@ -50,8 +50,10 @@ def test_a_defect_is_logged_and_not_told() -> None:
     assert isinstance(lines[0]["exc_info"], ValueError)
 
 
-def test_a_mistake_in_the_document_keeps_its_words() -> None:
-    assert presented(GraphQLError("Cannot query field 'x'.")).message == "Cannot query field 'x'."
+def test_a_mistake_in_the_document_keeps_its_words_and_has_a_code() -> None:
+    error = presented(GraphQLError("Cannot query field 'x'."))
+    assert error.message == "Cannot query field 'x'."
+    assert (error.extensions or {})["code"] == "INVALID_DOCUMENT"
 
 
 def test_an_expected_error_becomes_the_member_of_the_union() -> None:
