@@ -36,7 +36,7 @@ from schema.prepared import kind_of
 from schema.security import sent_by_code
 from schema.sockets import Sockets
 from schema.sse import EventStream
-from schema.streams import Streams
+from schema.streams import EMPTY, Streams
 from services.errors import RateLimitedError
 from services.viewers import Viewer
 
@@ -155,7 +155,7 @@ class HttpEndpoint:
         except InvalidOperationTypeError as error:
             raise RefusedRequest(HTTPStatus.BAD_REQUEST, AS_A_STREAM) from error
         except MissingQueryError as error:
-            raise RefusedRequest(HTTPStatus.BAD_REQUEST, "`query` is empty.") from error
+            raise RefusedRequest(HTTPStatus.BAD_REQUEST, EMPTY) from error
 
 
 def _is_get(request: Request) -> bool:

@@ -7,6 +7,7 @@ shared is served by a group (`schema.groups`); everything else is executed for i
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from typing import Final
 
 from graphql import GraphQLFormattedError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
@@ -19,6 +20,8 @@ from schema.groups import Channel, Groups, Member
 from schema.plans import Planner
 from services.errors import GraticuleError
 from services.viewers import Viewer
+
+EMPTY: Final = "`query` is empty."
 
 
 class Refused(Exception):  # noqa: N818  # not the server's failure, but its answer
@@ -49,6 +52,8 @@ class Streams:
 
     async def alone(self, asked: Asked, context: Context) -> AsyncGenerator[bytes, None]:
         """Yield each result as JSON; raises Refused before the first one. Closing it closes the source at once."""
+        if not asked.query:  # the library takes that for a mistake of ours
+            raise Refused([{"message": EMPTY}])
         results = await self._contract.stream(
             asked.query,
             variable_values=asked.variables,

@@ -72,7 +72,8 @@ class Backbone:
             jobs = await stack.enter_async_context(JobQueue.open(settings.effective_queue_url))
             artifacts = ArtifactStore(settings.effective_artifacts_url)
             await artifacts.check()
-            yield cls(settings, metrics, database, hold, records, hub, jobs, artifacts, SnapshotShelf(artifacts))
+            shelf = SnapshotShelf(artifacts, mask_secrets=settings.mask_secrets)
+            yield cls(settings, metrics, database, hold, records, hub, jobs, artifacts, shelf)
 
     @asynccontextmanager
     async def kept_going(self) -> AsyncIterator[None]:

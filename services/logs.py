@@ -8,7 +8,9 @@ import sys
 
 import structlog
 from redis.exceptions import RedisError
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from services.mapping.escaping import escaped
 
 QUIET = ("aiosqlite", "alembic", "docket", "httpcore2", "httpx2", "mcp", "websockets")
 """Libraries whose INFO lines repeat what the rows already say, or whose DEBUG lines show headers as they are."""
@@ -51,11 +53,17 @@ def _is_news(record: logging.LogRecord) -> bool:
     return "Redis" not in record.getMessage() and not isinstance(error, RedisError | OSError)
 
 
+def _seen(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Let no text of strangers drive the terminal, or begin a line that looks like another's."""
+    del logger, method
+    return {key: escaped(value.rstrip()) if isinstance(value, str) else value for key, value in event.items()}
+
+
 def _formatter(shared: list[Processor], *, terminal: bool) -> logging.Formatter:
     render: list[Processor]
     if terminal:
         # The usual one shows the values of local variables, of which one may be a secret.
-        render = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        render = [_seen, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     else:
         render = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     return structlog.stdlib.ProcessorFormatter(

@@ -145,6 +145,14 @@ class Settings(BaseSettings):
     )
     git_memory_bytes: PositiveInt = Field(GIBIBYTE, description="Address space of each git process.")
     tree_entries: PositiveInt = Field(200_000, description="Most files of one commit.")
+    sandbox: Literal["auto", "off", "require"] = Field(
+        "auto",
+        description="Landlock around git and the parsers, besides limits: where the kernel has it, never, or no start.",
+    )
+    mask_secrets: bool = Field(
+        default=True,
+        description="Write *** for what looks like a secret in outlines, signatures, comparisons and documentation.",
+    )
 
     file_bytes: PositiveInt = Field(MEBIBYTE, description="Larger files are listed, not parsed.")
     file_deadline_seconds: PositiveFloat = Field(10.0, description="Processor time for the parse of one file.")

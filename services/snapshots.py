@@ -35,8 +35,16 @@ class _Loaded:
 class SnapshotShelf:
     """The most recently used maps, at most `count` of them and `size_bytes` of artifacts in all."""
 
-    def __init__(self, artifacts: ArtifactStore, *, count: int = OPEN_SNAPSHOTS, size_bytes: int = OPEN_BYTES) -> None:
+    def __init__(
+        self,
+        artifacts: ArtifactStore,
+        *,
+        count: int = OPEN_SNAPSHOTS,
+        size_bytes: int = OPEN_BYTES,
+        mask_secrets: bool = True,
+    ) -> None:
         self._artifacts = artifacts
+        self._mask_secrets = mask_secrets
         self._count = count
         self._size_bytes = size_bytes
         self._loads: OrderedDict[SnapshotKey, asyncio.Task[_Loaded]] = OrderedDict()
@@ -72,7 +80,7 @@ class SnapshotShelf:
     async def _load(self, key: SnapshotKey) -> _Loaded:
         data = await self._artifacts.get(key)
         try:
-            snapshot = await asyncio.to_thread(Snapshot.load, data)
+            snapshot = await asyncio.to_thread(Snapshot.load, data, mask_secrets=self._mask_secrets)
         except CorruptSnapshotError as error:
             if key.engine_version == engine_version():
                 raise

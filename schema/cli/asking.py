@@ -5,14 +5,12 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
 from schema.cli.client import GraticuleClient, address_of, connect
 from schema.cli.documents import FoundJob, FoundRepository, NamedRepository, WireFailure, WireJob, Work
 from schema.cli.errors import NotKnownError
 from schema.cli.follow import draw_job, ended_well, print_job_events
 from schema.cli.source import resolve_source
-from schema.cli.terminal import err, print_text
+from schema.cli.terminal import err, print_json, print_text
 from services.errors import ErrorCode, GraticuleError, InvalidArgumentError
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{16,512}")
@@ -80,7 +78,7 @@ async def cancel(named: str, *, how: How) -> None:
             cancelled = await client.cancel(job.id)
             _refuse(cancelled.errors)
             if how.as_json:
-                print_text(f"{msgspec.json.encode(cancelled.job).decode()}\n")
+                print_json(cancelled.job)
         counted = "1 job is" if len(live) == 1 else f"{len(live)} jobs are"
         err.print(f"{counted} being cancelled." if live else f"Nothing is under way for {named}.", markup=False)
 
@@ -130,7 +128,7 @@ async def _work(client: GraticuleClient, work: Work, *, doing: str, done: str, h
         page = f"{address_of(how.server)}/r/{work.repository.id}"
         err.print(done.format(page=page), style="dim", markup=False, soft_wrap=True)
     else:
-        print_text(f"{msgspec.json.encode(work).decode() if how.as_json else work.job.id}\n")
+        print_json(work) if how.as_json else print_text(f"{work.job.id}\n")
 
 
 async def _follow(client: GraticuleClient, job: WireJob, how: How) -> None:

@@ -2,13 +2,12 @@
 
 from typing import Final
 
-import msgspec
 from rich.console import Console
 
 from schema.cli.board import PhaseBoard
 from schema.cli.client import GraticuleClient
 from schema.cli.documents import WireJob
-from schema.cli.terminal import print_text
+from schema.cli.terminal import print_json
 from services.errors import ErrorCode, GraticuleError
 from services.models import JobState, Phase, Progress
 
@@ -46,7 +45,7 @@ async def print_job_events(client: GraticuleClient, job_id: str) -> WireJob:
     """Write each event as one line of JSON and give the job as it ended; raises as `draw_job`."""
     job: WireJob | None = None
     async for job in client.follow(job_id):
-        print_text(f"{msgspec.json.encode(job).decode()}\n")
+        print_json(job)
     return ended_well(job)
 
 

@@ -1,6 +1,11 @@
 """How the command line writes and sorts a map; apart, so that naming a format loads no engine."""
 
+import json
 from enum import StrEnum
+
+import msgspec
+
+from schema.agent_text import HIDDEN
 
 
 class MapFormat(StrEnum):
@@ -16,3 +21,9 @@ class MapOrder(StrEnum):
 
     RANK = "rank"
     PATH = "path"
+
+
+def as_json(value: object, *, indent: int = -1) -> str:
+    r"""Write what a terminal may show: the same JSON, with everything that is not seen as `\u202e`; one line for -1."""
+    text = msgspec.json.format(msgspec.json.encode(value), indent=indent).decode()
+    return HIDDEN.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], text)

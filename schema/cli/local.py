@@ -12,12 +12,11 @@ from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from platformdirs import user_cache_path
 from rich.console import Console
 
 from schema.cli.board import PhaseBoard
-from schema.cli.formats import MapFormat
+from schema.cli.formats import MapFormat, as_json
 from schema.cli.scratch import scratch_folder
 from schema.cli.source import is_bare, is_local
 from services.acquire.git import check_git_version
@@ -80,7 +79,7 @@ async def map_without_server(
             made = await _map_disk(Path(source), workshop=workshop, settings=settings, err=err)
         else:
             mapped = await _make(remote, ref=parse_ref(ref) if ref else remote.ref, workshop=workshop, err=err)
-            made = _Made(_load(mapped), mapped.clone.commit)
+            made = _Made(_load(mapped, settings), mapped.clone.commit)
     drawn = outline(made.snapshot, request)
     if output is not MapFormat.JSON:
         return drawn.text
@@ -117,7 +116,8 @@ async def _map_disk_once(root: Path, *, workshop: Workshop, settings: Settings, 
         )
         artifact = await map_worktree(worktree, workshop=workshop, report=board.show)
     err.print(f"Mapped {described(worktree)}.", style="dim", markup=False, soft_wrap=True)
-    return _Made(Snapshot.load(artifact), worktree.commit, worktree.changed)
+    snapshot = Snapshot.load(artifact, mask_secrets=settings.mask_secrets)
+    return _Made(snapshot, worktree.commit, worktree.changed)
 
 
 def described(worktree: Worktree) -> str:
@@ -144,7 +144,7 @@ async def diff_without_server(
         remote = Remote.parse(source, policy=workshop.acquirer.policy)
         refs = parse_ref(base), parse_ref(head) if head else remote.ref
         before, after = [await _make(remote, ref=ref, workshop=workshop, err=err) for ref in refs]
-    sides = _load(before), _load(after)
+    sides = _load(before, settings), _load(after, settings)
     compared = diff(*sides, request)
     named = NamedDiff(remote.name, sides[0].commit, sides[1].commit, sides[1].engine_version, compared)
     text = compared.text.rstrip("\n")
@@ -176,10 +176,10 @@ async def _never(commit: str) -> bool:
     return False
 
 
-def _load(mapped: Mapped) -> Snapshot:
+def _load(mapped: Mapped, settings: Settings) -> Snapshot:
     if mapped.artifact is None:
         raise GraticuleError(ErrorCode.INTERNAL, "The map was not built.")
-    return Snapshot.load(mapped.artifact)
+    return Snapshot.load(mapped.artifact, mask_secrets=settings.mask_secrets)
 
 
 def _tags(scratch: Path) -> TagCache:
@@ -191,4 +191,4 @@ def _tags(scratch: Path) -> TagCache:
 
 
 def _json(named: NamedOutline | NamedDiff) -> str:
-    return msgspec.json.format(msgspec.json.encode(named), indent=2).decode() + "\n"
+    return as_json(named, indent=2) + "\n"

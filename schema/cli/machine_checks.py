@@ -17,6 +17,7 @@ from schema.cli.board import megabytes
 from schema.cli.findings import Finding, fail, ok, warn
 from schema.cli.open_files import most_open_files, open_files_for
 from services.acquire.git import check_git_version
+from services.sandbox import Sandbox
 from services.settings import MEBIBYTE, Settings, items
 
 OLDEST_PYTHON: Final = (3, 11)
@@ -90,7 +91,10 @@ async def sandbox(subject: str, settings: Settings) -> Finding:
     limits = f"git {megabytes(settings.git_memory_bytes)}, parsers {megabytes(settings.parser_memory_bytes)}"
     if resource.getrlimit(resource.RLIMIT_AS)[1] not in {resource.RLIM_INFINITY, -1}:
         return warn(subject, f"rlimits: {limits}; this process has a limit of its own.", "See ulimit -Hv.")
-    return ok(subject, f"rlimits: {limits}")
+    inside = Sandbox.from_settings(settings)
+    if not inside.confines:
+        return warn(subject, f"rlimits: {limits}; no Landlock.", "A Linux of 5.13 or newer with Landlock adds it.")
+    return ok(subject, f"rlimits: {limits}; Landlock {inside.landlock_abi}")
 
 
 async def names(subject: str, settings: Settings) -> Finding:

@@ -1,6 +1,5 @@
 """Where every command writes: data to standard output, all else to standard error, and failures as one line."""
 
-import json
 from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -73,9 +72,12 @@ def print_rows(
 
     Columns that are `folded` share the width that the others leave.
     """
+    from schema.agent_text import line  # noqa: PLC0415  as below
+
+    rows = [[line(cell) for cell in row] for row in rows]
     if not out.is_terminal:
         for row in rows:
-            print_text("\t".join(" ".join(cell.split()) for cell in row) + "\n")
+            print_text("\t".join(row) + "\n")
         return
     from rich.table import Column, Table  # noqa: PLC0415  0.1 s that no other command needs
     from rich.text import Text  # noqa: PLC0415  as above
@@ -92,7 +94,9 @@ def print_rows(
 
 def print_json(value: object) -> None:
     """Write one value as one line of JSON."""
-    print_text(json.dumps(value, ensure_ascii=False) + "\n")
+    from schema.cli.formats import as_json  # noqa: PLC0415  `--help` writes none
+
+    print_text(f"{as_json(value)}\n")
 
 
 def print_text(text: str) -> None:

@@ -8,6 +8,7 @@ import strawberry
 from schema.context import Info
 from schema.fields import computed
 from schema.scalars import BigInt
+from services.sandbox import LIMITS, Sandbox
 from services.storage import Kept
 
 
@@ -45,6 +46,26 @@ class ServerStorage:
         )
 
 
+@strawberry.type(description="What keeps git and the parsers in bounds on the machine of the process that answers.")
+class ServerSandbox:
+    """What keeps git and the parsers in bounds."""
+
+    setting: str = strawberry.field(description="GRATICULE_SANDBOX: auto, off or require.")
+    landlock_abi: int | None = strawberry.field(description="The version of Landlock in force; null when none is.")
+    limits: list[str] = strawberry.field(description="What is limited for each process, in any case.")
+    denied: list[str] = strawberry.field(description="What Landlock refuses, in words; empty when none is in force.")
+
+    @classmethod
+    def of(cls, sandbox: Sandbox) -> Self:
+        """Make it from what is in force."""
+        return cls(
+            setting=sandbox.setting,
+            landlock_abi=sandbox.landlock_abi or None,
+            limits=list(LIMITS),
+            denied=list(sandbox.denied),
+        )
+
+
 @strawberry.type(description="The server that answers.")
 class Server:
     """The server that answers."""
@@ -59,3 +80,8 @@ class Server:
     async def storage(self, info: Info) -> ServerStorage:
         """Count what is kept."""
         return ServerStorage.of(await info.context.service.storage.kept())
+
+    @computed("What keeps git and the parsers in bounds on the machine of the process that answers.")
+    def sandbox(self, info: Info) -> ServerSandbox:
+        """Say what is in force."""
+        return ServerSandbox.of(Sandbox.from_settings(info.context.graticule.settings))

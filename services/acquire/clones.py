@@ -144,8 +144,7 @@ class Clones:
 
     async def is_whole(self, name: str) -> bool:
         """Whether git finds what the refs of a clone lead to: 12 ms, and enough to tell a damaged pack."""
-        arguments = [f"--git-dir={self.path_of(name)}", "for-each-ref", "--format=%(objecttype)"]
-        finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)
+        finished = await self._read(self.path_of(name), "for-each-ref", "--format=%(objecttype)")
         return finished.exit_code == 0
 
     async def present(self) -> dict[str, Path]:
@@ -197,7 +196,9 @@ class Clones:
     async def _clone_commit(self, made: Path, commit: str, work: _Work) -> str:
         """Fetch one commit into a new repository: `git clone` takes no commit ids before 2.49."""
         options = ("--bare", "--quiet", "--template=", f"--object-format={_format_of(commit)}")
-        await self._local(["init", *options, "--", str(made)])
+        home = GitEnvironment(home=work.desk.folder)
+        finished = await git.run(["init", *options, "--", str(made)], environment=home, limits=self._limits)
+        self._require_success(finished, None)
         return await self._fetch(made, commit, f"refs/commits/{commit}", work)
 
     async def _refresh(self, remote: Remote, ref: str | None, work: _Work) -> Clone | None:
@@ -223,14 +224,16 @@ class Clones:
         return await _describe(clone, here, ref, listing.default_branch)
 
     async def _fetch(self, clone: Path, source: str, target: str, work: _Work) -> str:
-        command = [f"--git-dir={clone}", "fetch", *_FETCH_DEPTH, "--progress", "--no-write-fetch-head", "--force"]
-        await self._transfer([*command, "--", work.desk.url, f"+{source}:{target}"], clone, work)
+        command = ["fetch", *_FETCH_DEPTH, "--progress", "--no-write-fetch-head", "--force"]
+        await self._transfer([*command, "--", work.desk.url, f"+{source}:{target}"], clone, work, git_dir=clone)
         commit = await self._commit(clone, target)
         if commit is None:
             raise AcquireError(ErrorCode.REF_NOT_FOUND, "The ref does not point at a commit.")
         return commit
 
-    async def _transfer(self, arguments: Sequence[str], folder: Path, work: _Work) -> None:
+    async def _transfer(
+        self, arguments: Sequence[str], folder: Path, work: _Work, *, git_dir: Path | None = None
+    ) -> None:
         """Run a git that talks to the remote, with progress; a failure of it is raised, typed."""
         meter = await in_thread(lambda: Meter(work.report))
         before = await in_thread(lambda: folder_bytes(folder))
@@ -238,6 +241,7 @@ class Clones:
             arguments,
             environment=work.desk.environment,
             limits=self._limits,
+            git_dir=git_dir,
             folder=folder,
             on_line=meter.line,
             on_growth=lambda size_bytes: work.room.grown(size_bytes - before),
@@ -257,26 +261,23 @@ class Clones:
 
     async def _is_sound(self, clone: Path) -> bool:
         """Whether git finds every object that a clone should have; seconds for a large one, so only in doubt."""
-        arguments = [f"--git-dir={clone}", "fsck", "--connectivity-only", "--no-dangling", "--no-progress"]
-        finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)
+        finished = await self._read(clone, "fsck", "--connectivity-only", "--no-dangling", "--no-progress")
         return finished.exit_code == 0
 
-    async def _local(self, arguments: Sequence[str]) -> None:
-        finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)
-        self._require_success(finished, None)
+    async def _read(self, clone: Path, *arguments: str) -> Finished:
+        """Ask a clone itself."""
+        return await git.run(arguments, environment=GitEnvironment(), limits=self._limits, git_dir=clone)
 
     async def _commit(self, clone: Path, revision: str) -> str | None:
         """Give the commit that a checked ref, HEAD or an id means in a clone, None when it is not here."""
-        arguments = [f"--git-dir={clone}", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]
-        finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)
+        finished = await self._read(clone, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
         if finished.exit_code < 0:  # it was ended, which says nothing of the commit
             self._require_success(finished, None)
         return finished.output.decode().strip() if finished.exit_code == 0 else None
 
     async def _has_format_of(self, clone: Path, commit: str) -> bool:
         """Whether a clone can hold a commit: git fetches no SHA-256 into SHA-1, nor the other way."""
-        arguments = [f"--git-dir={clone}", "rev-parse", "--show-object-format"]
-        finished = await git.run(arguments, environment=GitEnvironment(), limits=self._limits)
+        finished = await self._read(clone, "rev-parse", "--show-object-format")
         return finished.output.decode().strip() == _format_of(commit)
 
     def _require_success(self, finished: Finished, desk: Desk | None) -> None:

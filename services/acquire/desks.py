@@ -161,7 +161,16 @@ class Desks:
         config = pinned.config | authorities.git_config(self._reach.ca_file, empty=folder)
         config["http.lowSpeedTime"] = str(max(60, int(self._limits.stall_seconds)))
         secrets = self._reach.credentials.secrets
-        return GitEnvironment(pinned.remote.scheme, folder, config, private, pinned.ssh_command, secrets)
+        return GitEnvironment(
+            protocol=pinned.remote.scheme,
+            home=folder,
+            config=config,
+            private=private,
+            ssh_command=pinned.ssh_command,
+            secrets=secrets,
+            reads=(self._reach.ca_file,) if self._reach.ca_file else (),
+            port=pinned.remote.effective_port,
+        )
 
 
 def disk_error(error: OSError) -> AcquireError:

@@ -61,7 +61,8 @@ _CONFIG: Final = {
 class GitEnvironment:
     """What differs from run to run. `protocol` is the only one git may use: `none` for local reads.
 
-    `private` is the configuration that must be in a file, and `secrets` what no line of git may show.
+    `private` is the configuration that must be in a file, and `secrets` what no line of git may show. `reads` are
+    files outside the home that git needs, and `port` is the only one it may connect to.
     """
 
     protocol: str = "none"
@@ -70,6 +71,8 @@ class GitEnvironment:
     private: PrivateConfig = NOTHING
     ssh_command: str | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    reads: tuple[Path, ...] = ()
+    port: int | None = None
 
     def variables(self) -> dict[str, str]:
         """Give the whole environment of the process."""
@@ -91,3 +94,14 @@ class GitEnvironment:
         if self.ssh_command:
             variables["GIT_SSH_COMMAND"] = self.ssh_command
         return variables
+
+    def rules(self, folder: Path | None) -> list[str]:
+        """Give the launcher's rules for a git that may write in a folder, and in its home.
+
+        A local folder may lead to others (work trees, alternates), and naming it is the operator's to allow: whoever
+        clones from one reads everything.
+        """
+        writes = [f"w{path}" for path in (folder, self.home) if path is not None]
+        reads = ["r/"] if self.protocol == "file" else [f"r{path}" for path in self.reads]
+        ports = [f"p/{self.port}"] if self.port else []
+        return ["-", *writes, *reads, *ports]

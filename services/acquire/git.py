@@ -23,6 +23,7 @@ from services.acquire import launch
 from services.acquire.environment import GitEnvironment
 from services.acquire.progress import LineSplitter, ReportProgress
 from services.errors import AcquireError, ErrorCode, GraticuleError
+from services.sandbox import Sandbox
 from services.settings import GIBIBYTE, Settings
 
 __all__ = [
@@ -59,16 +60,19 @@ class GitLimits:
     memory_bytes: int = GIBIBYTE
     size_bytes: int = 10 * GIBIBYTE
     tree_entries: int = 200_000
+    confined: bool = True
+    """Whether git is kept from other files and hosts, where the kernel can do that."""
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Take the limits out of the settings."""
+        """Take the limits out of the settings. InvalidArgumentError when a sandbox is required and cannot be had."""
         return cls(
             stall_seconds=settings.clone_stall_seconds,
             wall_seconds=settings.clone_wall_seconds,
             memory_bytes=settings.git_memory_bytes,
             size_bytes=settings.clone_size_bytes,
             tree_entries=settings.tree_entries,
+            confined=Sandbox.from_settings(settings).confines,
         )
 
 
@@ -123,6 +127,7 @@ async def run(
     *,
     environment: GitEnvironment,
     limits: GitLimits,
+    git_dir: Path | None = None,
     folder: Path | None = None,
     on_line: Callable[[str], None] | None = None,
     on_output: Callable[[bytes], None] | None = None,
@@ -131,15 +136,17 @@ async def run(
     """Run `git ARGUMENTS` to its end; a non-zero exit is a result, not an error.
 
     stdout goes to `on_output` in chunks, or into `Finished.output` (at most 64 MiB); each line of
-    stderr goes to `on_line`. `folder` is watched for its size, which goes to `on_growth` twice a second;
-    what that raises ends the run. Raises AcquireError (STALLED, TIMEOUT, TOO_LARGE) when a limit ends
-    it. A cancelled caller ends the process group within `GRACE_SECONDS`. Starting costs 12 ms.
+    stderr goes to `on_line`. git reads the repository `git_dir`, and writes in `folder` and its home alone. `folder`
+    is watched for its size, which goes to `on_growth` twice a second; what that raises ends the run. Raises
+    AcquireError (STALLED, TIMEOUT, TOO_LARGE) when a limit ends it. A cancelled caller ends the process group
+    within `GRACE_SECONDS`. Starting costs 15 ms.
     """
     watch = _Watch(limits, folder, on_growth)
     collected: list[bytes] = []
     lines: list[str] = []
     splitter = LineSplitter(environment.secrets)
-    process = await _started(arguments, environment, limits)
+    command = _command(arguments, limits, git_dir, environment.rules(folder))
+    process = await _started(command, environment)
     try:
         async with asyncio.TaskGroup() as group:
             guard = group.create_task(watch.keep())
@@ -155,14 +162,15 @@ async def run(
     return Finished(exit_code, b"".join(collected), tuple(lines))
 
 
-def start_reader(arguments: Sequence[str], *, limits: GitLimits) -> subprocess.Popen[bytes]:
+def start_reader(arguments: Sequence[str], *, git_dir: Path, limits: GitLimits) -> subprocess.Popen[bytes]:
     """Start a git that reads a local repository, with pipes on stdin and stdout, for a worker thread.
 
     Whoever starts it ends it, with `end_reader`.
     """
+    environment = GitEnvironment()
     return subprocess.Popen(
-        _command(arguments, limits),
-        env=GitEnvironment().variables(),
+        _command(arguments, limits, git_dir, environment.rules(None)),
+        env=environment.variables(),
         cwd="/",
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -235,17 +243,19 @@ async def in_thread(work: Callable[[], ResultT]) -> ResultT:
     return await uninterrupted(asyncio.to_thread(work))
 
 
-def _command(arguments: Sequence[str], limits: GitLimits) -> list[str]:
+def _command(arguments: Sequence[str], limits: GitLimits, git_dir: Path | None, rules: Sequence[str]) -> list[str]:
+    """Give the whole command, with the sandbox's rules for the launcher before it."""
     cpu_seconds = math.ceil(limits.wall_seconds)
     numbers = (os.getpid(), limits.memory_bytes, limits.size_bytes, cpu_seconds)
-    return [sys.executable, "-I", "-S", "-B", launch.__file__, *map(str, numbers), "--", "git", *arguments]
+    where = [f"--git-dir={git_dir}"] if git_dir else []
+    confined = [*rules, *([f"r{git_dir}"] if git_dir else [])] if limits.confined else []
+    launched = (*map(str, numbers), *confined, "--", "git", *where, *arguments)
+    return [sys.executable, "-I", "-S", "-B", launch.__file__, *launched]
 
 
-async def _started(
-    arguments: Sequence[str], environment: GitEnvironment, limits: GitLimits
-) -> asyncio.subprocess.Process:
+async def _started(command: Sequence[str], environment: GitEnvironment) -> asyncio.subprocess.Process:
     """Start git; a caller that is cancelled meanwhile ends its group, of which asyncio would kill the first alone."""
-    starting = asyncio.create_task(_start(arguments, environment, limits))
+    starting = asyncio.create_task(_start(command, environment))
     try:
         return await uninterrupted(starting)
     except asyncio.CancelledError:
@@ -254,11 +264,9 @@ async def _started(
         raise
 
 
-async def _start(
-    arguments: Sequence[str], environment: GitEnvironment, limits: GitLimits
-) -> asyncio.subprocess.Process:
+async def _start(command: Sequence[str], environment: GitEnvironment) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        *_command(arguments, limits),
+        *command,
         env=environment.variables(),
         cwd="/",
         stdin=asyncio.subprocess.DEVNULL,

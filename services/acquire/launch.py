@@ -1,8 +1,11 @@
 """Become another program, with limits and a death signal that were set before it starts.
 
-Run by path as `python -I -S launch.py PARENT AS FSIZE CPU -- program …`. A `preexec_fn` may deadlock
-in a process with threads, `setpriv` and `prlimit` are not on every system, and limits set from
+Run by path as `python -I -S launch.py PARENT AS FSIZE CPU [SANDBOX …] -- program …`. A `preexec_fn` may
+deadlock in a process with threads, `setpriv` and `prlimit` are not on every system, and limits set from
 outside come after git has begun; this costs 10 ms and 0 memory, because it becomes the program.
+
+SANDBOX is `r/PATH` for what may be read, `w/PATH` for what may be written as well, `p/PORT` for where TCP may
+go, and `-` for nothing more; none of these is no sandbox.
 """
 
 import ctypes
@@ -41,8 +44,37 @@ def launch(arguments: list[str]) -> None:
     ):
         if value:
             _lower(limit, value)
-    program = arguments[5:]
-    os.execvp(program[0], program)  # noqa: S606  a fixed argv from the one module that runs git
+    end = arguments.index("--")
+    program = arguments[end + 1 :]
+    place = _find(program[0])
+    if arguments[4:end]:
+        _confine(arguments[4:end], place)
+    os.execv(place, program)  # noqa: S606  a fixed argv from the one module that runs git
+
+
+def _find(program: str) -> str:
+    """Give where a program is, before Python itself can read no more of its own files."""
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        place = os.path.join(folder, program)  # noqa: PTH118  pathlib takes 5 ms
+        if os.access(place, os.X_OK):
+            return place
+    sys.exit(f"{program} was not found")
+
+
+def _confine(rules: list[str], place: str) -> None:
+    """Keep the program inside what the rules name, and its own installation, as far as this kernel can."""
+    sys.path.append(_above(os.path.abspath(__file__), 3))  # noqa: PTH100  pathlib takes 5 ms
+    from services import landlock  # noqa: PLC0415  found only now
+
+    if landlock.abi():
+        reads, writes, ports = ([rule[1:] for rule in rules if rule[0] == kind] for kind in "rwp")
+        real = os.path.realpath(place)
+        reads += [_above(real, 1), *(f"{_above(real, 2)}/{name}" for name in ("lib", "libexec", "share/git-core"))]
+        landlock.restrict(reads=reads, writes=writes, ports=[int(port[1:]) for port in ports])
+
+
+def _above(path: str, levels: int) -> str:
+    return "/".join(path.split("/")[:-levels]) or "/"
 
 
 def _lower(limit: int, value: int) -> None:

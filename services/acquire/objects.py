@@ -53,9 +53,10 @@ async def list_tree(clone: Path, commit: str, *, max_entries: int, limits: GitLi
     _require_id(commit)
     listing = _Listing(max_entries)
     finished = await git.run(
-        [f"--git-dir={clone}", "ls-tree", "-r", "-z", "-l", "--full-tree", commit],
+        ["ls-tree", "-r", "-z", "-l", "--full-tree", commit],
         environment=GitEnvironment(),
         limits=limits or GitLimits(),
+        git_dir=clone,
         on_output=listing.feed,
     )
     if finished.exit_code and any(_NO_COMMIT.search(line) for line in finished.lines):
@@ -103,7 +104,7 @@ class _CatFile:
     """One `git cat-file --batch`. Neither asking nor reading blocks, so that nobody waits for ever for the other."""
 
     def __init__(self, clone: Path, limits: GitLimits, cancelled: threading.Event | None = None) -> None:
-        self._process = git.start_reader([f"--git-dir={clone}", "cat-file", "--batch"], limits=limits)
+        self._process = git.start_reader(["cat-file", "--batch"], git_dir=clone, limits=limits)
         if self._process.stdin is None or self._process.stdout is None:
             raise AcquireError(ErrorCode.INTERNAL, "git was started without pipes.")
         self._stall_seconds = limits.stall_seconds

@@ -62,10 +62,12 @@ class Workshop:
         GraticuleError when a setting that names a policy, credentials or authorities is wrong.
         """
         acquirer = Acquirer.from_settings(settings, root=settings.data_dir)
+        limits = GitLimits.from_settings(settings)
         pool = ParserPool(
             processes=settings.parser_processes,
             file_deadline_seconds=settings.file_deadline_seconds,
             memory_bytes=settings.parser_memory_bytes,
+            confined=limits.confined,
         )
         threads = ThreadPoolExecutor(max(1, settings.concurrent_jobs), thread_name_prefix="build")
         tags = await asyncio.to_thread(TagCache, settings.data_dir / "tags.sqlite3")
@@ -74,7 +76,7 @@ class Workshop:
             await asyncio.to_thread(pool.start)
             yield cls(
                 acquirer=acquirer,
-                limits=GitLimits.from_settings(settings),
+                limits=limits,
                 pool=pool,
                 tags=tags,
                 threads=threads,

@@ -233,7 +233,7 @@ def build(  # noqa: PLR0913  # what a build reads from and reports to; one call 
         wanted[entry.blob, language].append(entry.path)
     drafting = Drafting(commit, chosen, listed=len(entries), pool=pool, sketch=sketch)
     with ExitStack() as stack:
-        records, described, linked, finished = (stack.enter_context(MemoryFile()) for _ in range(4))
+        records, described, linked, finished = (stack.enter_context(pool.file()) for _ in range(4))
         found = _Found(records)
         builder.gather(_Wanted(wanted), _Counter(report, len(chosen)), found, drafting)
         listing = pack(_listed(chosen, documents, skipped, found.row))

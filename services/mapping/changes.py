@@ -147,7 +147,7 @@ def _changes(base: Snapshot, head: Snapshot, matches: Matches) -> Iterator[Chang
     """Give all changes but those of ranks, in the order of their rows."""
     yield from (Change(ChangeKind.SIGNATURE_CHANGED, one, other) for one, other in sorted(matches.changed))
     for one, other, members in sorted(matches.moved):
-        same = base.signature_of(one) == head.signature_of(other)
+        same = base.declaration_of(one) == head.declaration_of(other)
         yield Change(ChangeKind.MOVED, one, other, members, same)
     yield from (Change(ChangeKind.REMOVED, one, -1) for one in matches.removed)
     yield from (Change(ChangeKind.ADDED, -1, other) for other in matches.added)

@@ -4,7 +4,7 @@ A function's is 1 and its branches; those of closures without a name count for t
 them. A file's is the sum over its functions, and the branches outside of any.
 """
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,11 @@ from services.mapping.naming import CALLABLES
 
 NOT_COUNTED: Final = -1
 """The complexity of what is no function, and of a file in a language whose branches nobody counts."""
+
+
+def known_complexity(number: np.integer[Any]) -> int | None:
+    """Give the complexity that a column holds; None for what is not counted."""
+    return None if number == NOT_COUNTED else int(number)
 
 
 class Complexity(NamedTuple):

@@ -62,7 +62,7 @@ def diff(base: Snapshot, head: Snapshot, request: DiffRequest) -> MapDiff:
 
 def etag_of(base: Snapshot, head: Snapshot, request: DiffRequest) -> str:
     """Name a comparison without making it: equal for equal maps and equal requests."""
-    asked = msgspec.msgpack.encode((FORMAT, base.digest, head.digest, request))
+    asked = msgspec.msgpack.encode((FORMAT, base.digest, head.digest, head.masks_secrets, request))
     return blake2b(asked, digest_size=16).hexdigest()
 
 

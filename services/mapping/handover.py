@@ -1,39 +1,112 @@
 """Large bytes on their way between this process and the pool's: a file in memory that both can see.
 
 A pipe would pickle, write, read and unpickle them: of 75 MB that takes 0.1 to 0.25 s of this
-process each way, holds the interpreter's lock for part of it, and keeps three copies.
+process each way, holds the interpreter's lock for part of it, and keeps three copies. A process that
+may open no file asks for the descriptor, over a socket that it was born with.
 """
 
 import mmap
 import os
+import socket
+import struct
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
+from contextvars import ContextVar
 from itertools import accumulate
 from types import TracebackType
-from typing import IO, NamedTuple, Self
+from typing import IO, Final, NamedTuple, Self
+
+_QUESTION: Final = struct.Struct("=QQ")
+_counter: Final[ContextVar[socket.socket]] = ContextVar("counter")
 
 
 class Place(NamedTuple):
-    """Where another process of this user finds a file, and what tells it from one that took its number later."""
+    """Which file another process asks its lender for: its number, and what tells it from one that took it later."""
 
-    path: str
+    number: int
     inode: int
 
     def open(self, mode: str) -> IO[bytes]:
         """Open the file; `FileNotFoundError` when it was closed, because nobody waits for the result any more."""
-        file = open(self.path, mode)  # noqa: PTH123, SIM115 - a Path would resolve the link, which leads to no name
-        if os.fstat(file.fileno()).st_ino != self.inode:
-            file.close()
-            raise FileNotFoundError(self.path)
-        return file
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with ours:
+            with theirs:
+                socket.send_fds(_counter.get(), [_QUESTION.pack(*self)], [theirs.fileno()])
+            found = socket.recv_fds(ours, 1, 1)[1]
+        if not found:
+            raise FileNotFoundError(f"file {self.number} of another process")
+        return os.fdopen(found[0], mode)
+
+
+def borrow_from(counter: socket.socket) -> None:
+    """Ask there from now on, in this process."""
+    _counter.set(counter)
+
+
+class Lender:
+    """Gives files in memory to the processes that were given its counter, and nothing else, until it is closed."""
+
+    def __init__(self) -> None:
+        self.counter, self._desk = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._lock = threading.Lock()
+        self._lent: set[Place] = set()
+        self._closed = False
+        self._thread = threading.Thread(target=self._serve, name="handover", daemon=True)
+        self._thread.start()
+
+    def file(self) -> "MemoryFile":
+        """Make a file that may be asked for until it is closed."""
+        made = MemoryFile(self)
+        with self._lock:
+            self._lent.add(made.place)
+        return made
+
+    def forget(self, file: "MemoryFile") -> None:
+        """Lend a file no more."""
+        with self._lock:
+            self._lent.discard(file.place)
+
+    def close(self) -> None:
+        """Stop lending; a second time is fine."""
+        if self._closed:
+            return
+        self._closed = True
+        self._desk.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._desk.close()
+        self.counter.close()
+
+    def _serve(self) -> None:
+        while not self._closed:
+            with suppress(OSError):  # whoever asks may be gone, or send nonsense
+                question, descriptors, _, _ = socket.recv_fds(self._desk, _QUESTION.size, 1)
+                for descriptor in descriptors:
+                    self._answer(question, descriptor)
+
+    def _answer(self, question: bytes, descriptor: int) -> None:
+        """Send a file that is lent, opened anew so that it has a position of its own; else hang up."""
+        with os.fdopen(descriptor, "rb"), socket.socket(fileno=os.dup(descriptor)) as asker:
+            asker.settimeout(0)
+            if len(question) != _QUESTION.size:
+                return
+            place = Place(*_QUESTION.unpack(question))
+            with self._lock:
+                if place not in self._lent:
+                    return
+                found = os.open(f"/proc/self/fd/{place.number}", os.O_RDWR | os.O_CLOEXEC)
+            with os.fdopen(found, "rb"):
+                socket.send_fds(asker, [b"\1"], [found])
 
 
 class MemoryFile:
-    """A file without a name, gone when it is closed; `place` opens it in this user's other processes until then."""
+    """A file without a name, gone when it is closed; `place` opens it in the pool's processes until then."""
 
-    def __init__(self) -> None:
+    def __init__(self, lender: Lender) -> None:
+        self._lender = lender
         self._file = os.fdopen(os.memfd_create("graticule"), "w+b")
         number = self._file.fileno()
-        self.place = Place(f"/proc/{os.getpid()}/fd/{number}", os.fstat(number).st_ino)
+        self.place = Place(number, os.fstat(number).st_ino)
 
     def __enter__(self) -> Self:
         return self
@@ -58,6 +131,7 @@ class MemoryFile:
 
     def close(self) -> None:
         """Give its memory back, once nobody else has it open."""
+        self._lender.forget(self)
         self._file.close()
 
 

@@ -53,7 +53,7 @@ def outline(snapshot: Snapshot, request: OutlineRequest) -> Outline:
 
 def etag_of(snapshot: Snapshot, request: OutlineRequest) -> str:
     """Name an outline without making it: equal for equal maps and equal requests."""
-    asked = msgspec.msgpack.encode((FORMAT, snapshot.digest, request))
+    asked = msgspec.msgpack.encode((FORMAT, snapshot.digest, snapshot.masks_secrets, request))
     return blake2b(asked, digest_size=16).hexdigest()
 
 

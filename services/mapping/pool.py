@@ -26,6 +26,7 @@ from pebble import ProcessExpired, ProcessPool
 from services.errors import CancelledJobError, ErrorCode, GraticuleError
 from services.mapping import worker
 from services.mapping.encoding import encode_record
+from services.mapping.handover import Lender, MemoryFile
 from services.mapping.records import FileSkipped, SkipReason
 
 BATCH_BYTES: Final = 256 * 1024
@@ -90,12 +91,15 @@ class ParserPool:
         memory_bytes: int,
         step_seconds: float = STEP_SECONDS,
         lost_seconds: float = LOST_SECONDS,
+        confined: bool = True,
     ) -> None:
         self._processes = processes
         self._deadline_seconds = file_deadline_seconds
         self._memory_bytes = memory_bytes
         self._step_seconds = step_seconds
         self._lost_seconds = lost_seconds
+        self._confined = confined
+        self._lender = Lender()
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._open: set[Future[Any]] = set()
@@ -127,6 +131,11 @@ class ParserPool:
             pool, self._pool = self._pool, None
         if pool is not None:
             _end(pool)
+        self._lender.close()
+
+    def file(self) -> MemoryFile:
+        """Make a file in memory that the processes can open by its `place`, until it is closed."""
+        return self._lender.file()
 
     def parse(self, files: Iterable[File], *, cancelled: threading.Event) -> Iterator[tuple[str, bytes]]:
         """Give (blob, encoded record or reason) for each file, as they finish.
@@ -243,7 +252,7 @@ class ParserPool:
             max_workers=self._processes,
             max_tasks=TASKS_PER_PROCESS,
             initializer=worker.prepare,
-            initargs=(self._memory_bytes,),
+            initargs=(self._memory_bytes, self._lender.counter, self._confined),
             context=multiprocessing.get_context("forkserver"),
         )
 

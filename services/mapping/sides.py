@@ -37,7 +37,7 @@ class Side:
 
     def signature(self, at: int) -> str:
         """Give a signature as text."""
-        return self.snapshot.signature_of(int(self.rows[at]))
+        return self.snapshot.declaration_of(int(self.rows[at]))
 
 
 @dataclass(slots=True)

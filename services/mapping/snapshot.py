@@ -7,7 +7,7 @@ of files are positions in the sorted list of paths, numbers of symbols are rows 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
-from typing import Any, Final, Literal, cast
+from typing import Final, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +24,14 @@ from services.mapping.columns import (
     Texts,
     decode,
 )
-from services.mapping.complexity import NOT_COUNTED
+from services.mapping.complexity import known_complexity
 from services.mapping.critical import callers_of, scores_of, worst_function
 from services.mapping.document_rows import CATEGORIES, FORMATS
 from services.mapping.documents import DocumentCategory
 from services.mapping.ladder import CONFIDENCE, CONFIDENCES, Rung
 from services.mapping.layout import VERSION, SnapshotMeta, standing_of
 from services.mapping.lexicon import Lexicon
+from services.mapping.masking import masked
 from services.mapping.rank import Links, Standing
 from services.mapping.records import DefinitionKind, SkipReason
 from services.mapping.search import EXACT, NameSearch
@@ -58,13 +59,15 @@ DEEPEST: Final = 32
 class Snapshot:
     """A map of one commit. Make it with `load`; it may be read from several threads."""
 
-    def __init__(self, meta: SnapshotMeta, columns: Columns, digest: str) -> None:
+    def __init__(self, meta: SnapshotMeta, columns: Columns, digest: str, *, masks_secrets: bool) -> None:
         self.commit = meta.commit
         self.engine_version = meta.engine_version
         self.coverage: Coverage = meta.coverage
         self.languages: tuple[LanguageShare, ...] = meta.languages
         self.digest = digest
         """Of the whole artifact, 32 hexadecimal digits: equal for equal maps."""
+        self.masks_secrets = masks_secrets
+        self._show: Callable[[str], str] = masked if masks_secrets else str
         self.columns = columns
         self._details = meta.details
         self._attached: dict[object, object] = {}
@@ -72,12 +75,12 @@ class Snapshot:
         self._names = Texts.of(columns, "name")
 
     @classmethod
-    def load(cls, data: bytes) -> "Snapshot":
+    def load(cls, data: bytes, *, mask_secrets: bool = True) -> "Snapshot":
         """Open an artifact: below 1 ms for any size. Raises CorruptSnapshotError."""
         meta, artifact = decode(data, SnapshotMeta)
         if meta.version != VERSION:
             raise CorruptSnapshotError(f"This map has layout {meta.version}, not {VERSION}.")
-        return cls(meta, artifact.columns, artifact.digest)
+        return cls(meta, artifact.columns, artifact.digest, masks_secrets=mask_secrets)
 
     # Files
 
@@ -188,7 +191,7 @@ class Snapshot:
             path=self.paths[number],
             score=score,
             rank=float(columns["file.rank"][number]),
-            complexity=_counted(columns["file.complexity"][number]),
+            complexity=known_complexity(columns["file.complexity"][number]),
             functions=int(columns["file.functions"][number]),
             worst_function=None if worst is None else self.symbol(worst),
             lines=int(columns["file.lines"][number]),
@@ -211,7 +214,7 @@ class Snapshot:
         number = int(columns["document.file"][row])
         return DocumentFile(
             path=self.paths[number],
-            title=Texts.of(columns, "document.title")[row] or None,
+            title=self._show(Texts.of(columns, "document.title")[row]) or None,
             category=CATEGORIES[columns["document.category"][row]],
             format=FORMATS[columns["document.format"][row]],
             size_bytes=int(columns["file.size"][number]),
@@ -283,21 +286,25 @@ class Snapshot:
             start_line=int(columns["definition.start_line"][index]),
             end_line=int(columns["definition.end_line"][index]),
             rank=float(columns["definition.rank"][index]),
-            complexity=_counted(columns["definition.complexity"][index]),
+            complexity=known_complexity(columns["definition.complexity"][index]),
             unresolved_callers=int(columns["definition.unresolved_callers"][index]),
             unresolved_callees=int(columns["definition.unresolved_callees"][index]),
         )
 
     def name_text(self, name: int) -> str:
-        """Give one of the distinct names."""
-        return self._names[name]
+        """Give one of the distinct names; a name of several words is a heading, which may say anything."""
+        return self._show(text) if " " in (text := self._names[name]) else text
 
     def name_of(self, index: int) -> str:
         """Give the bare name of a symbol."""
-        return self._names[int(self.columns["definition.name"][index])]
+        return self.name_text(int(self.columns["definition.name"][index]))
 
     def signature_of(self, index: int) -> str:
-        """Give the one line that declares a symbol."""
+        """Give the one line that declares a symbol, as it is shown."""
+        return self._show(self._signatures[index])
+
+    def declaration_of(self, index: int) -> str:
+        """Give that line as it stands in the source: to be compared, not to be shown."""
         return self._signatures[index]
 
     def symbols_of(self, path: str) -> tuple[Symbol, ...]:
@@ -391,7 +398,3 @@ def _page_of(levels: NDArray[np.int8], offset: int, limit: int) -> tuple[Int64, 
         if not limit:
             break
     return found[np.concatenate([*pages, np.empty(0, np.int64)])], len(found)
-
-
-def _counted(complexity: np.integer[Any]) -> int | None:
-    return None if complexity == NOT_COUNTED else int(complexity)

@@ -10,8 +10,14 @@ import importlib
 import os
 import resource
 import signal
+import socket
+import sys
 from multiprocessing import forkserver
 from typing import Final
+
+import services
+from services import landlock
+from services.mapping.handover import borrow_from
 
 PR_SET_PDEATHSIG: Final = 1
 ORPHANED: Final = 1
@@ -24,8 +30,11 @@ NICENESS: Final = 10
 THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def prepare(memory_bytes: int) -> None:
-    """Bind the process to its parent and its limits, then load what the fork server did not: nothing, as a rule."""
+def prepare(memory_bytes: int, counter: socket.socket, confined: bool) -> None:  # noqa: FBT001  pebble gives them in order
+    """Bind the process to its parent and its limits, then load what the fork server did not: nothing, as a rule.
+
+    `counter` is where it asks for files in memory: `confined` lets it open no others but Python's and the system's.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the server's to handle
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() == ORPHANED:
@@ -33,9 +42,19 @@ def prepare(memory_bytes: int) -> None:
     _let_the_fork_server_end()
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    borrow_from(counter)
+    if confined and landlock.abi():
+        landlock.restrict(reads=_installed(), writes=(), ports=())
     gc.set_threshold(COLLECT_EVERY, 20, 20)
     load()
+
+
+def _installed() -> list[str]:
+    """Give where Python and what it imports lie: a grammar of a rare language is loaded with its first file."""
+    packages = [path for path in sys.path if os.path.basename(path).endswith("-packages")]  # noqa: PTH119  no pathlib yet
+    return [sys.prefix, sys.base_prefix, *packages, *services.__path__]
 
 
 def load() -> None:

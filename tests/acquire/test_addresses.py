@@ -54,7 +54,7 @@ async def test_git_asks_no_name_server_for_a_pinned_host(
     head = make_repository(served / "owner/name.git", {"a": "1"})
     unknown = Remote("http", "no-such-host.invalid", server.port, "/owner/name.git", "")
     pinned = PinnedRemote(unknown, (ip_address("127.0.0.1"),))
-    environment = GitEnvironment("http", config=pinned.config)
+    environment = GitEnvironment("http", config=pinned.config, port=server.port)
     listed = await git.run(["ls-remote", pinned.url], environment=environment, limits=GitLimits())
     assert listed.output.decode().startswith(head)
 

@@ -1,51 +1,70 @@
 """What two processes share without a pipe."""
 
 import multiprocessing
-from pathlib import Path
+import os
+import socket
+from collections.abc import Iterator
 
 import pytest
 
-from services.mapping.handover import MemoryFile, Place, Records, view, write
+from services.mapping.handover import Lender, Place, Records, borrow_from, view, write
 
 
-def _turn(records: tuple[Place, list[int]], result: Place) -> None:
+@pytest.fixture
+def lender() -> Iterator[Lender]:
+    made = Lender()
+    borrow_from(made.counter)
+    yield made
+    made.close()
+
+
+def _turn(counter: socket.socket, records: tuple[Place, list[int]], result: Place) -> None:
+    borrow_from(counter)
     pieces = Records(*records)
     write(result, b"".join(pieces[number] for number in reversed(range(len(records[1])))))
     pieces.clear()
 
 
-def test_another_process_reads_what_was_appended_and_writes_an_answer() -> None:
-    with MemoryFile() as records, MemoryFile() as result:
+def test_another_process_reads_what_was_appended_and_writes_an_answer(lender: Lender) -> None:
+    with lender.file() as records, lender.file() as result:
         for piece in (b"one", b"", b"three"):
             records.append(piece)
         records.flush()
         process = multiprocessing.get_context("spawn").Process(
-            target=_turn, args=((records.place, [3, 0, 5]), result.place)
+            target=_turn, args=(lender.counter, (records.place, [3, 0, 5]), result.place)
         )
         process.start()
         process.join()
         assert result.read() == b"threeone"
 
 
-def test_a_second_answer_replaces_a_longer_first_one() -> None:
-    with MemoryFile() as file:
+def test_a_second_answer_replaces_a_longer_first_one(lender: Lender) -> None:
+    with lender.file() as file:
         write(file.place, b"a long answer")
         write(file.place, b"short")
         assert file.read() == b"short"
 
 
-def test_an_empty_file_is_an_empty_view() -> None:
-    with MemoryFile() as file:
+def test_an_empty_file_is_an_empty_view(lender: Lender) -> None:
+    with lender.file() as file:
         assert bytes(view(file.place)) == b""
 
 
-def test_a_file_that_took_the_number_of_a_closed_one_is_left_alone(tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.write_bytes(b"precious")
-    with MemoryFile() as file:
-        place = file.place
-    with other.open("r+b") as taken:
-        stolen = Place(f"{place.path.rpartition('/')[0]}/{taken.fileno()}", place.inode)
-        with pytest.raises(FileNotFoundError):
-            write(stolen, b"x")
-    assert other.read_bytes() == b"precious"
+def test_nothing_is_lent_but_what_was_made_for_it(lender: Lender) -> None:
+    with lender.file() as file:
+        closed = file.place
+    with open("/dev/null", "rb") as other:  # noqa: PTH123
+        mine = Place(other.fileno(), os.fstat(other.fileno()).st_ino)
+        for place in (closed, mine, Place(0, 0), Place(2**64 - 1, 2**64 - 1)):
+            with pytest.raises(FileNotFoundError):
+                view(place)
+
+
+@pytest.mark.parametrize("question", [b"", b"x", bytes(16), bytes(99)])
+def test_whoever_asks_nonsense_is_hung_up_on_and_others_are_served(lender: Lender, question: bytes) -> None:
+    with open("/dev/null", "rb") as no_socket:  # noqa: PTH123
+        socket.send_fds(lender.counter, [question or b"-"], [no_socket.fileno()])
+    lender.counter.send(question)
+    with lender.file() as file:
+        write(file.place, b"served")
+        assert file.read() == b"served"

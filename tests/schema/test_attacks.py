@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from schema.app import create_app
-from tests.schema.attacks import ANSWERED, COSTLY, LARGEST_BYTES, MISTAKEN, NO_REQUEST, Attack, attacks
+from tests.schema.attacks import ANSWERED, COSTLY, LARGEST_BYTES, NO_REQUEST, Attack, attacks
 from tests.support.running import local_settings
 
 CPU_SECONDS = 0.1

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services import landlock
 from tests.support.asker import FILES, Asker
 from tests.support.gitrepo import run_git
 from tests.support.gitserver import GitServer, commit_files, make_repository
@@ -371,3 +372,11 @@ def test_the_server_says_what_it_keeps_and_may(ask: Asker, shapes: str) -> None:
 def test_a_preview_of_no_bytes_is_empty(ask: Asker, shapes: str) -> None:
     assert shapes
     assert ask('{ evictionPreview(bytes: "0") { id } }')["evictionPreview"] == []
+
+
+def test_the_server_says_what_keeps_git_and_the_parsers_in_bounds(ask: Asker) -> None:
+    found = ask("{ server { sandbox { setting landlockAbi limits denied } } }")["server"]["sandbox"]
+    assert found["setting"] == "auto"
+    assert found["landlockAbi"] == (landlock.abi() or None)
+    assert found["limits"] == ["address space", "file size", "processor time", "open files", "core dumps"]
+    assert bool(found["denied"]) is (landlock.abi() > 0)

@@ -136,7 +136,9 @@ class Attempts:
     async def _do(self, kind: str, remote: Remote, number: int) -> None:
         if not self._pinned:
             found = await pin(remote, policy=self._policy)
-            await git.run(["ls-remote", found.url], environment=GitEnvironment("http"), limits=GitLimits())
+            await git.run(
+                ["ls-remote", found.url], environment=GitEnvironment("http", port=self._port), limits=GitLimits()
+            )
         elif kind == "list":
             await self._clones.remote_refs(remote)
         else:

@@ -76,6 +76,11 @@ texts = st.one_of(st.text(max_size=80), st.text(TRICKS + "ahtps", max_size=40), 
 @settings(derandomize=True, deadline=None, max_examples=500)
 @given(texts, st.sampled_from(POLICIES))
 def test_any_text_is_a_safe_remote_or_a_typed_refusal(text: str, policy: RemotePolicy) -> None:
+    hold_for_a_remote(text, policy)
+
+
+def hold_for_a_remote(text: str, policy: RemotePolicy) -> None:
+    """Assert what is true of any text that is taken for a URL."""
     try:
         remote = Remote.parse(text, policy=policy)
     except GraticuleError:

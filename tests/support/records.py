@@ -134,7 +134,7 @@ def snapshot(*files: SourceText, others: Sequence[str] = (), manifests: Mapping[
     return Snapshot.load(artifact(files, others=others, manifests=manifests))
 
 
-def mapped(files: Mapping[str, str]) -> Snapshot:
+def mapped(files: Mapping[str, str], *, mask_secrets: bool = True) -> Snapshot:
     """Make a snapshot of the text of files, manifests among them, as a build would."""
     listed: list[ListedFile] = []
     records: list[bytes] = []
@@ -145,7 +145,7 @@ def mapped(files: Mapping[str, str]) -> Snapshot:
             continue
         listed.append(ListedFile(entry(path), len(records)))
         records.append(encode_record(read(files[path].encode(), language=kind)))
-    return Snapshot.load(artifact_of(listed, records))
+    return Snapshot.load(artifact_of(listed, records), mask_secrets=mask_secrets)
 
 
 def callers(of: Snapshot, name: str) -> set[tuple[str, str, float]]:
