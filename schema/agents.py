@@ -14,10 +14,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schema.auth import Guarded
-from schema.context import Context
-from schema.contract import contract
+from schema.tools import Toolbox
 from services.access.door import Door
-from services.viewers import Viewer
 
 if TYPE_CHECKING:
     from schema.mcp import McpEndpoint
@@ -28,8 +26,8 @@ PATH: Final = "/mcp"
 class Agents:
     """Answers at `PATH` while the block of `open` lasts; the first answer takes a second longer."""
 
-    def __init__(self, make_context: Callable[[Viewer], Context]) -> None:
-        self._make_context = make_context
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
         self._asked = asyncio.Event()
 
     def route(self, door: Callable[[], Door]) -> Route:
@@ -65,7 +63,7 @@ class Agents:
     def _load(self) -> "McpEndpoint":
         from schema.mcp import make_endpoint  # noqa: PLC0415  # 1.3 s, for a server that agents use
 
-        return make_endpoint(contract(), make_context=self._make_context)
+        return make_endpoint(self._toolbox)
 
 
 class PostAlone:

@@ -23,6 +23,7 @@ from schema.probes import routes as probe_routes
 from schema.security import middleware
 from schema.sockets import SocketLimits, Sockets
 from schema.streams import Streams
+from schema.tools import Toolbox
 from schema.transport_ws import Server, SocketEndpoint
 from services.access.door import Door
 from services.errors import GraticuleError
@@ -54,8 +55,8 @@ def create_app(settings: Settings) -> Starlette:
         graticule: Graticule = app.state.running
         return graticule.door
 
-    agents = Agents(make_context)
-    streams = _streams(limits, make_context, metrics)
+    streams = make_streams(limits, make_context, metrics)
+    agents = Agents(Toolbox(contract(), streams, make_context, sockets, most=settings.agent_answer_chars))
     http = HttpEndpoint(
         contract(),
         streams=streams,
@@ -94,7 +95,8 @@ def create_app(settings: Settings) -> Starlette:
     return app
 
 
-def _streams(limits: Limits, make_context: Callable[[Viewer], Context], metrics: Metrics) -> Streams:
+def make_streams(limits: Limits, make_context: Callable[[Viewer], Context], metrics: Metrics) -> Streams:
+    """Make what runs operations of every kind, with its figures."""
     groups = Groups(contract(), make_context, metrics)
     watch_size(metrics.groups, lambda: len(groups))
     return Streams(contract(), Planner(contract().types, limits), groups)

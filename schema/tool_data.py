@@ -4,6 +4,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from services.errors import ErrorCode
 from services.models import CloneState, JobState, MapState, Phase
 
 StateT = TypeVar("StateT")
@@ -16,14 +17,17 @@ class Data(msgspec.Struct, frozen=True, rename="camel"):
 class Mistake(Data, frozen=True):
     """An error of a payload, of a job or of a status."""
 
+    code: ErrorCode
     message: str
     hint: str | None = None
+    retryable: bool = False
 
 
 class Counters(Data, frozen=True):
     """`Progress`; BigInt is a decimal string."""
 
     phase: Phase
+    fraction: float | None = None
     current: int | None = None
     total: int | None = None
     received_bytes: str | None = None
@@ -69,21 +73,6 @@ class Work(Data, frozen=True):
         return next((step for step in self.phases if step.phase is phase), None)
 
 
-class Omitted(Data, frozen=True):
-    """What did not fit."""
-
-    symbols: int
-
-
-class Outline(Data, frozen=True):
-    """`RepoMap`."""
-
-    text: str
-    tokens: int
-    budget: int
-    omitted: Omitted
-
-
 class Coverage(Data, frozen=True):
     """`Coverage`."""
 
@@ -98,11 +87,10 @@ class Led(Data, frozen=True):
 
 
 class Mapped(Led, frozen=True):
-    """`Snapshot`, with its outline."""
+    """`Snapshot`, as every reading tool asks for it."""
 
     commit: str
     coverage: Coverage
-    repo_map: Outline
 
 
 class Freshness(Data, frozen=True):
@@ -111,43 +99,55 @@ class Freshness(Data, frozen=True):
     stale: bool | None = None
 
 
-class Known(Data, frozen=True):
+class Named(Data, frozen=True):
+    """A repository by its name."""
+
+    url: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        """Give what names it to another tool: its name, or the URL where the name would be read as another one's."""
+        if self.url.startswith(("https://", "ssh://")):
+            return self.name
+        return self.url if self.url.startswith("file:") else self.url.removesuffix(".git")
+
+
+class Known(Named, frozen=True):
     """A repository that is known, and the newest job for the ref that was asked for."""
 
-    name: str
     default_branch: str | None
     newest_job: Work | None
 
 
 class Readable(Known, frozen=True):
-    """A repository as get_source_repo_map asks for it."""
+    """A repository as every reading tool asks for it."""
 
-    url: str
     freshness: Freshness
     snapshot: Mapped | None
 
 
 class Followed(Known, frozen=True):
-    """A repository as get_clone_status asks for it."""
+    """A repository with its two statuses."""
 
     clone: Side[CloneState]
     map: Side[MapState]
     snapshot: Led | None
 
 
-class Named(Data, frozen=True):
-    """A repository by its name."""
-
-    name: str
-
-
 class Cloned(Data, frozen=True):
-    """The payload of `cloneRepository`."""
+    """The payload of `cloneRepository` and of `refreshRepository`."""
 
     already_running: bool
     repository: Named | None
     job: Work | None
     errors: tuple[Mistake, ...]
+
+
+class RefreshedData(Data, frozen=True):
+    """The data of refresh_repo."""
+
+    refresh_repository: Cloned
 
 
 class ClonedData(Data, frozen=True):
@@ -157,12 +157,37 @@ class ClonedData(Data, frozen=True):
 
 
 class StatusData(Data, frozen=True):
-    """The data of get_clone_status."""
+    """The data of get_clone_status and of wait_for_repo."""
 
     repository: Followed | None
 
 
 class ReadData(Data, frozen=True):
-    """The data of get_source_repo_map."""
+    """The data of a reading tool, but for what it alone asks for."""
 
     repository: Readable | None
+
+
+class Place(Data, frozen=True):
+    """A repository by what leads to it."""
+
+    id: str
+    url: str
+
+
+class PlaceData(Data, frozen=True):
+    """The data of `FIND`."""
+
+    repository: Place | None
+
+
+class Followup(Data, frozen=True):
+    """One event of a job."""
+
+    job: Work
+
+
+class FollowData(Data, frozen=True):
+    """The data of the subscription of wait_for_repo."""
+
+    job_progress: Followup

@@ -112,6 +112,9 @@ class Settings(BaseSettings):
     answer_cache_bytes: NonNegativeInt = Field(
         32 * MEBIBYTE, description="Memory for answers about snapshots that were given before."
     )
+    agent_answer_chars: int = Field(
+        60_000, ge=2_000, le=1_000_000, description="Characters of one MCP answer; it says what was cut."
+    )
 
     allow_protocols: str = Field("https", description="Protocols a URL may use, of https, http, ssh, git, file.")
     allow_hosts: str = Field("", description="Only these hosts, when not empty.")

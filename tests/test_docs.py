@@ -1,5 +1,6 @@
 """What the documents say of the code is held to the code, wherever a program can compare the two."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,11 +18,15 @@ from services.metrics import Metrics
 from services.settings import Settings
 from tests.support.command_help import command_help, commands
 from tests.support.languages import language_table
+from tests.support.tool_table import tool_table
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 OURS = re.compile(r"`((?:schema|services|tests|scripts|docs|frontend|requirements)/[^`\s]+)`")
+
+BESIDE_SETTINGS = {"GRATICULE_CONFIG", "GRATICULE_TOKEN"}
+"""What the environment says that is no setting: where they are read from, and who asks."""
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
@@ -83,6 +88,16 @@ def test_every_figure_of_the_server_is_described() -> None:
 
 def test_the_table_of_languages_is_what_the_golden_files_hold() -> None:
     assert language_table() in (ROOT / "docs" / "languages.md").read_text(), "run scripts/docs"
+
+
+def test_the_table_of_tools_is_what_the_documents_say() -> None:
+    assert tool_table() in (ROOT / "docs" / "agents.md").read_text(), "run scripts/docs"
+
+
+@each_page
+def test_every_example_in_json_can_be_read(page: Path) -> None:
+    examples = re.findall(r"```json\n(.*?)```", page.read_text(), re.DOTALL)
+    assert [type(json.loads(text)) for text in examples] == [dict] * len(examples)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=lambda page: page.name)

@@ -52,6 +52,24 @@ def worker(host: Host = None, port: ProbePort = None, data_dir: DataDir = None) 
         work(settings, probed=port is not None, console=err)
 
 
+def mcp(
+    server: Annotated[
+        str | None,
+        typer.Option(envvar="GRATICULE_SERVER", help="Pass everything on to this server; without, work here."),
+    ] = None,
+    token: Token = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Speak MCP over stdin and stdout, for a client that starts its tools itself.
+
+    Example: graticule mcp --server http://127.0.0.1:8765
+    """
+    from schema.cli.agents import speak
+
+    with failures():
+        speak(read_settings(data_dir=data_dir), server, token)
+
+
 def demo(
     source: Source = ".",
     *,

@@ -2,7 +2,9 @@
 
 A new tool is a new file here. What it takes are the variables of its operation; a pair `$id: ID`
 and `$url: String` stands for one argument, `repo_path`, because that is what agents have at hand; a
-`$branch` beside it takes the ref of a pasted URL unless it is given.
+`$branch` beside it takes the ref of a pasted URL unless it is given. A document that has `$id` or `$url`
+alone gets the one from the other. One that spreads `Standing` reads a map, and follows the rules of
+`schema.tool_reading`; fragments that it does not define come from `parts/`.
 """
 
 from collections.abc import Mapping
@@ -11,6 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLEnumType,
     GraphQLSchema,
     ListTypeNode,
@@ -19,14 +24,18 @@ from graphql import (
     TypeNode,
     VariableDefinitionNode,
     parse,
+    print_ast,
     value_from_ast_untyped,
 )
+from graphql.language import Visitor, visit
 
 from services.errors import InvalidArgumentError
 
 FOLDER: Final = Path(__file__).parent
+PARTS: Final = FOLDER / "parts"
 REPO_PATH: Final = "repo_path"
 BRANCH: Final = "branch"
+STANDING: Final = "Standing"
 LONGEST_VALUE: Final = 10_000
 JSON_TYPES: Final = {"String": "string", "ID": "string", "Int": "integer", "Float": "number", "Boolean": "boolean"}
 
@@ -35,14 +44,40 @@ JsonSchema = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class ToolDocument:
-    """One tool: its words, what it takes as JSON Schema, and the document that answers it."""
+    """One tool: its words, what it takes as JSON Schema, and the operations that answer it."""
 
     name: str
-    title: str
-    description: str
-    hints: frozenset[str]
+    words: Mapping[str, str]
     input_schema: JsonSchema
+    operation: OperationDefinitionNode
     text: str
+    followed: str | None = None
+    """A subscription that it waits on, if its file has one after the operation that answers."""
+
+    @property
+    def title(self) -> str:
+        """Give its name for people."""
+        return self.words["title"]
+
+    @property
+    def description(self) -> str:
+        """Give what an agent chooses it by."""
+        return self.words["description"]
+
+    @property
+    def hints(self) -> frozenset[str]:
+        """Give what it may do, in MCP's words: read-only, idempotent, destructive, open-world."""
+        return frozenset(self.words["hints"].split())
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """Give the names of its operation's variables."""
+        return frozenset(one.variable.name.value for one in self.operation.variable_definitions or ())
+
+    @property
+    def reads(self) -> bool:
+        """Whether it reads a map."""
+        return STANDING in _spreads(self.operation)
 
     @property
     def reads_a_ref(self) -> bool:
@@ -54,10 +89,12 @@ class ToolDocument:
         """Give the document's variables for a call; InvalidArgumentError names what does not fit."""
         takes = self.input_schema["properties"]
         required = self.input_schema["required"]
-        unknown = sorted(set(arguments) - set(takes if isinstance(takes, dict) else ()))
+        known = sorted(takes if isinstance(takes, dict) else ())
+        unknown = sorted(set(arguments) - set(known))
         missing = sorted(set(required if isinstance(required, list) else ()) - set(arguments))
-        if unknown or missing:
-            raise InvalidArgumentError(f"{self.name}: unknown arguments {unknown}, missing arguments {missing}.")
+        wrong = [f"{what} {', '.join(names)}" for what, names in (("unknown", unknown), ("missing", missing)) if names]
+        if wrong:
+            raise InvalidArgumentError(f"{self.name} has {' and '.join(wrong)}.", hint=f"It takes {', '.join(known)}.")
         given = {name: value for name, value in arguments.items() if name != REPO_PATH}
         if REPO_PATH in arguments:
             path = str(arguments[REPO_PATH]).strip()[:LONGEST_VALUE]
@@ -76,34 +113,75 @@ def load(schema: GraphQLSchema, *, folder: Path = FOLDER) -> tuple[ToolDocument,
 
 
 def _read(text: str, schema: GraphQLSchema) -> ToolDocument:
-    head = _head(text)
-    operation = parse(text).definitions[0]
-    if not isinstance(operation, OperationDefinitionNode):
-        raise TypeError(f"{head['tool']} begins with something else than its operation")
+    words = head(text)
+    document = parse(text)
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if not operations:
+        raise TypeError(f"{words['tool']} has no operation")
+    operation, *others = operations
+    fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
     return ToolDocument(
-        name=head["tool"],
-        title=head["title"],
-        description=head["description"],
-        hints=frozenset(head["hints"].split()),
-        input_schema=_input_schema(operation.variable_definitions or (), head, schema),
-        text=text,
+        name=words["tool"],
+        words=words,
+        input_schema=_input_schema(operation.variable_definitions or (), words, schema),
+        operation=operation,
+        text=_text(operation, fragments),
+        followed=_text(others[0], fragments) if others else None,
     )
 
 
-def _head(text: str) -> dict[str, str]:
+def _text(operation: OperationDefinitionNode, fragments: list[FragmentDefinitionNode]) -> str:
+    """Write one operation with the fragments that it needs, those of other files too."""
+    defined = {node.name.value: node for node in fragments}
+    needed: dict[str, FragmentDefinitionNode] = {}
+    names = list(_spreads(operation))
+    while names:
+        name = names.pop()
+        if name not in needed:
+            needed[name] = defined.get(name) or _part(name)
+            names += _spreads(needed[name])
+    return print_ast(DocumentNode(definitions=(operation, *needed.values())))
+
+
+def _part(name: str) -> FragmentDefinitionNode:
+    fragment = parse((PARTS / f"{name.lower()}.graphql").read_text()).definitions[0]
+    if not isinstance(fragment, FragmentDefinitionNode):
+        raise TypeError(f"{name} is no fragment")
+    return fragment
+
+
+class _Spread(Visitor):
+    """Notes the names of fragments."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: object) -> None:
+        """Note one."""
+        self.names.add(node.name.value)
+
+
+def _spreads(node: OperationDefinitionNode | FragmentDefinitionNode) -> set[str]:
+    spread = _Spread()
+    visit(node, spread)
+    return spread.names
+
+
+def head(text: str) -> dict[str, str]:
     """Read the `# key: words` lines at the head; a line that is indented goes on with the one before."""
-    head: dict[str, str] = {}
+    words: dict[str, str] = {}
     key = ""
     for line in text.splitlines():
         if not line.startswith("#"):
             break
         body = line.removeprefix("#")
         if body.startswith("   "):
-            head[key] += " " + body.strip()
+            words[key] += " " + body.strip()
         else:
-            key, _, words = body.strip().partition(": ")
-            head[key] = words
-    return head
+            key, _, said = body.strip().partition(": ")
+            words[key] = said
+    return words
 
 
 def _input_schema(

@@ -1,7 +1,9 @@
 """Files of a snapshot: listed ones, and skipped ones with the reason."""
 
 import asyncio
+import io
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -96,13 +98,28 @@ class SourceFile:
         self,
         info: Info,
         max_bytes: Annotated[int | None, strawberry.argument(description="From 1 to 1048576.")] = CONTENT_BYTES,
+        first_line: Annotated[int | None, strawberry.argument(description="The line to begin with, from 1.")] = 1,
+        last_line: Annotated[
+            int | None, strawberry.argument(description="The last line to give; none: the end of the file.")
+        ] = None,
     ) -> str:
         """Read the file from the clone."""
         most = CONTENT_BYTES if max_bytes is None else max_bytes
         if not 1 <= most <= MOST_CONTENT_BYTES:
             raise InvalidArgumentError(f"`maxBytes` must be from 1 to {MOST_CONTENT_BYTES}.")
         content = await info.context.read_source(self.opened, self.path, max_bytes=most)
-        return content.decode(errors="replace")
+        return lines_of(content.decode(errors="replace"), first_line, last_line)
+
+
+def lines_of(text: str, first: int | None, last: int | None) -> str:
+    """Give some lines of a text, from 1; none beyond its end. InvalidArgumentError for lines that cannot be."""
+    begin = 1 if first is None else first
+    if begin < 1 or (last is not None and last < begin):
+        raise InvalidArgumentError("`firstLine` is from 1, and `lastLine` not before it.")
+    if begin == 1 and last is None:
+        return text
+    # Lines end at LF alone, as the parsers count them: at a form feed or a lone CR `splitlines` would go astray.
+    return "".join(islice(io.StringIO(text, newline="\n"), begin - 1, last))
 
 
 @strawberry.type(description="A listed file that was not parsed.")

@@ -1,5 +1,6 @@
 """One real server and one real forge for all tests of the contract, and a client that asks it."""
 
+import os
 from collections.abc import Iterator
 
 import httpx
@@ -42,3 +43,13 @@ def ask(web: httpx.Client) -> Asker:
 def shapes(ask: Asker, forge: GitServer) -> str:
     """Give the id of a repository that is cloned and mapped."""
     return ask.map(forge.url("ada/shapes.git"))
+
+
+@pytest.fixture(name="slow")
+def slow_repository(forge: GitServer, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give the URL of a repository whose clone takes as long as the test."""
+    path = f"ada/slow-{abs(hash(request.node.name))}"
+    make_repository(forge.root / f"{path}.git", {"a.py": "a = 1\n", "bulk.bin": os.urandom(400_000)})
+    forge.knobs.bytes_per_second = 20_000
+    yield forge.url(path)
+    forge.knobs.bytes_per_second = None

@@ -1,16 +1,23 @@
 """A new tool is a new file: its words, its arguments and its answer come from the document alone."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from mcp_types import CallToolRequestParams, CallToolResult, TextContent
+from mcp_types import Tool
 
+from schema.app import make_streams
 from schema.context import Context
 from schema.contract import contract
 from schema.documents import ToolDocument, load
-from schema.mcp import Call, Tools, described
+from schema.limits import Limits
+from schema.mcp import Tools
+from schema.sockets import SocketLimits, Sockets
+from schema.tool_forms import form_of
+from schema.tools import Call, Toolbox
 from services.graticule import Graticule
+from services.metrics import Metrics
 from services.viewers import LOCAL, Viewer
 from tests.support.running import local_settings
 
@@ -27,6 +34,19 @@ query ListRepositories($part: String!, $first: Int = 3, $order: RepositoryOrder)
 }
 # first: not in the head
 """
+
+
+def toolbox(make_context: Callable[[Viewer], Context]) -> Toolbox:
+    limits, metrics = Limits(), Metrics()
+    streams = make_streams(limits, make_context, metrics)
+    return Toolbox(contract(), streams, make_context, Sockets(SocketLimits(1, 1)), most=10_000)
+
+
+def described(document: ToolDocument) -> Tool:
+    def no_context(viewer: Viewer) -> Context:
+        raise NotImplementedError(viewer)
+
+    return Tools(toolbox(no_context), lambda _: LOCAL).described(document)
 
 
 def one(folder: Path, text: str) -> ToolDocument:
@@ -70,10 +90,9 @@ async def test_a_tool_without_a_form_of_its_own_answers_with_the_data(tmp_path: 
         def make_context(viewer: Viewer) -> Context:
             return Context(graticule, started_at=datetime.now(UTC), viewer=viewer)
 
-        tools = Tools(contract(), {document.name: document}, make_context)
-        asked = CallToolRequestParams(name=document.name, arguments={"part": "x"})
-        result = await Call(tools, LOCAL).answer(asked)
-    assert isinstance(result, CallToolResult)
-    assert result.structured_content == {"repositories": {"totalCount": 0}}
-    assert isinstance(result.content[0], TextContent)
-    assert '"totalCount": 0' in result.content[0].text
+        told = await form_of(document).make(Call(toolbox(make_context), document, LOCAL, {"part": "x"}))
+    assert told.data["repositories_total"] == 0
+    assert told.data["status"] == "complete"
+    assert told.text == "List repositories (repositories total 0)."
+    schema = described(document).output_schema or {}
+    assert schema["properties"]["repositories_total"] == {"type": "integer"}

@@ -73,7 +73,6 @@ async def read_until(
 async def test_the_tools_say_what_they_take_give_and_do(server_url: str) -> None:
     async with agent(server_url) as client:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-    assert set(tools) == {"clone_repo", "get_clone_status", "get_source_repo_map"}
     assert tools["clone_repo"].input_schema["required"] == ["url"]
     assert set(tools["clone_repo"].input_schema["properties"]) == {"url", "branch"}
     assert tools["get_clone_status"].input_schema["required"] == ["repo_path"]
@@ -94,7 +93,7 @@ async def test_an_agent_clones_asks_how_far_it_is_and_reads_the_map(server_url: 
         status = (await client.call_tool("get_clone_status", {"repo_path": forge.url("ada/agent")})).structured_content
         again = (await client.call_tool("clone_repo", {"url": forge.url("ada/agent.git")})).structured_content
     assert cloned["status"] == "accepted"
-    assert cloned["path"].endswith("/ada/agent")
+    assert cloned["path"] == forge.url("ada/agent")
     assert cloned["job_id"]
     assert "def for_agents" in answer["repo_map"]
     assert 0 < answer["tokens"] <= answer["budget"] == 300

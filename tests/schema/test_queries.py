@@ -200,6 +200,30 @@ def test_a_confidence_out_of_range_is_refused(ask: Asker, shapes: str, least: st
         assert code(ask.post(SNAPSHOT.format(fields), id=shapes)) == "INVALID_ARGUMENT"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        ("firstLine: 2", slice(1, None)),
+        ("firstLine: 2, lastLine: 3", slice(1, 3)),
+        ("lastLine: 1", slice(0, 1)),
+        ("firstLine: 900", slice(900, None)),
+        ("firstLine: null, lastLine: null", slice(None)),
+    ],
+)
+def test_a_file_gives_some_of_its_lines(ask: Asker, shapes: str, arguments: str, lines: slice) -> None:
+    file = snapshot(ask, shapes, f'file(path: "shapes/numbers.py") {{ content({arguments}) }}')["file"]
+    whole = FILES["shapes/numbers.py"]
+    assert isinstance(whole, str)
+    assert file["content"] == "".join(whole.splitlines(keepends=True)[lines])
+
+
+@pytest.mark.parametrize("arguments", ["firstLine: 0", "firstLine: 3, lastLine: 2", "lastLine: 0"])
+def test_lines_that_cannot_be_are_refused(ask: Asker, shapes: str, arguments: str) -> None:
+    fields = f'snapshot {{ file(path: "shapes/numbers.py") {{ content({arguments}) }} }}'
+    (error,) = ask.post(f"query Q($id: ID!) {{ repository(id: $id) {{ {fields} }} }}", id=shapes)["errors"]
+    assert error["extensions"]["code"] == "INVALID_ARGUMENT"
+
+
 def test_a_file_gives_its_content_and_its_symbols(ask: Asker, shapes: str) -> None:
     fields = 'file(path: "shapes/numbers.py") { content language sizeBytes symbols { nodes { name } } }'
     file = snapshot(ask, shapes, fields)["file"]

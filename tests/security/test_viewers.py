@@ -7,13 +7,14 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from mcp.shared.exceptions import MCPError
 from mcp_types import TextContent
 
 from schema.types.node import snapshot_id
@@ -49,6 +50,23 @@ EVERYTHING = """query Everything($url: String!) { repository(url: $url) {
   id jobs { edges { node { id } } } snapshot { id symbols(first: 1) { edges { node { id } } } }
 } }"""
 REFS = "query Refs($url: String!) { remoteRefs(url: $url) { __typename ... on Error { code } } }"
+
+
+AGENT_CALLS: dict[str, dict[str, object]] = {
+    "get_source_repo_map": {},
+    "get_clone_status": {},
+    "wait_for_repo": {"timeout_seconds": 0},
+    "get_repo_structure": {},
+    "get_repo_critical_files": {},
+    "get_repo_documentation": {},
+    "get_repo_file_content": {"path": "shapes/geometry.py"},
+    "search_symbols": {"query": "Circle"},
+    "get_symbol": {"symbol": "Circle"},
+    "get_map_diff": {"base": "main"},
+    "list_cached_repository_branches": {},
+    "list_remote_branches": {},
+    "refresh_repo": {},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +233,19 @@ async def test_an_agent_sees_what_its_token_was_given(town: Town) -> None:
     said: dict[str, str] = {}
     for name, token in (("insider", town.insider), ("outsider", town.outsider)):
         async with agent(town.url, token=token) as client:
-            for tool in ("get_source_repo_map", "get_clone_status"):
-                result = await client.call_tool(tool, {"repo_path": town.secret})
+            for tool, arguments in AGENT_CALLS.items():
+                result = await client.call_tool(tool, {"repo_path": town.secret, **arguments})
                 assert isinstance(result.content[0], TextContent)
                 said[f"{name} {tool}"] = result.content[0].text + json.dumps(result.structured_content)
+            said[f"{name} resources"] = str((await client.list_resources()).resources)
+            uri = f"graticule://127.0.0.1:{town.forge.port}/acme/secret/map"
+            with pytest.raises(MCPError, match="NOT_FOUND") if token == town.outsider else nullcontext():
+                await client.read_resource(uri)
+    hidden = ("Circle", "shapes/geometry.py", "acme/secret/map", *town.ids.values())
+    assert [
+        words for tool, words in said.items() if tool.startswith("outsider ") and any(h in words for h in hidden)
+    ] == []
+    assert "acme/secret/map" in said["insider resources"]
     assert "Circle" in said["insider get_source_repo_map"]
     assert "Circle" not in said["outsider get_source_repo_map"]
     assert "private" in said["outsider get_source_repo_map"]
