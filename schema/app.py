@@ -17,6 +17,8 @@ from schema.contract import contract
 from schema.groups import Groups
 from schema.http import HttpEndpoint
 from schema.limits import Limits
+from schema.llms import route as llms_route
+from schema.map_text import MapText
 from schema.pages import routes as page_routes
 from schema.plans import Planner
 from schema.probes import routes as probe_routes
@@ -25,10 +27,13 @@ from schema.sockets import SocketLimits, Sockets
 from schema.streams import Streams
 from schema.tools import Toolbox
 from schema.transport_ws import Server, SocketEndpoint
+from schema.version import product_version
 from services.access.door import Door
 from services.errors import GraticuleError
 from services.graticule import Graticule
+from services.mapping.languages import engine_version
 from services.metrics import Metrics, watch_size
+from services.otel import close_traces, open_traces
 from services.pace import Pace
 from services.settings import Settings
 from services.viewers import Viewer
@@ -42,7 +47,7 @@ def create_app(settings: Settings) -> Starlette:
     When they cannot start, `app.state.start_failure` holds the GraticuleError that says why.
     """
     started_at = datetime.now(UTC)
-    metrics = Metrics()
+    metrics, traces = Metrics.of_version(product_version(), engine_version()), open_traces()
     limits = Limits.from_settings(settings)
     pace = Pace()
     sockets = Sockets(SocketLimits.from_settings(settings))
@@ -57,20 +62,17 @@ def create_app(settings: Settings) -> Starlette:
 
     streams = make_streams(limits, make_context, metrics)
     agents = Agents(Toolbox(contract(), streams, make_context, sockets, most=settings.agent_answer_chars))
-    http = HttpEndpoint(
-        contract(),
-        streams=streams,
-        make_context=make_context,
-        sockets=sockets,
-        answers=Answers(settings.answer_cache_bytes),
-    )
+    answers = Answers(settings.answer_cache_bytes)
+    http = HttpEndpoint(contract(), streams=streams, make_context=make_context, sockets=sockets, answers=answers)
     serving = Server.from_settings(settings, streams=streams, door=door, make_context=make_context, metrics=metrics)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(close_traces, traces)
             try:
-                app.state.running = await stack.enter_async_context(Graticule.start(settings, metrics=metrics))
+                starting = Graticule.start(settings, metrics=metrics, traces=traces)
+                app.state.running = await stack.enter_async_context(starting)
             except GraticuleError as error:
                 app.state.start_failure = error
                 raise
@@ -86,9 +88,11 @@ def create_app(settings: Settings) -> Starlette:
             WebSocketRoute("/graphql", SocketEndpoint(serving, sockets)),
             *probe_routes(metrics, door),
             agents.route(door),
+            *MapText(make_context, door).routes(),
+            llms_route(),
             *page_routes(),
         ],
-        middleware=middleware(settings),
+        middleware=middleware(settings, metrics, traces),
         lifespan=lifespan,
         max_body_size=BODY_BYTES,
     )

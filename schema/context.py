@@ -15,6 +15,8 @@ import strawberry
 
 from schema.joined import Joined
 from schema.limits import Limits
+from services.errors import GraticuleError
+from services.metrics import Metrics
 from services.pace import Pace
 from services.viewers import NOBODY, Viewer
 
@@ -64,6 +66,15 @@ class Context:
         self.latest_snapshots = self._grouped(
             lambda ids, ref, commit: self.service.batches.latest_snapshots(ids, ref=ref, at_commit=commit)
         )
+
+    @property
+    def metrics(self) -> Metrics:
+        """Give the figures of this process."""
+        return self.graticule.backbone.metrics
+
+    def refused(self, error: GraticuleError) -> None:
+        """Count what a client is told as data of a payload."""
+        self.metrics.refusals.labels(error.code.value).inc()
 
     @property
     def service(self) -> "RepositoryService":

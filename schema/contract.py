@@ -13,6 +13,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from schema.context import Context
 from schema.encoding import body_of
 from schema.errors import present
 from schema.executor import Executor
@@ -23,7 +24,10 @@ from schema.prepared import PreparedDocuments
 from schema.query import Query
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
+from schema.watched import Watched
+from services.errors import ErrorCode
 
+KNOWN: Final = frozenset(code.value for code in ErrorCode)
 ANSWERED_ONCE: Final = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 
@@ -75,6 +79,14 @@ class Contract(strawberry.Schema):
             present(error)
             if execution_context is not None:
                 price(error, execution_context)
+                _count(error, execution_context.context)
+
+
+def _count(error: GraphQLError, context: object) -> None:
+    """Count what a client is told; what is no code of ours is a mistake in the document."""
+    if isinstance(context, Context):
+        code = (error.extensions or {}).get("code")
+        context.metrics.refusals.labels(code if code in KNOWN else "").inc()
 
 
 @functools.cache
@@ -85,6 +97,6 @@ def contract(executor: type[StrawberryGraphQLCoreExecutionContext] = Executor) -
         mutation=Mutation,
         subscription=Subscription,
         execution_context_class=executor,
-        extensions=[CostGuard, OneOperation, PreparedDocuments],
+        extensions=[Watched, CostGuard, OneOperation, PreparedDocuments],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

@@ -54,7 +54,7 @@ class Mutation:
     ) -> CloneRepositoryPayload:
         """Accept a clone."""
         payload = CloneRepositoryPayload(client_mutation_id=given.client_mutation_id)
-        with expected(payload.errors, among=CLONE_ERRORS):
+        with expected(payload.errors, among=CLONE_ERRORS, context=info.context):
             payload.accept(await info.context.service.clone(given.url, ref=given.ref))
         return payload
 
@@ -66,7 +66,7 @@ class Mutation:
     ) -> RefreshRepositoryPayload:
         """Accept a refresh."""
         payload = RefreshRepositoryPayload(client_mutation_id=given.client_mutation_id)
-        with expected(payload.errors, among=REFRESH_ERRORS):
+        with expected(payload.errors, among=REFRESH_ERRORS, context=info.context):
             payload.accept(await info.context.service.refresh(_repository_row(given.repository_id)))
         return payload
 
@@ -78,7 +78,7 @@ class Mutation:
     ) -> BuildRepoMapPayload:
         """Accept a map."""
         payload = BuildRepoMapPayload(client_mutation_id=given.client_mutation_id)
-        with expected(payload.errors, among=MAP_ERRORS):
+        with expected(payload.errors, among=MAP_ERRORS, context=info.context):
             repository_id = _repository_row(given.repository_id)
             payload.accept(await info.context.service.build_map(repository_id, ref=given.ref))
         return payload
@@ -91,7 +91,7 @@ class Mutation:
     ) -> CancelJobPayload:
         """Cancel a job."""
         payload = CancelJobPayload(client_mutation_id=given.client_mutation_id)
-        with expected(payload.errors, among=CANCEL_ERRORS):
+        with expected(payload.errors, among=CANCEL_ERRORS, context=info.context):
             payload.job = Job.of(await info.context.service.cancel(row_id(given.job_id, NodeKind.JOB)))
         return payload
 
@@ -106,7 +106,7 @@ class Mutation:
     ) -> RetryJobPayload:
         """Retry a job."""
         payload = RetryJobPayload(client_mutation_id=given.client_mutation_id)
-        with expected(payload.errors, among=RETRY_ERRORS):
+        with expected(payload.errors, among=RETRY_ERRORS, context=info.context):
             payload.accept(await info.context.service.retry(row_id(given.job_id, NodeKind.JOB)))
         return payload
 
@@ -118,7 +118,7 @@ class Mutation:
     ) -> UpdateRepositoryPayload:
         """Change a repository."""
         payload = UpdateRepositoryPayload(client_mutation_id=given.client_mutation_id)
-        with expected(payload.errors, among=UPDATE_ERRORS):
+        with expected(payload.errors, among=UPDATE_ERRORS, context=info.context):
             changes = RepositoryChanges(refresh_minutes=given.refresh_minutes, pinned=given.pinned)
             changed = await info.context.service.upkeep.update(_repository_row(given.repository_id), changes)
             payload.repository = Repository.of(changed)
@@ -132,7 +132,7 @@ class Mutation:
     ) -> RemoveRepositoryPayload:
         """Accept a removal."""
         payload = RemoveRepositoryPayload(client_mutation_id=given.client_mutation_id)
-        with expected(payload.errors, among=REMOVE_ERRORS):
+        with expected(payload.errors, among=REMOVE_ERRORS, context=info.context):
             payload.accept(await info.context.service.remove(_repository_row(given.repository_id)))
         return payload
 

@@ -29,7 +29,22 @@ class HostName(Convertor[str]):
         return value
 
 
+class MappedName(Convertor[str]):
+    """The rest of such a path, up to what says that a map is wanted: a ref begins with the first @."""
+
+    regex = r"[^@]+"
+
+    def convert(self, value: str) -> str:
+        """Give it as it is."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """Give it as it is."""
+        return value
+
+
 register_url_convertor("host", HostName())
+register_url_convertor("mapped", MappedName())
 
 
 def routes(folder: Path = STATIC) -> list[BaseRoute]:

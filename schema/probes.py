@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from schema.auth import Guarded, refusal
 from services import viewers
@@ -26,6 +26,9 @@ class Running(Protocol):
 
     async def problem(self) -> str | None:
         """Say why not, in a line."""
+
+    async def measure(self) -> None:
+        """Look at what is only counted when somebody reads the figures."""
 
 
 def routes(metrics: Metrics, door: Callable[[], Door]) -> list[BaseRoute]:
@@ -62,9 +65,11 @@ class Exposition:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer in Prometheus' text format."""
-        answer: ASGIApp = Response(self._metrics.exposition(), headers=FRESH | {"Content-Type": CONTENT_TYPE})
         try:
             Request(scope).state.viewer.require(viewers.Scope.ADMIN)
         except GraticuleError as error:
-            answer = refusal(error, HTTPStatus.FORBIDDEN)
-        await answer(scope, receive, send)
+            await refusal(error, HTTPStatus.FORBIDDEN)(scope, receive, send)
+            return
+        await scope["app"].state.running.measure()
+        headers = FRESH | {"Content-Type": CONTENT_TYPE}
+        await Response(self._metrics.exposition(), headers=headers)(scope, receive, send)

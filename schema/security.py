@@ -18,8 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from strawberry.http.websocket_origin import is_same_origin, normalize_allowed_origins, normalize_origin
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from schema.requests import Requests
 from services.errors import InvalidArgumentError
+from services.metrics import Metrics
 from services.settings import Settings, items
+from services.tracing import Traces
 
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
@@ -47,12 +50,13 @@ HEADERS: Final = {
 }
 
 
-def middleware(settings: Settings) -> list[Middleware]:
+def middleware(settings: Settings, metrics: Metrics, traces: Traces | None) -> list[Middleware]:
     """Give what stands before every route, outermost first. InvalidArgumentError for a setting that cannot be read."""
     names = {*LOOPBACK_NAMES, _host_name(settings.host), *(name.lower() for name in items(settings.public_hosts))}
     origins = _origins(settings.cors_origins)
     proxies = list(items(settings.trusted_proxies))
     return [
+        Middleware(Requests, metrics=metrics, traces=traces),
         *([Middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)] if proxies else []),
         Middleware(SecurityHeaders),
         Middleware(KnownHost, names=names),

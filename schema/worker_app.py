@@ -8,16 +8,19 @@ from starlette.applications import Starlette
 
 from schema.probes import routes
 from schema.security import middleware
+from schema.version import product_version
 from services.access.door import Door
 from services.errors import GraticuleError
+from services.mapping.languages import engine_version
 from services.metrics import Metrics
+from services.otel import close_traces, open_traces
 from services.settings import Settings
 from services.worker import Worker
 
 
 def create_worker_app(settings: Settings) -> Starlette:
     """Make the application, whose lifespan is the worker's; `app.state.start_failure` as of `schema.app`."""
-    metrics = Metrics()
+    metrics, traces = Metrics.of_version(product_version(), engine_version()), open_traces()
 
     def door() -> Door:
         opened: Door = app.state.door
@@ -26,8 +29,10 @@ def create_worker_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(close_traces, traces)
             try:
-                app.state.running = await stack.enter_async_context(Worker.start(settings, metrics=metrics))
+                starting = Worker.start(settings, metrics=metrics, traces=traces)
+                app.state.running = await stack.enter_async_context(starting)
                 app.state.door = await app.state.running.open_door()
             except GraticuleError as error:
                 app.state.start_failure = error
@@ -37,7 +42,7 @@ def create_worker_app(settings: Settings) -> Starlette:
             yield
             app.state.serving = False
 
-    app = Starlette(routes=routes(metrics, door), middleware=middleware(settings), lifespan=lifespan)
+    app = Starlette(routes=routes(metrics, door), middleware=middleware(settings, metrics, traces), lifespan=lifespan)
     return app
 
 

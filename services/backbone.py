@@ -4,6 +4,7 @@ A server and a worker each stand on one; it holds nothing that another process c
 """
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,10 +18,12 @@ from services.hub import LiveHub
 from services.jobs.queue import JobQueue
 from services.jobs.reconcile import deliver_due, take_back
 from services.metrics import Metrics
+from services.models import JobKind, JobState, Lane
 from services.settings import Settings, is_shared
 from services.snapshots import SnapshotShelf
 from services.store.artifacts import ArtifactStore
 from services.store.batches import BatchStore
+from services.store.census import count_jobs
 from services.store.database import Database
 from services.store.jobs import JobStore
 from services.store.places import PlaceStore
@@ -29,10 +32,13 @@ from services.store.repositories import RepositoryStore
 from services.store.requests import LiveLimits
 from services.store.sharing import Hold, hold_database
 from services.store.snapshots import SnapshotStore
+from services.tracing import Traces
 
 STORE_SECONDS: Final = 2.0
 DELIVERIES_PER_LEASE: Final = 4
 ROOM_SECONDS: Final = 60.0
+LIVE_STATES: Final = (JobState.QUEUED, JobState.RUNNING)
+STORE: Final = "The store "
 SILENT: Final = "The store does not answer"
 
 
@@ -49,10 +55,13 @@ class Backbone:
     queue: JobQueue
     artifacts: ArtifactStore
     shelf: SnapshotShelf
+    traces: Traces | None
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: Settings, *, metrics: Metrics, followed: bool) -> AsyncIterator[Self]:
+    async def open(
+        cls, settings: Settings, *, metrics: Metrics, followed: bool, traces: Traces | None = None
+    ) -> AsyncIterator[Self]:
         """Open all of it, and take back what dead processes held if nobody else is here.
 
         `followed`: clients follow changes here, so that lost hints are looked for.
@@ -73,7 +82,7 @@ class Backbone:
             artifacts = ArtifactStore(settings.effective_artifacts_url)
             await artifacts.check()
             shelf = SnapshotShelf(artifacts, mask_secrets=settings.mask_secrets)
-            yield cls(settings, metrics, database, hold, records, hub, jobs, artifacts, shelf)
+            yield cls(settings, metrics, database, hold, records, hub, jobs, artifacts, shelf, traces)
 
     @asynccontextmanager
     async def kept_going(self) -> AsyncIterator[None]:
@@ -92,6 +101,7 @@ class Backbone:
         """Watch, and deliver if there is something new or nobody else does so now."""
         await self.queue.check()
         lost = await take_back(jobs=self.records.jobs, hub=self.hub)
+        self.metrics.lost_attempts.inc(lost)
         if at_once or lost or await self.queue.claims("deliver", seconds=self._deliver_seconds):
             await deliver_due(jobs=self.records.jobs, queue=self.queue)
 
@@ -106,8 +116,23 @@ class Backbone:
                 await self.database.check()
         except (GraticuleError, TimeoutError) as error:
             said = str(error)
-            return said if said.startswith(SILENT) else f"{SILENT}: {said}"
-        return self.hold.problem or self.hub.problem
+            return said if said.startswith(STORE) else f"{SILENT}: {said}"
+        return self.hold.problem or self.hub.problem or self.queue.problem
+
+    async def measure(self) -> None:
+        """Count the jobs in the database for whoever reads the figures now; one SELECT, at most 2 s."""
+        try:
+            async with asyncio.timeout(STORE_SECONDS):
+                found = await count_jobs(self.database, now)
+        except (GraticuleError, TimeoutError):  # the others are told all the same
+            return
+        counts = {(count.state, count.kind, count.lane): count for count in found}
+        for state, kind, lane in itertools.product(LIVE_STATES, JobKind, Lane):
+            count = counts.get((state, kind, lane))
+            self.metrics.jobs.labels(state.value, kind.value, lane.name).set(count.jobs if count else 0)
+        for lane in Lane:
+            waits = (count.waits_seconds for count in found if (count.state, count.lane) == (JobState.QUEUED, lane))
+            self.metrics.oldest_wait.labels(lane.name).set(max(waits, default=0.0))
 
 
 def now() -> datetime:

@@ -36,6 +36,7 @@ from services.store.datadir import lock_data_dir
 from services.store.map_evictions import MapEvictions
 from services.store.map_sights import MapSights
 from services.store.tokens import TokenStore
+from services.tracing import Traces
 from services.workplace import open_workplace
 
 
@@ -59,7 +60,9 @@ class Graticule:
 
     @classmethod
     @asynccontextmanager
-    async def start(cls, settings: Settings, *, metrics: Metrics | None = None) -> AsyncIterator[Self]:
+    async def start(
+        cls, settings: Settings, *, metrics: Metrics | None = None, traces: Traces | None = None
+    ) -> AsyncIterator[Self]:
         """Open everything, resume what a dead server left, and work until the block ends.
 
         Raises a GraticuleError when another server holds the data folder, or uses the database and shares no
@@ -73,7 +76,7 @@ class Graticule:
             # Building it holds the GIL for 0.15 s, which the first asker of an outline would feel.
             vocabulary = asyncio.create_task(asyncio.to_thread(encoding, Tokenizer.O200K_BASE))
             backbone = await stack.enter_async_context(
-                Backbone.open(settings, metrics=metrics or Metrics(), followed=True)
+                Backbone.open(settings, metrics=metrics or Metrics(), followed=True, traces=traces)
             )
             rates = Rates(settings.submission_rate, redis_url=settings.redis_url)
             stack.push_async_callback(rates.close)
@@ -88,6 +91,10 @@ class Graticule:
     async def problem(self) -> str | None:
         """Why this server should get no clients now, in a line; None when it should. One SELECT, at most 2 s."""
         return await self.backbone.problem()
+
+    async def measure(self) -> None:
+        """Look at what is only counted when somebody reads the figures; one SELECT, at most 2 s."""
+        await self.backbone.measure()
 
 
 @contextmanager

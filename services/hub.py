@@ -22,6 +22,7 @@ from services.metrics import Metrics, watch_size
 from services.models import JobChange
 from services.revisions import RevisionReads, Revisions
 from services.supervision import HEARTBEAT_SECONDS, SupervisedBus
+from services.tracing import step
 
 RESYNC_SECONDS: Final = 30.0
 UNSENT_HINTS: Final = 10_000
@@ -101,16 +102,16 @@ class LiveHub:
 
     async def announce(self, change: JobChange, *, deleted: bool = False) -> None:
         """Tell everybody what a committed transaction changed; never raises for the bus's sake."""
-        await self.publish(
-            Hint(
-                repository_id=change.repository.id,
-                repository_revision=change.repository.revision,
-                job_id=change.job.id,
-                job_revision=change.job.revision,
-                epoch=change.job.attempt,
-                deleted=deleted,
-            )
+        hint = Hint(
+            repository_id=change.repository.id,
+            repository_revision=change.repository.revision,
+            job_id=change.job.id,
+            job_revision=change.job.revision,
+            epoch=change.job.attempt,
+            deleted=deleted,
         )
+        with step("event published", job=change.job.id, revision=change.job.revision):
+            await self.publish(hint)
 
     async def publish(self, hint: Hint) -> None:
         """Send a hint, after the commit it is about; when the bus fails, this process still gets it at once.

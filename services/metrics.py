@@ -8,12 +8,21 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, Self
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 SAMPLE_SECONDS: Final = 0.5
+_WORK_SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0)
 _LAG_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -47,8 +56,31 @@ class Metrics:
         self.evicted_bytes: Final = self._counter("evicted_bytes", "What those took.", "what")
         self.refused_clones: Final = self._counter("clones_refused", "Clones for which no room could be made.")
 
+        self.jobs: Final = self._gauge("jobs", "Jobs that wait or run, in the database.", "state", "kind", "lane")
+        self.oldest_wait: Final = self._gauge("jobs_oldest_wait_seconds", "How long the first of a lane waits.", "lane")
+        self.attempts: Final = self._counter("attempts", "Attempts that ended here.", "kind", "outcome", "code")
+        self.lost_attempts: Final = self._counter("attempts_lost", "Attempts of silent workers that were taken back.")
+        self.queue_wait: Final = self._durations("queue_wait_seconds", "How long a job waited for an attempt.", "kind")
+        self.attempt_time: Final = self._durations("attempt_duration_seconds", "How long an attempt took.", "kind")
+        self.phase_time: Final = self._durations("phase_duration_seconds", "How long a phase took.", "phase")
+        self.received_bytes: Final = self._counter("git_received_bytes", "What git received of remotes.")
+        self.built_files: Final = self._counter("build_files", "Files that were read for maps.")
+
+        self.operation_time: Final = self._durations("operation_duration_seconds", "Queries and mutations.", "kind")
+        self.refusals: Final = self._counter("refusals", "Errors that clients were told, by their code.", "code")
+        self.responses: Final = self._counter("http_responses", "Answers over HTTP.", "face", "status")
+        self.build: Final = self._gauge("build_info", "Which version this is; always 1.", "version", "engine")
+        ProcessCollector(namespace="graticule", registry=self.registry)
+
+    @classmethod
+    def of_version(cls, version: str, engine: str) -> Self:
+        """Make the figures of a process that says which version it is."""
+        metrics = cls()
+        metrics.build.labels(version, engine).set(1)
+        return metrics
+
     def exposition(self) -> bytes:
-        """Give every figure in Prometheus' text format; about 0.5 ms."""
+        """Give every figure in Prometheus' text format; about 5 ms."""
         return generate_latest(self.registry)
 
     @asynccontextmanager
@@ -72,6 +104,9 @@ class Metrics:
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
         return Gauge(name, text, labels, namespace="graticule", registry=self.registry)
+
+    def _durations(self, name: str, text: str, *labels: str) -> Histogram:
+        return Histogram(name, text, labels, namespace="graticule", registry=self.registry, buckets=_WORK_SECONDS)
 
     def _histogram(self, name: str, text: str) -> Histogram:
         return Histogram(name, text, namespace="graticule", registry=self.registry, buckets=_LAG_SECONDS)

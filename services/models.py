@@ -236,6 +236,10 @@ class Job:
     """Its place among the clients of its lane (`services.store.turns`); smaller ones are taken first."""
     host: str = ""
     """The remote host that it talks to, empty when it talks to none."""
+    request_id: str | None = None
+    """The request that began it, as that one's log lines name it; None of what nobody asked for."""
+    traceparent: str | None = None
+    """Where it hangs in a trace (W3C Trace Context); None unless its request was traced."""
     owner: str | None = None
     heartbeat_at: datetime | None = None
     not_before: datetime | None = None

@@ -15,6 +15,7 @@ from services.roles import require_worker
 from services.settings import Settings
 from services.store.datadir import lock_data_dir
 from services.store.tokens import TokenStore
+from services.tracing import Traces
 from services.workplace import open_workplace
 
 
@@ -26,7 +27,9 @@ class Worker:
 
     @classmethod
     @asynccontextmanager
-    async def start(cls, settings: Settings, *, metrics: Metrics | None = None) -> AsyncIterator[Self]:
+    async def start(
+        cls, settings: Settings, *, metrics: Metrics | None = None, traces: Traces | None = None
+    ) -> AsyncIterator[Self]:
         """Open everything and work until the block ends, which takes at most 10 s then.
 
         A GraticuleError when the queue is nobody else's, when another process has the data folder, when git is
@@ -37,7 +40,7 @@ class Worker:
             await asyncio.to_thread(check_git_version)
             stack.enter_context(lock_data_dir(settings.data_dir))
             backbone = await stack.enter_async_context(
-                Backbone.open(settings, metrics=metrics or Metrics(), followed=False)
+                Backbone.open(settings, metrics=metrics or Metrics(), followed=False, traces=traces)
             )
             await stack.enter_async_context(open_workplace(backbone))
             await stack.enter_async_context(backbone.kept_going())
@@ -46,7 +49,11 @@ class Worker:
 
     async def problem(self) -> str | None:
         """Why this worker is of no use now, in a line; None when it is. One SELECT, at most 2 s."""
-        return self.backbone.queue.problem or await self.backbone.problem()
+        return await self.backbone.problem()
+
+    async def measure(self) -> None:
+        """Look at what is only counted when somebody reads the figures; one SELECT, at most 2 s."""
+        await self.backbone.measure()
 
     async def open_door(self) -> Door:
         """Give who may read the figures. InvalidArgumentError when others can reach them and nobody has a token."""

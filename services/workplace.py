@@ -19,6 +19,7 @@ from services.errors import GraticuleError
 from services.jobs.janitor import SWEEP_SECONDS, tidy
 from services.jobs.kinds import Depot, Kinds
 from services.jobs.map_quota import MapQuota
+from services.jobs.observer import Observer
 from services.jobs.pipeline import Workshop
 from services.jobs.place import Place, Shelf
 from services.jobs.queue import JobQueue
@@ -62,6 +63,7 @@ async def open_workplace(backbone: Backbone) -> AsyncIterator[Reach]:
             queue=backbone.queue,
             lease=_lease(settings),
             slots=settings.concurrent_jobs,
+            observer=Observer(backbone.metrics, backbone.traces),
         )
         sources = OwnClones(place, records.repositories)
         if is_shared(settings.effective_bus_url):

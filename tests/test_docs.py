@@ -25,9 +25,6 @@ README = (ROOT / "README.md").read_text()
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 OURS = re.compile(r"`((?:schema|services|tests|scripts|docs|frontend|requirements)/[^`\s]+)`")
 
-BESIDE_SETTINGS = {"GRATICULE_CONFIG", "GRATICULE_TOKEN"}
-"""What the environment says that is no setting: where they are read from, and who asks."""
-
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 

@@ -7,6 +7,7 @@ import gc
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -55,7 +56,7 @@ def worker(host: Host = None, port: ProbePort = None, data_dir: DataDir = None) 
 def mcp(
     server: Annotated[
         str | None,
-        typer.Option(envvar="GRATICULE_SERVER", help="Pass everything on to this server; without, work here."),
+        typer.Option(envvar="GRATICULE_SERVER", help="Pass everything on to this server."),
     ] = None,
     token: Token = None,
     data_dir: DataDir = None,
@@ -68,6 +69,21 @@ def mcp(
 
     with failures():
         speak(read_settings(data_dir=data_dir), server, token)
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that is not there yet.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Copy what cannot be made again, database and maps, while the server runs; a server can be started on the copy.
+
+    Example: graticule backup /backups/graticule-monday --data-dir /srv/graticule
+    """
+    from schema.cli.saving import save
+
+    with failures():
+        for said in save(read_settings(data_dir=data_dir), folder):
+            err.print(said, markup=False, soft_wrap=True)
 
 
 def demo(

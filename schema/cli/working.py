@@ -8,6 +8,7 @@ from rich.console import Console
 
 from schema.cli.configuration import without_secrets
 from services.mapping.pool import start_fork_server
+from services.otel import close_traces, open_traces
 from services.roles import require_worker
 from services.settings import Settings
 
@@ -54,6 +55,10 @@ async def _work_until_told(settings: Settings, on_start: Callable[[], None]) -> 
     told = asyncio.Event()
     for number in ENDINGS:
         asyncio.get_running_loop().add_signal_handler(number, told.set)
-    async with Worker.start(settings):
-        on_start()
-        await told.wait()
+    traces = open_traces()
+    try:
+        async with Worker.start(settings, traces=traces):
+            on_start()
+            await told.wait()
+    finally:
+        await close_traces(traces)

@@ -10,6 +10,7 @@ from typing import Annotated, Final, Self, TypeAlias, TypeVar
 
 import strawberry
 
+from schema.context import Context
 from schema.enums import enum
 from services import errors
 from services.errors import MEANINGS, ErrorCode, Failure, GraticuleError
@@ -175,9 +176,10 @@ def shown(error: GraticuleError, *, among: Collection[type[MemberT]]) -> MemberT
 
 
 @contextmanager
-def expected(errors: list[MemberT], *, among: Collection[type[MemberT]]) -> Iterator[None]:
+def expected(errors: list[MemberT], *, among: Collection[type[MemberT]], context: Context) -> Iterator[None]:
     """Add an expected error of the block to a payload's `errors`; what is no member is raised as it is."""
     try:
         yield
     except GraticuleError as error:
         errors.append(shown(error, among=among))
+        context.refused(error)

@@ -25,6 +25,7 @@ from services.acquire.progress import LineSplitter, ReportProgress
 from services.errors import AcquireError, ErrorCode, GraticuleError
 from services.sandbox import Sandbox
 from services.settings import GIBIBYTE, Settings
+from services.tracing import step
 
 __all__ = [
     "Finished",
@@ -146,19 +147,20 @@ async def run(
     lines: list[str] = []
     splitter = LineSplitter(environment.secrets)
     command = _command(arguments, limits, git_dir, environment.rules(folder))
-    process = await _started(command, environment)
-    try:
-        async with asyncio.TaskGroup() as group:
-            guard = group.create_task(watch.keep())
-            out = group.create_task(_pump(process.stdout, on_output or _bounded(collected), watch))
-            err = group.create_task(_pump_lines(process.stderr, splitter, on_line, lines, watch))
-            await asyncio.wait({out, err})
-            exit_code = await process.wait()
-            guard.cancel()
-    except BaseExceptionGroup as failed:
-        raise failed.exceptions[0] from None
-    finally:
-        await uninterrupted(_end(process))
+    with step(f"git {_verb(arguments)}"):
+        process = await _started(command, environment)
+        try:
+            async with asyncio.TaskGroup() as group:
+                guard = group.create_task(watch.keep())
+                out = group.create_task(_pump(process.stdout, on_output or _bounded(collected), watch))
+                err = group.create_task(_pump_lines(process.stderr, splitter, on_line, lines, watch))
+                await asyncio.wait({out, err})
+                exit_code = await process.wait()
+                guard.cancel()
+        except BaseExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        finally:
+            await uninterrupted(_end(process))
     return Finished(exit_code, b"".join(collected), tuple(lines))
 
 
@@ -241,6 +243,11 @@ async def uninterrupted(work: Coroutine[Any, Any, ResultT] | asyncio.Task[Result
 async def in_thread(work: Callable[[], ResultT]) -> ResultT:
     """Run blocking work in a thread; a cancelled caller waits for its end, so that nothing runs on."""
     return await uninterrupted(asyncio.to_thread(work))
+
+
+def _verb(arguments: Sequence[str]) -> str:
+    """Give git's own command, behind the options that stand before it."""
+    return next((word for word in arguments if not word.startswith("-")), "")
 
 
 def _command(arguments: Sequence[str], limits: GitLimits, git_dir: Path | None, rules: Sequence[str]) -> list[str]:

@@ -17,9 +17,10 @@ from services.errors import ErrorCode, Failure, GraticuleError
 from services.hub import LiveHub
 from services.jobs.drafts import DraftWriter
 from services.jobs.kinds import Kinds, Made
+from services.jobs.observer import Watched
 from services.jobs.progress import ProgressReporter
 from services.mailbox import Mailbox, Slot
-from services.models import JobChange, JobKind
+from services.models import JobChange, JobKind, Progress
 from services.store.artifacts import ArtifactStore
 from services.store.faults import is_full
 from services.store.jobs import JobStore
@@ -61,19 +62,24 @@ class Attempt:
         self._ended = asyncio.Event()
         self._reporter = ProgressReporter(taken, jobs=jobs, hub=hub)
         self._drafts = DraftWriter(taken.job, artifacts, self._reporter.note)
-        self._log = logger.bind(job=self._id, attempt=self._number, kind=taken.job.kind)
 
-    async def run(self) -> JobChange | None:
+    async def run(self, watched: Watched) -> JobChange | None:
         """Work until it is done or must stop, then write how it ended; a failed job does not raise.
 
         Gives what was written, None when another attempt has taken over.
         """
-        self._log.info("attempt begins", repository=self._taken.repository.name)
+        logger.info("attempt begins", repository=self._taken.repository.name)
         with self._hub.attach(repository_ids={self._taken.repository.id}, job_ids={self._id}) as mailbox:
-            return await self._run(mailbox)
+            change = await self._run(mailbox, watched)
+        watched.end(change)
+        return change
 
-    async def _run(self, mailbox: Mailbox) -> JobChange | None:
-        work = asyncio.create_task(self._kinds.run(self._taken, report=self._reporter.report, sketch=self._drafts.put))
+    async def _run(self, mailbox: Mailbox, watched: Watched) -> JobChange | None:
+        def report(progress: Progress) -> None:
+            watched.see(progress)
+            self._reporter.report(progress)
+
+        work = asyncio.create_task(self._kinds.run(self._taken, report=report, sketch=self._drafts.put))
         guards = [
             asyncio.create_task(self._stop.wait()),
             asyncio.create_task(self._beat(mailbox)),
@@ -132,9 +138,9 @@ class Attempt:
             failure = self._failure(error)
             change = await self._written(lambda: self._jobs.fail(self._id, attempt=self._number, error=failure))
         if change is None:
-            self._log.warning("attempt was taken over; nothing written")
+            logger.warning("attempt was taken over; nothing written")
             return None
-        self._log.info("attempt ended", state=change.job.state, error=change.job.error and change.job.error.code)
+        logger.info("attempt ended", state=change.job.state, error=change.job.error and change.job.error.code)
         await self._hub.announce(change, deleted=self._removed(change))
         return change
 
@@ -155,7 +161,7 @@ class Attempt:
     def _failure(self, error: BaseException) -> Failure:
         failure = failure_of(error)
         if failure.code is ErrorCode.INTERNAL:
-            self._log.error("attempt failed unexpectedly", exc_info=error)
+            logger.error("attempt failed unexpectedly", exc_info=error)
         return failure
 
     async def _written(self, write: Callable[[], Awaitable[JobChange | None]]) -> JobChange | None:
@@ -168,7 +174,7 @@ class Attempt:
                 if not error.retryable:
                     raise
                 if not refused:
-                    self._log.warning("the end of the attempt cannot be written yet", error=error.code)
+                    logger.warning("the end of the attempt cannot be written yet", error=error.code)
                 refused = True
             await asyncio.sleep(REFUSED_SECONDS)
 

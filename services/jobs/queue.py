@@ -23,6 +23,7 @@ from services.errors import InvalidArgumentError
 from services.models import Job
 from services.redis_bus import open_client
 from services.settings import is_shared
+from services.tracing import step
 
 Work = Callable[[], Awaitable[None]]
 """What is done in a slot that was woken; it never raises for a job that failed."""
@@ -36,6 +37,8 @@ DUE: Final = timedelta(seconds=1)
 RECONNECT: Final = timedelta(seconds=1)
 TELL_SECONDS: Final = 0.5
 """How long a request may wait for Redis; what did not get there the reconciler brings."""
+ALIVE_MILLISECONDS: Final = 60_000
+"""How long the key lives by which it is seen that Redis takes writes."""
 REST_SECONDS: Final = 1.0
 """How long nobody waits for a Redis that has just let somebody wait."""
 STOP_SECONDS: Final = 1.0
@@ -52,7 +55,7 @@ class JobQueue:
         self._shared = shared
         self._deliveries: _Deliveries | None = None
         self._resting_until = 0.0
-        self._lost = False
+        self._lost: str | None = None
         docket.register(self._wake, names=["wake"])
 
     @classmethod
@@ -75,12 +78,15 @@ class JobQueue:
     @property
     def problem(self) -> str | None:
         """Why no jobs come from elsewhere now, as far as the last look or message could tell; None when they do."""
-        return "The queue does not answer." if self._lost else None
+        return None if self._lost is None else f"The queue does not answer, or takes nothing: {self._lost}"
 
     async def check(self) -> None:
-        """Look whether Redis is there, at most 0.5 s, so that `problem` and the log say it."""
+        """Look whether Redis takes what we send, at most 0.5 s, so that `problem` and the log say it.
+
+        One that is out of memory, or a replica, answers every question and takes no job.
+        """
         async with self._docket.redis() as redis:
-            await self._tell(lambda: redis.exists(self._docket.stream_key))
+            await self._tell(lambda: redis.set(f"{self._docket.name}:alive", b"", px=ALIVE_MILLISECONDS))
 
     async def claims(self, duty: str, *, seconds: float) -> bool:
         """Whether this process is the one that does a recurring duty this time, of all that share the queue.
@@ -101,7 +107,8 @@ class JobQueue:
 
     async def add(self, job: Job) -> None:
         """Wake a slot for a job, not before its time; adding what is already on its way does nothing."""
-        await self._tell(self._docket.add("wake", when=job.not_before, key=delivery_key(job)))
+        with step("queue", job=job.id):
+            await self._tell(self._docket.add("wake", when=job.not_before, key=delivery_key(job)))
 
     @asynccontextmanager
     async def work(self, work: Work, *, concurrency: int, lease_seconds: float = 20.0) -> AsyncIterator[None]:
@@ -136,13 +143,14 @@ class JobQueue:
                 await action()
         except (RedisError, OSError) as error:
             self._resting_until = time.monotonic() + REST_SECONDS
-            if not self._lost:
-                logger.warning("the queue is lost", error=f"{type(error).__name__}: {error}")
-            self._lost = True
+            said = f"{type(error).__name__}: {error}"
+            if self._lost is None:
+                logger.warning("the queue is lost", error=said)
+            self._lost = said
         else:
-            if self._lost:
+            if self._lost is not None:
                 logger.info("the queue is back")
-            self._lost = False
+            self._lost = None
 
     async def _wake(self) -> None:
         if self._deliveries is not None:

@@ -13,6 +13,7 @@ from services.errors import GraticuleError
 from services.hub import LiveHub
 from services.jobs.attempt import Attempt
 from services.jobs.kinds import Kinds
+from services.jobs.observer import Observer
 from services.jobs.queue import JobQueue
 from services.models import JobChange, JobState, Lane
 from services.store.artifacts import ArtifactStore
@@ -45,6 +46,7 @@ class JobWorker:
         queue: JobQueue,
         lease: Lease,
         slots: int,
+        observer: Observer,
     ) -> None:
         self._kinds = kinds
         self._jobs = jobs
@@ -52,6 +54,7 @@ class JobWorker:
         self._hub = hub
         self._artifacts = artifacts
         self._lease = lease
+        self._observer = observer
         self._most_background = max(slots - 1, 1)
         self._background = 0
         self._running: dict[asyncio.Task[bool], asyncio.Event] = {}
@@ -113,7 +116,8 @@ class JobWorker:
             lease_seconds=self._lease.seconds,
             stop=stop,
         )
-        change = await attempt.run()
+        with self._observer.attempt(taken.job) as watched:
+            change = await attempt.run(watched)
         await self._kinds.settle()
         if change is not None and not self._stopping:
             await self._deliver_next(change.repository.id)

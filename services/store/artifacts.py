@@ -58,7 +58,7 @@ class ArtifactStore:
 
     async def put(self, key: SnapshotKey, data: bytes) -> None:
         """Store a map, overwriting an equal one. GraticuleError (DISK_FULL, NETWORK)."""
-        path = _path_of(key)
+        path = path_of(key)
         with self._errors():
             await obstore.put_async(self._store, path, data, use_multipart=False)
             if self._folder is not None:
@@ -68,7 +68,7 @@ class ArtifactStore:
         """Give the bytes of a map. NotFoundError; GraticuleError (NETWORK) while the store is away."""
         try:
             with self._errors():
-                result = await obstore.get_async(self._store, _path_of(key))
+                result = await obstore.get_async(self._store, path_of(key))
                 return bytes(await result.bytes_async())
         except FileNotFoundError as error:
             raise NotFoundError("The bytes of this map are gone; refresh the repository to make it again.") from error
@@ -101,7 +101,7 @@ class ArtifactStore:
     async def delete(self, key: SnapshotKey) -> None:
         """Delete the bytes of a map, if they are there; whoever has it open reads on. GraticuleError (NETWORK)."""
         with suppress(FileNotFoundError), self._errors():
-            await obstore.delete_async(self._store, _path_of(key))
+            await obstore.delete_async(self._store, path_of(key))
 
     async def delete_repository(self, repository_id: str) -> None:
         """Delete all maps of a repository, halves of interrupted puts included."""
@@ -119,7 +119,8 @@ class ArtifactStore:
             return [str(item["path"]) async for batch in obstore.list(self._store, folder) for item in batch]
 
 
-def _path_of(key: SnapshotKey) -> str:
+def path_of(key: SnapshotKey) -> str:
+    """Give where a map is, below the folder or the bucket. InvalidArgumentError for a key that is none."""
     return f"{_checked(key.repository_id)}/{_checked(key.commit)}-{_checked(key.engine_version)}.map"
 
 

@@ -100,9 +100,11 @@ class Database:
         await self.engine.dispose()
 
     async def check(self) -> None:
-        """Read one row, to see that reading works. GraticuleError."""
+        """Read one row, to see that reading works, and ask PostgreSQL whether it takes writes. GraticuleError."""
         async with self.read() as connection:
             await connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+            if self._turn is None:
+                await postgres.require_writable(connection)
 
     async def revision(self) -> str | None:
         """Give the last migration that was run, None before the first one. NewerDatabaseError, GraticuleError."""

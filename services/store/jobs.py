@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -49,7 +50,10 @@ from services.store.transitions import (
     served,
     succeeded,
 )
+from services.tracing import step
 from services.viewers import Grants
+
+logger = structlog.stdlib.get_logger()
 
 MOST_DUE = 32
 """Jobs handed to the queue at a time: enough to wake the slots of a process, each of which goes on by itself."""
@@ -99,8 +103,12 @@ class JobStore:
             found = await find(connection, request)
         if found is not None:
             return found
-        async with self._database.begin(durable=True, client=True) as connection:
-            return await accept(connection, request, limits=self._limits, now=self._clock())
+        with step("row", kind=request.kind.value):
+            async with self._database.begin(durable=True, client=True) as connection:
+                accepted = await accept(connection, request, limits=self._limits, now=self._clock())
+        if not accepted.already_running and not accepted.job.state.terminal:
+            logger.info("a job was asked for", job=accepted.job.id, kind=request.kind, repository=request.remote_name)
+        return accepted
 
     async def get(self, job_id: str) -> Job | None:
         """Give the job with this id."""

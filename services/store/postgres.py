@@ -46,6 +46,9 @@ PATIENT: Final[Mapping[str, str]] = {**SESSION, "lock_timeout": "0", "statement_
 AT_ONE_MOMENT: Final = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """Options of a transaction that only reads and sees one state; they cost no statement of their own."""
 
+READ_ONLY: Final = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool"
+"""Whether a server takes no writes: a standby, or a primary that its operator has closed; our own reads always do."""
+
 LOCKS: Final = 0x67726174
 """The first number of our advisory locks, 'grat'; the second says what for."""
 MIGRATING: Final = 1
@@ -134,6 +137,13 @@ def fault_of(error: Exception) -> GraticuleError | None:
         return _by_state(state)
     lost = isinstance(error, InternalError) or (isinstance(error, InterfaceError) and "closed" in str(error.orig))
     return _away() if lost or error.connection_invalidated else None
+
+
+async def require_writable(connection: AsyncConnection) -> None:
+    """Refuse a server that answers and takes no writes. GraticuleError."""
+    if (await connection.exec_driver_sql(READ_ONLY)).scalar_one():
+        hint = "Connect to the primary: `target_session_attrs=read-write` finds it among several hosts."
+        raise GraticuleError(ErrorCode.TIMEOUT, "The store takes no writes now.", hint=hint)
 
 
 async def await_turn_to_migrate(connection: AsyncConnection) -> None:

@@ -5,7 +5,7 @@ ask different processes.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import uuid4
@@ -27,6 +27,7 @@ from services.models import (
     Repository,
     Status,
 )
+from services.origin import Origin, origin
 from services.store.database import await_turn_to_count, insert_unless_present
 from services.store.lanes import is_pending, turn_of
 from services.store.ledger import hold, hold_job, insert, live_jobs, write
@@ -75,6 +76,8 @@ class WorkRequest:
     """Whether its clone needs credentials; what was private once stays so until it is removed."""
     lane: Lane = Lane.INTERACTIVE
     """Whether a person waits for it."""
+    origin: Origin = field(default_factory=origin)
+    """The request that asks, for the log and the trace of the job that it begins."""
 
 
 async def find(connection: AsyncConnection, request: WorkRequest) -> Accepted | None:
@@ -308,4 +311,6 @@ def _new_job(request: WorkRequest, repository: Repository, *, turn: int, now: da
         turn=turn,
         host="" if request.kind is JobKind.REMOVE else request.host,
         phases=(PhaseRecord(Phase.QUEUED, now),),
+        request_id=request.origin.request_id,
+        traceparent=request.origin.traceparent,
     )

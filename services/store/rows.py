@@ -37,6 +37,8 @@ JOB_COLUMNS = (
     "private",
     "turn",
     "host",
+    "request_id",
+    "traceparent",
     "owner",
     "heartbeat_at",
     "not_before",

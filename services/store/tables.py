@@ -124,6 +124,8 @@ jobs = Table(
     Column("lane", Integer, nullable=False, server_default="0"),
     Column("turn", Integer, nullable=False, server_default="0"),
     Column("host", Text, nullable=False, server_default=""),
+    Column("request_id", String(64)),
+    Column("traceparent", String(64)),
 )
 Index("ix_jobs_repository_id_created_at", jobs.c.repository_id, jobs.c.created_at)
 Index("ix_jobs_created_at_id", jobs.c.created_at, jobs.c.id)

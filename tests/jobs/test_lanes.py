@@ -11,11 +11,13 @@ import pytest
 from services.bus import Bus
 from services.hub import LiveHub
 from services.jobs.kinds import Kinds
+from services.jobs.observer import Observer
 from services.jobs.pipeline import Report
 from services.jobs.queue import JobQueue
 from services.jobs.reconcile import deliver_due
 from services.jobs.worker import JobWorker, Lease
 from services.mapping.drafting import Sketch
+from services.metrics import Metrics
 from services.models import Job, JobChange, Lane
 from services.store.artifacts import ArtifactStore
 from services.store.database import Database
@@ -90,6 +92,7 @@ async def bench(folder: Path, *, slots: int) -> AsyncIterator[Bench]:
             queue=queue,
             lease=Lease("me", 20.0),
             slots=slots,
+            observer=Observer(Metrics()),
         )
         async with queue.work(worker.work, concurrency=slots):
             try:

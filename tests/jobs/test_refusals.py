@@ -16,9 +16,11 @@ from services.errors import ErrorCode, GraticuleError
 from services.hub import LiveHub
 from services.jobs.attempt import Attempt
 from services.jobs.kinds import Kinds
+from services.jobs.observer import Watched
 from services.jobs.pipeline import Report
 from services.jobs.reconcile import repeat
 from services.mapping.drafting import Sketch
+from services.metrics import Metrics
 from services.models import JobChange, JobState
 from services.store.artifacts import ArtifactStore
 from services.store.database import Database
@@ -89,7 +91,7 @@ async def test_an_end_that_cannot_be_written_is_written_when_it_can(
     taken = await bench.store.take((await bench.store.ask()).job.id)
     kinds = Failing()
     with no_room(bench.store.database):
-        attempt = asyncio.create_task(bench.attempt(taken, kinds).run())
+        attempt = asyncio.create_task(bench.attempt(taken, kinds).run(Watched(Metrics(), taken.job)))
         await kinds.began.wait()
         await asyncio.sleep(2.5)
         assert not attempt.done()

@@ -1,6 +1,7 @@
 """What lies in deploy/ is what its tools take, and names only settings that there are."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,18 @@ BIN = Path(sys.executable).parent
 def test_the_linter_finds_nothing(command: list[str]) -> None:
     done = subprocess.run([BIN / command[0], *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not on this machine")
+def test_systemd_takes_every_word_of_its_units(tmp_path: Path) -> None:
+    units = [tmp_path / path.name for path in (DEPLOY / "systemd").iterdir()]
+    for unit in units:
+        text = (DEPLOY / "systemd" / unit.name).read_text()
+        unit.write_text(text.replace("/opt/graticule/.venv/bin/graticule", shutil.which("true") or ""))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_setting_that_is_named_exists() -> None:

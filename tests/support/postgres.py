@@ -108,6 +108,14 @@ class Postgres:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def run(self, program: str, *arguments: str, database: str) -> None:
+        """Run a program of PostgreSQL's on the database of a URL, as its owner."""
+        where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", database.rpartition("/")[2]]
+        environment = {**os.environ, "PGPASSWORD": PASSWORD}
+        command = [str(self._bin / program), *where, *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
     def start(self) -> None:
         """Start it, on the port that it had, and wait until it answers."""
         settings = [part for option in self._options for part in ("-c", option)]

@@ -42,6 +42,7 @@ class ServeCommand:
         environment: Mapping[str, str] | None = None,
         launcher: Sequence[str] = (),
         command: str = "serve",
+        python: str = sys.executable,
         on_line: Callable[[str], None] | None = None,
     ) -> None:
         self.data_dir = data_dir
@@ -51,7 +52,7 @@ class ServeCommand:
         self._web = httpx.Client(timeout=30)
         self.url = ""
         self._process = subprocess.Popen(
-            [*launcher, sys.executable, "-m", "schema", command, "--port", str(port), "--data-dir", str(data_dir)],
+            [*launcher, python, "-m", "schema", command, "--port", str(port), "--data-dir", str(data_dir)],
             env={**os.environ, **OPEN_TO_LOOPBACK, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
