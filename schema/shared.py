@@ -67,7 +67,15 @@ async def _fleet(service: "RepositoryService", arguments: Arguments) -> FleetTop
 
 async def _map(service: "RepositoryService", arguments: Arguments) -> MapTopic:
     focus = arguments.get("focus")
-    request = outline_request(arguments.get("tokens"), None, FocusInput(**focus) if focus else None, None)
+    request = outline_request(
+        arguments.get("tokens"),
+        None,
+        FocusInput(**focus) if focus else None,
+        arguments.get("paths"),
+        languages=arguments.get("languages"),
+        order=arguments.get("orderBy"),
+        line_numbers=arguments.get("lineNumbers"),
+    )
     repository_id = row_id(arguments["repositoryId"], NodeKind.REPOSITORY)
     return await service.map_topic(repository_id, ref=arguments.get("ref"), request=request)
 

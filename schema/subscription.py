@@ -19,11 +19,12 @@ from schema.types.job import Job
 from schema.types.node import NodeKind, row_id
 from schema.types.repo_map import FocusInput, RepoMap, outline_request
 from schema.types.repository import Repository, RepositoryFilter, narrowing
-from schema.types.snapshot import Coverage, Snapshot
+from schema.types.snapshot import Coverage, Languages, LineNumbers, OrderBy, Paths, Snapshot
 from services import events
 from services.errors import InvalidArgumentError
 from services.events import EventKind
 from services.mapping import views
+from services.mapping.views import OutlineOrder
 from services.subscriber import SLOWEST_HZ, Delivery
 
 enum(
@@ -211,7 +212,7 @@ class Subscription:
         "A live map: usable while it is built (`coverage` says how far), final when it is ranked, new when upstream "
         "has moved. An outline that reads the same is not sent again. Ends when the repository is removed."
     )
-    async def repo_map_changed(
+    async def repo_map_changed(  # noqa: PLR0913  # the contract's own arguments
         self,
         info: Info,
         repository_id: Annotated[strawberry.ID, strawberry.argument(description="The global id of the repository.")],
@@ -222,14 +223,20 @@ class Subscription:
             int | None, strawberry.argument(description="The budget, 1 to 200000: never exceeded.")
         ] = 1024,
         focus: Annotated[FocusInput | None, strawberry.argument(description="What you work on.")] = None,
+        *,
+        paths: Paths = None,
+        languages: Languages = None,
+        order_by: OrderBy = OutlineOrder.RANK,
+        line_numbers: LineNumbers = True,
         after_revision: AfterRevision = None,
         max_rate_hz: MaxRate = MAP_RATE_HZ,
     ) -> AsyncGenerator[RepoMapEvent, None]:
         """Follow one outline."""
         service = info.context.service
-        topic = await service.map_topic(
-            row_id(repository_id, NodeKind.REPOSITORY), ref=ref, request=outline_request(tokens, None, focus, None)
+        request = outline_request(
+            tokens, None, focus, paths, languages=languages, order=order_by, line_numbers=line_numbers
         )
+        topic = await service.map_topic(row_id(repository_id, NodeKind.REPOSITORY), ref=ref, request=request)
         delivery = Delivery(after_revision, rate(max_rate_hz, default=MAP_RATE_HZ))
         async with aclosing(service.follow(topic, delivery)) as events_:
             async for event in events_:

@@ -38,6 +38,13 @@ MOST_TREE_ENTRIES: Final = 2_000
 LONGEST_QUERY: Final = 200
 
 Paths = Annotated[list[str] | None, strawberry.argument(description="Only these files, and files below these folders.")]
+Languages = Annotated[
+    list[str] | None, strawberry.argument(description="Only files in these, named as `languages` names them.")
+]
+OrderBy = Annotated[OutlineOrder | None, strawberry.argument(description="How its files are sorted.")]
+LineNumbers = Annotated[
+    bool | None, strawberry.argument(description="Whether each symbol has its line number before it.")
+]
 
 
 @strawberry.type(description="Honest numbers: what was listed, parsed, skipped; what was resolved and what was not.")
@@ -145,19 +152,13 @@ class Snapshot(Node):
         ] = Tokenizer.O200K_BASE,
         focus: Annotated[FocusInput | None, strawberry.argument(description="What you work on.")] = None,
         paths: Paths = None,
-        languages: Annotated[
-            list[str] | None, strawberry.argument(description="Only files in these, named as `languages` names them.")
-        ] = None,
+        languages: Languages = None,
         written: Annotated[
             OutlineFormat | None, strawberry.argument(name="format", description="How the text is written.")
         ] = OutlineFormat.TEXT,
-        order_by: Annotated[
-            OutlineOrder | None, strawberry.argument(description="How its files are sorted.")
-        ] = OutlineOrder.RANK,
+        order_by: OrderBy = OutlineOrder.RANK,
         *,
-        line_numbers: Annotated[
-            bool | None, strawberry.argument(description="Whether each symbol has its line number before it.")
-        ] = True,
+        line_numbers: LineNumbers = True,
     ) -> RepoMap:
         """Render the outline, in a thread."""
         request = outline_request(

@@ -74,7 +74,7 @@ HEAVY = {
     "repoMap of 8,192 tokens, rows": """repository(id:$id){snapshot{repoMap(tokens:8192){
         files{path rank symbols{rank symbol{name}}}}}}""",
     "criticalFiles, languages, coverage": """repository(id:$id){snapshot{criticalFiles(first:100){path rank}
-        languages{language files}coverage{symbols}documentation{path}}}""",
+        languages{language files}coverage{symbols}documentation{nodes{path}}}}""",
 }
 
 

@@ -17,9 +17,8 @@ pytestmark = pytest.mark.anyio
 
 FIRST_LOAD_BYTES = 35_000
 LAZY_BYTES = 70_000
-FIRST_PAINT_MS = 1_000
-BUSY = 5
-"""How many times longer it may take where other tests, and other programs, have most of the processor."""
+WORK_MS = 1_250
+"""Until what was asked for can be read, on a processor four times slower; seen were 750 to 890."""
 TRIES = 3
 LARGEST_SHIFT = 0.05
 PATHS = {"fleet": "/", "repository": "/r/{shapes}", "nothing": "/r/bm90aGluZw"}
@@ -42,22 +41,23 @@ async def test_a_page_fits_its_width_and_everybody(
 async def test_a_first_load_is_small_early_and_still(
     site: Site, visit: Visits, name: str, record_property: Callable[[str, object], None]
 ) -> None:
-    early = Vitals(math.inf, math.inf, 0)
+    early = Vitals(math.inf, math.inf, math.inf, 0)
     for _ in range(TRIES):
         watch = Stopwatch(await visit.blank(site.url))
         await watch.start()
         await watch.page.goto(site.url + PATHS[name].format(shapes=site.shapes))
         await expect(watch.page.get_by_text(re.compile("ada/shapes|class Shape")).first).to_be_visible()
         seen, sent = await watch.vitals(), watch.sent_bytes()
-        early = min(early, seen, key=lambda vitals: vitals.first_paint_ms)
+        early = min(early, seen, key=lambda vitals: vitals.work_ms)
         first = sum(count for url, count in sent.items() if urlsplit(url).path in entry(site))
         assert seen.shift <= LARGEST_SHIFT
         assert first <= FIRST_LOAD_BYTES
         assert {url: count for url, count in sent.items() if count > LAZY_BYTES} == {}
-        if early.first_paint_ms <= FIRST_PAINT_MS:
+        assert {urlsplit(url).path for url in await watch.blocking()} <= entry(site)
+        if early.work_ms <= WORK_MS:
             break
     record_property("measured", f"{name}: {early}, first load {first:,} of {sum(sent.values()):,} bytes")
-    assert early.first_paint_ms <= FIRST_PAINT_MS * BUSY
+    assert early.work_ms <= WORK_MS
 
 
 def entry(site: Site) -> set[str]:

@@ -44,5 +44,9 @@ def test_every_file_of_tests_has_its_source_beside_it(sources: Path) -> None:
     tests = sorted((sources / "src").rglob("*.test.ts"))
     assert tests
     beside = [{path.name.replace(".test.ts", end) for end in (".ts", ".svelte.ts")} for path in tests]
-    alone = [path.name for path, names in zip(tests, beside, strict=True) if not any((path.parent / n).exists() for n in names)]
+    alone = [
+        path.name
+        for path, names in zip(tests, beside, strict=True)
+        if not any((path.parent / n).exists() for n in names)
+    ]
     assert alone == []

@@ -23,8 +23,10 @@ METHODS = 6
 CLONE = """mutation C($url: String!) { cloneRepository(input: {url: $url}) { repository { id } job { id } } }"""
 REFRESH = "mutation R($id: ID!) { refreshRepository(input: {repositoryId: $id}) { errors { ... on Error { code } } } }"
 REMOVE = "mutation R($id: ID!) { removeRepository(input: {repositoryId: $id}) { errors { ... on Error { code } } } }"
-FOLLOW = """subscription M($id: ID!, $after: Int, $rate: Float, $tokens: Int, $focus: FocusInput) {
-  repoMapChanged(repositoryId: $id, afterRevision: $after, maxRateHz: $rate, tokens: $tokens, focus: $focus) {
+FOLLOW = """subscription M($id: ID!, $after: Int, $rate: Float, $tokens: Int, $focus: FocusInput, $paths: [String!],
+    $languages: [String!], $order: OutlineOrder, $lines: Boolean) {
+  repoMapChanged(repositoryId: $id, afterRevision: $after, maxRateHz: $rate, tokens: $tokens, focus: $focus,
+      paths: $paths, languages: $languages, orderBy: $order, lineNumbers: $lines) {
     kind revision gap complete error { code message } snapshot { commit }
     coverage { filesListed filesParsed filesSkipped symbols references }
     repoMap { text tokens etag files { path symbols { symbol { id name } } } }
@@ -125,6 +127,20 @@ async def test_a_focus_and_a_budget_are_those_of_the_query(opened: Wire, ask: As
     (event,) = await until_complete(opened, id=repository_id, tokens=30, focus={"text": "why does step_33 fail"})
     assert event["repoMap"]["text"].startswith("m33.py\n")
     assert event["repoMap"]["tokens"] <= 30
+
+
+async def test_what_may_be_shown_and_how_is_that_of_the_query(opened: Wire, ask: Asker, forge: GitServer) -> None:
+    files: dict[str, bytes | str] = {
+        "web/z.py": "def much_used(): ...\n",
+        "web/a.py": "from web.z import much_used\n\n\ndef user():\n    much_used()\n",
+        "web/b.js": "function in_javascript() {}\n",
+        "other/c.py": "def elsewhere(): ...\n",
+    }
+    make_repository(forge.root / "ada/narrow.git", files)
+    repository_id = ask.map(forge.url("ada/narrow.git"))
+    narrow = {"paths": ["web"], "languages": ["python"], "order": "PATH", "lines": False}
+    (event,) = await until_complete(opened, id=repository_id, **narrow)
+    assert event["repoMap"]["text"] == "web/a.py\n  def user()\n\nweb/z.py\n  def much_used()\n"
 
 
 async def test_the_failure_of_the_job_is_an_event(opened: Wire, ask: Asker, forge: GitServer) -> None:

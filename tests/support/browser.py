@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Final, Literal, Self, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, WebError, WebSocket
@@ -80,6 +80,15 @@ class Watch:
             self.errors.append(text)
 
 
+class Look(TypedDict, total=False):
+    """How a page is opened: light and 1,280 wide, unless it says otherwise."""
+
+    theme: Theme
+    width: int
+    expected: Iterable[str]
+    """Patterns of errors that the console may show here."""
+
+
 @dataclass(slots=True)
 class Visits:
     """Opens pages for one test, and looks at its end whether they kept to what they may do."""
@@ -89,41 +98,22 @@ class Visits:
     """Where a failure leaves what the pages showed last."""
     _opened: list[tuple[BrowserContext, Watch]] = field(default_factory=list)
 
-    async def __call__(
-        self,
-        url: str,
-        *,
-        theme: Theme = "light",
-        width: int = 1280,
-        height: int = 800,
-        expected: Iterable[str] = (),
-        **options: Any,  # noqa: ANN401 - as Browser.new_context has them
-    ) -> Page:
-        """Open a URL as a first visit; `expected` are patterns of errors that the console may show here."""
-        page = await self.blank(url, theme=theme, width=width, height=height, expected=expected, **options)
+    async def __call__(self, url: str, **look: Unpack[Look]) -> Page:
+        """Open a URL as a first visit."""
+        page = await self.blank(url, **look)
         await page.goto(url)
         return page
 
-    async def blank(
-        self,
-        url: str,
-        *,
-        theme: Theme = "light",
-        width: int = 1280,
-        height: int = 800,
-        expected: Iterable[str] = (),
-        **options: Any,  # noqa: ANN401 - as Browser.new_context has them
-    ) -> Page:
+    async def blank(self, url: str, **look: Unpack[Look]) -> Page:
         """Give a page that may go to this URL's server and has not yet."""
         context = await self.browser.new_context(
-            color_scheme=theme,
-            viewport={"width": width, "height": height},
+            color_scheme=look.get("theme", "light"),
+            viewport={"width": look.get("width", 1280), "height": 800},
             reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],
-            **options,
         )
         context.set_default_timeout(WAIT_MS)
-        self._opened.append((context, Watch(urlsplit(url).netloc, expected).follow(context)))
+        self._opened.append((context, Watch(urlsplit(url).netloc, look.get("expected", ())).follow(context)))
         await context.tracing.start(screenshots=True, snapshots=True)
         return await context.new_page()
 

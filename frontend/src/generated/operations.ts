@@ -498,6 +498,10 @@ export type FollowMapSubscriptionVariables = Exact<{
   ref?: string | null | undefined;
   tokens: number;
   focus?: FocusInput | null | undefined;
+  paths?: ReadonlyArray<string> | string | null | undefined;
+  languages?: ReadonlyArray<string> | string | null | undefined;
+  order?: OutlineOrder | null | undefined;
+  lines?: boolean | null | undefined;
   rows: boolean;
 }>;
 

@@ -6,7 +6,13 @@ export type Change = MapDiff['changes'][number];
 type Totals = MapDiff['totals'];
 
 /** A sign and words: a colour alone says nothing. */
-export const kinds: Record<ChangeKind, { readonly sign: string; readonly words: string; readonly total: keyof Totals }> = {
+export interface Kind {
+  readonly sign: string;
+  readonly words: string;
+  readonly total: keyof Totals;
+}
+
+export const kinds: Record<ChangeKind, Kind> = {
   SIGNATURE_CHANGED: { sign: '~', words: 'another signature', total: 'signatureChanged' },
   REMOVED: { sign: '−', words: 'removed', total: 'removed' },
   MOVED: { sign: '→', words: 'moved', total: 'moved' },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { waterfall } from './jobs';
+import { stageSign, waterfall } from './jobs';
 
 const at = (seconds: number) => new Date(seconds * 1000).toISOString();
 const record = (phase: 'RECEIVING' | 'PARSING' | 'DONE', from: number, to: number | null) => ({
@@ -23,4 +23,15 @@ test('what is under way ends now', () => {
 
 test('the end is no phase, and nothing is no picture', () => {
   expect(waterfall({ phases: [record('DONE', 1, 1)], startedAt: at(0), finishedAt: at(1) }, 0)).toEqual([]);
+});
+
+test('the last phase of a job that ended has the sign of its end, those before it came through', () => {
+  const ended = { finishedAt: at(1) };
+  expect((['FAILED', 'CANCELLED', 'QUEUED', 'SUCCEEDED'] as const).map((state) => stageSign(ended, true, state))).toEqual(['cross', 'stop', 'none', 'check']);
+  expect(stageSign(ended, false, 'FAILED')).toBe('check');
+});
+
+test('a phase turns as long as the job is at it', () => {
+  expect(stageSign({ finishedAt: null }, true, 'RUNNING')).toBe('turn');
+  expect(stageSign({ finishedAt: at(1) }, true, 'RUNNING')).toBe('check');
 });

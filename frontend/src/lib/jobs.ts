@@ -19,6 +19,16 @@ export interface Span {
   readonly width: number;
 }
 
+type Stage = JobRowFragment['phases'][number];
+export type StageSign = 'turn' | 'check' | 'stop' | 'none' | 'cross';
+
+/** How far a phase came. Work stopped in the last one, unless the job is still at it or came through. */
+export function stageSign(stage: Pick<Stage, 'finishedAt'>, isLast: boolean, state: JobRowFragment['state']): StageSign {
+  if (state === 'RUNNING' && stage.finishedAt === null) return 'turn';
+  if (!isLast || state === 'RUNNING' || state === 'SUCCEEDED') return 'check';
+  return state === 'CANCELLED' ? 'stop' : state === 'QUEUED' ? 'none' : 'cross';
+}
+
 type Timed = Pick<JobRowFragment, 'phases' | 'startedAt' | 'finishedAt'>;
 
 /** Each phase of the newest attempt against the whole of it; what is under way ends `now`. */

@@ -10,6 +10,7 @@ import {
   RefState,
   type RefStateQuery,
 } from '../generated/operations';
+import { type Question, variablesOf } from './question';
 
 type Event = FollowMapSubscription['repoMapChanged'];
 type Snapshot = NonNullable<RefStateQuery['repository']>['snapshot'];
@@ -103,11 +104,10 @@ export interface Draft {
 export class DraftMap {
   draft = $state.raw<Draft | null>(null);
 
-  follow(id: string, ref: string | null, { tokens, focus }: { tokens: number; focus: string }): () => void {
-    const text = focus.trim();
+  follow(id: string, ref: string | null, question: Question): () => void {
     return subscribe(
       FollowMap,
-      { id, ref, tokens, focus: text ? { text } : null, rows: true },
+      { ...variablesOf(id, ref, question), rows: true },
       {
         next: ({ repoMapChanged: { coverage, repoMap } }) => {
           if (repoMap) this.draft = { coverage, repoMap };

@@ -1,15 +1,8 @@
 // The refs that somebody may look at: those that have a map, and those that the remote has.
 import { ApiError, request } from '../api';
 import { MappedRefs, type MappedRefsQuery, RemoteRefs } from '../generated/operations';
+import type { RefView } from './refgroups';
 
-export interface RefView {
-  /** Null: the default branch. */
-  readonly ref: string | null;
-  readonly name: string;
-  readonly commit: string;
-  /** Null where there is no map of it. */
-  readonly builtAt: string | null;
-}
 type Snapshots = NonNullable<MappedRefsQuery['repository']>['snapshots']['nodes'];
 
 const rest = 200; // milliseconds without another letter

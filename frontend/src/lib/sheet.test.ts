@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { sheetOf } from './sheet';
+import { filling, sheetOf } from './sheet';
 
 const files = (...paths: string[]) => paths.map((path) => ({ path, rank: 0.5 }));
 
@@ -50,5 +50,21 @@ describe('the text of an outline', () => {
     expect(sheet.note).toBe('No definitions were found; 2 files are listed.');
     expect(sheet.files).toHaveLength(2);
     expect(sheetOf({ text: 'No definitions were found; 0 files are listed.', files: [] }).note).toContain('0 files');
+  });
+});
+
+describe('the files that fill a window', () => {
+  const row = { key: 'a', line: 1, depth: 0, text: 'a' };
+  const holding = (...counts: number[]) =>
+    counts.map((count, nth) => ({ path: `${nth}`, rank: 1, rows: Array.from({ length: count }, () => row) }));
+
+  test.each([
+    [[2, 2, 2], 6, 2],
+    [[2, 2, 2], 7, 3],
+    [[90, 1], 60, 1],
+    [[1, 1], 60, 2],
+    [[], 60, 0],
+  ])('of %j rows and %i places are %i', (counts, places, files) => {
+    expect(filling(holding(...counts), places)).toBe(files);
   });
 });

@@ -44,6 +44,13 @@ export function sheetOf({ text, files }: Outlined): Sheet {
   return { files: found, note: files.length === 0 ? text.trim() : note };
 }
 
+/** How many files a window shows without scrolling, at most: as many as it takes to fill so many rows. */
+export function filling(files: readonly SheetFile[], rows: number): number {
+  let left = rows;
+  const last = files.findIndex(({ rows }) => (left -= rows.length + 1) <= 0);
+  return last < 0 ? files.length : last + 1;
+}
+
 const isRow = (line: string) => /^(\d+ +| +)\S/.test(line);
 
 /** The first row of a file is never within another: who shows a member shows what it is a member of. */

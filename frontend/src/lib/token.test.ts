@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 
-import { pasted, token } from './token';
+import { isWord, pasted, token } from './token';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -19,4 +19,9 @@ test('a browser without storage keeps the token as long as the page', () => {
   expect(token.get()).toBe('gra_abc');
   token.forget();
   expect(token.get()).toBeNull();
+});
+
+test('a header takes one word', () => {
+  expect(isWord('gra_abc')).toBe(true);
+  for (const text of ['gra abc', 'gra\u00e9', 'gra\nabc', '']) expect(isWord(text)).toBe(false);
 });

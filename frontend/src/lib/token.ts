@@ -30,3 +30,6 @@ export const token = {
 
 /** What somebody pasted, without what comes along from a header or a line's end. */
 export const pasted = (text: string) => text.trim().replace(/^bearer\s+/i, '');
+
+/** Whether a header takes it: of anything else the browser would only say that the request failed. */
+export const isWord = (text: string) => /^[\x21-\x7e]+$/.test(text);
