@@ -70,7 +70,7 @@ class Sockets:
         """Give a socket from this address its seat for as long as it is open. RateLimitedError."""
         if len(self._seats) >= self._limits.in_all:
             message = f"{self._limits.in_all} sockets and streams are open, which is the limit of this server."
-            raise RateLimitedError(message, retry_after_seconds=RETRY_SECONDS)
+            raise RateLimitedError(message, retry_after_seconds=RETRY_SECONDS, setting="GRATICULE_SOCKETS")
         origin = replace(NOBODY, address=address).origin
         self.count(origin)
         seat = Seat(self, origin)
@@ -89,7 +89,8 @@ class Sockets:
         if self._counts[key] >= self._limits.per_client:
             whose = "token" if key.startswith("token:") else "address"
             message = f"{self._limits.per_client} sockets and streams of this {whose} are open, which is the limit."
-            raise RateLimitedError(message, retry_after_seconds=RETRY_SECONDS)
+            setting = "GRATICULE_SOCKETS_PER_CLIENT"
+            raise RateLimitedError(message, retry_after_seconds=RETRY_SECONDS, setting=setting)
         self._counts[key] += 1
 
     async def close_revoked(self, door: Door) -> None:

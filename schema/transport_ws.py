@@ -261,7 +261,8 @@ class Socket:
             self.operations[operation_id] = operation
             if full:
                 text = f"{most} operations run on this socket, which is the limit."
-                operation.end([presented(RateLimitedError(text, retry_after_seconds=1))])
+                setting = "GRATICULE_SOCKET_OPERATIONS"
+                operation.end([presented(RateLimitedError(text, retry_after_seconds=1, setting=setting))])
                 return
             operation.task = asyncio.create_task(self._run(operation, asked), name="socket: operation")
             operation.task.add_done_callback(operation.look_at)

@@ -107,14 +107,14 @@ HINTS: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.AUTH_REQUIRED: "For a private repository set GRATICULE_CREDENTIALS_FILE with an entry for its host.",
     ErrorCode.REF_NOT_FOUND: "Query remoteRefs(url) for the branches and tags that exist.",
     ErrorCode.NETWORK: "Try again; check that the host can be reached from this server.",
-    ErrorCode.STALLED: "Try again; for a slow server raise GRATICULE_CLONE_STALL_SECONDS.",
-    ErrorCode.TIMEOUT: "For a very large repository raise GRATICULE_CLONE_WALL_SECONDS.",
+    ErrorCode.STALLED: "Try again; for a slow server the operator can raise GRATICULE_CLONE_STALL_SECONDS.",
+    ErrorCode.TIMEOUT: "For a very large repository the operator can raise GRATICULE_CLONE_WALL_SECONDS.",
     ErrorCode.REDIRECT_REFUSED: "Give the URL of the repository itself; at most 3 redirects to one are followed.",
     ErrorCode.EMPTY_REPOSITORY: "Push a first commit, then ask again.",
     ErrorCode.TOO_LARGE: "The operator can raise GRATICULE_CLONE_SIZE_BYTES.",
     ErrorCode.TREE_TOO_LARGE: "The operator can raise GRATICULE_TREE_ENTRIES.",
     ErrorCode.MEMORY_LIMIT: "The operator can raise GRATICULE_GIT_MEMORY_BYTES.",
-    ErrorCode.DISK_FULL: "Free some space in the data folder, or remove repositories.",
+    ErrorCode.DISK_FULL: "Free some space in the data folder (GRATICULE_DATA_DIR), or remove repositories.",
     ErrorCode.QUOTA_EXCEEDED: "Unpin or remove repositories; the operator can raise GRATICULE_CLONES_BYTES.",
     ErrorCode.CORRUPT_OBJECTS: "The server sent objects that fail git's checks; run git fsck on it.",
     ErrorCode.RATE_LIMITED: "Wait, then ask again.",
@@ -202,8 +202,8 @@ class UnauthenticatedError(GraticuleError):
 class RateLimitedError(GraticuleError):
     """Somebody asks for too much (`RATE_LIMITED`); `retry_after_seconds` says when to come back."""
 
-    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
-        hint = f"Ask again in {retry_after_seconds} s."
+    def __init__(self, message: str, *, retry_after_seconds: int, setting: str | None = None) -> None:
+        hint = f"Ask again in {retry_after_seconds} s." + (f" The operator can raise {setting}." if setting else "")
         super().__init__(ErrorCode.RATE_LIMITED, message, hint=hint)
         self.retry_after_seconds = retry_after_seconds
 

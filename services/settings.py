@@ -136,6 +136,7 @@ class Settings(BaseSettings):
         120.0, description="End a clone after this long without a byte or a counter."
     )
     clone_wall_seconds: PositiveFloat = Field(14_400.0, description="End a clone after this long in any case.")
+    listing_seconds: PositiveFloat = Field(60.0, description="End the listing of a remote's refs after this long.")
     clone_size_bytes: PositiveInt = Field(10 * GIBIBYTE, description="Largest clone on disk.")
     clones_bytes: PositiveInt = Field(
         50 * GIBIBYTE, description="All clones of a data folder; above nine tenths of it the least used are evicted."
@@ -156,11 +157,13 @@ class Settings(BaseSettings):
         default=True,
         description="Write *** for what looks like a secret in outlines, signatures, comparisons and documentation.",
     )
+    remote_refs: PositiveInt = Field(100_000, description="Most branches and tags of a remote.")
 
     file_bytes: PositiveInt = Field(MEBIBYTE, description="Larger files are listed, not parsed.")
     file_deadline_seconds: PositiveFloat = Field(10.0, description="Processor time for the parse of one file.")
     parser_processes: PositiveInt = Field(default_factory=_default_workers, description="Processes that parse.")
     parser_memory_bytes: PositiveInt = Field(2 * GIBIBYTE, description="Address space of each parser process.")
+    map_step_seconds: PositiveFloat = Field(600.0, description="Longest step of a map: to link or to rank a commit.")
 
     concurrent_jobs: NonNegativeInt = Field(
         4, description="Jobs that run in this process at the same time; 0 leaves them to workers."

@@ -17,6 +17,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
+from services.acquire.objects import MORE_BYTES
 from services.errors import AcquireError, ErrorCode, GraticuleError, NotFoundError
 from services.redis_bus import FAILURES, HEALTH_SECONDS, channel_on, open_client
 
@@ -100,7 +101,7 @@ class Elsewhere:
             if kind == _CONTENT:
                 return content
             if kind == _TOO_LARGE:
-                raise AcquireError(ErrorCode.TOO_LARGE, content.decode())
+                raise AcquireError(ErrorCode.TOO_LARGE, content.decode(), hint=MORE_BYTES)
         raise no_clone()
 
 

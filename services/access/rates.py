@@ -70,7 +70,8 @@ async def _refusal(limiter: MovingWindowRateLimiter, item: RateLimitItem, key: s
     stats = await limiter.get_window_stats(item, key)
     wait = max(1, math.ceil(stats.reset_time - time.time()))
     whose = "token" if key.startswith("token:") else "address"
-    return RateLimitedError(f"More than {item} were submitted with this {whose}.", retry_after_seconds=wait)
+    message = f"More than {item} were submitted with this {whose}."
+    return RateLimitedError(message, retry_after_seconds=wait, setting="GRATICULE_SUBMISSION_RATE")
 
 
 def _items(text: str) -> list[RateLimitItem]:

@@ -23,7 +23,7 @@ from services.acquire.failures import failure
 from services.acquire.folders import Folders, tidy
 from services.acquire.git import Finished, GitLimits, folder_bytes, in_thread
 from services.acquire.progress import Meter, ReportProgress
-from services.acquire.refs import is_commit, parse_listing, parse_ref
+from services.acquire.refs import Listing, is_commit, parse_ref
 from services.acquire.remotes import Remote, RemotePolicy
 from services.acquire.rooms import AnyRoom, Room
 from services.acquire.turns import Turns
@@ -31,7 +31,6 @@ from services.errors import AcquireError, ErrorCode
 from services.models import Phase, Progress, RemoteRefs
 
 _FETCH_DEPTH: Final = ("--depth=1", "--no-tags")
-_LISTING_WALL_SECONDS: Final = 60.0
 NO_DEFAULT: Final = "The repository's default branch does not exist."
 _PERHAPS_OURS: Final = frozenset({ErrorCode.CORRUPT_OBJECTS, ErrorCode.NOT_FOUND_OR_PRIVATE, ErrorCode.INTERNAL})
 """What git also says of a fetch into a damaged clone."""
@@ -250,11 +249,11 @@ class Clones:
         await work.room.grown(await in_thread(lambda: folder_bytes(folder)) - before)
 
     async def _list(self, desk: Desk, patterns: Sequence[str]) -> RemoteRefs:
-        limits = replace(self._limits, wall_seconds=min(self._limits.wall_seconds, _LISTING_WALL_SECONDS))
+        limits, told = self._limits.for_listing(), Listing(self._limits.remote_refs)
         arguments = ["ls-remote", "--symref", "--", desk.url, *patterns]
-        finished = await git.run(arguments, environment=desk.environment, limits=limits)
+        finished = await git.run(arguments, environment=desk.environment, limits=limits, on_output=told.feed)
         self._require_success(finished, desk)
-        listing = parse_listing(finished.output.decode(errors="replace"))
+        listing = told.refs()
         if listing.head is None and not listing.branches and not listing.tags and not patterns:
             raise AcquireError(ErrorCode.EMPTY_REPOSITORY, "The repository has no commit yet.")
         return listing
@@ -283,7 +282,7 @@ class Clones:
     def _require_success(self, finished: Finished, desk: Desk | None) -> None:
         if finished.exit_code:
             hide = str(self._folders.root)
-            error = failure(finished.exit_code, finished.lines, hide=hide, secrets=self._secrets)
+            error = failure(finished, limits=self._limits, hide=hide, secrets=self._secrets)
             raise advised(error, remote=desk.remote, asked=desk.asked, sent=desk.credential) if desk else error
 
 

@@ -5,6 +5,7 @@ each place, under the same policy, and the repository keeps the name it was aske
 """
 
 import asyncio
+import math
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -114,6 +115,8 @@ class Desks:
                 try:
                     return await attempt(desk)
                 except AcquireError as error:
+                    if error.code is ErrorCode.EMPTY_REPOSITORY:
+                        await self._require_git(desk)
                     led = error.code is ErrorCode.REDIRECT_REFUSED and remote.scheme in WEB_SCHEMES
                     target = await self._where(desk) if led else None
                     if target is None:
@@ -121,6 +124,16 @@ class Desks:
             visited.append(remote.url)
             check_hops(visited, target)
             remote = target
+
+    async def _require_git(self, desk: Desk) -> None:
+        """Refuse what only looked like an empty repository: git takes a page without any line of refs for one."""
+        from services.acquire.enquiry import speaks_git  # noqa: PLC0415  as below
+
+        if desk.remote.scheme not in WEB_SCHEMES:
+            return
+        header = desk.credential.header if desk.credential else None
+        if not await speaks_git(desk.pinned, header=header, ca_file=self._reach.ca_file):
+            raise AcquireError(ErrorCode.NOT_FOUND_OR_PRIVATE, "The server answers, but not as a git server does.")
 
     async def _where(self, desk: Desk) -> Remote | None:
         """Ask the remote itself where it leads; None when it does not say so to us."""
@@ -159,7 +172,7 @@ class Desks:
 
     def _environment(self, pinned: PinnedRemote, folder: Path, private: PrivateConfig) -> GitEnvironment:
         config = pinned.config | authorities.git_config(self._reach.ca_file, empty=folder)
-        config["http.lowSpeedTime"] = str(max(60, int(self._limits.stall_seconds)))
+        config["http.lowSpeedTime"] = str(math.ceil(self._limits.stall_seconds))
         secrets = self._reach.credentials.secrets
         return GitEnvironment(
             protocol=pinned.remote.scheme,

@@ -1,8 +1,8 @@
-"""One question over HTTP: whether a remote leads elsewhere, and where to.
+"""One question over HTTP: whether a remote leads elsewhere, and where to, and whether it is a git at all.
 
-git does not say where a redirect goes, and it may not follow one itself: what it would connect to
-was never checked. The connection goes to the addresses that were, and nowhere else: no look-up, no
-proxy, nothing followed, nothing read but the head of the answer.
+git does not say where a redirect goes, and it may not follow one itself: what it would connect to was never checked.
+And it takes a page without any line of refs for an empty repository. The connection goes to the addresses that were
+checked, and nowhere else: no look-up, no proxy, nothing followed, nothing read but the head of the answer.
 """
 
 import asyncio
@@ -30,6 +30,7 @@ _REDIRECTS: Final = frozenset(
         HTTPStatus.PERMANENT_REDIRECT,
     }
 )
+_KIND: Final = "application/x-git-upload-pack-advertisement"
 _TIMEOUTS: Final = dict.fromkeys(("connect", "read", "write", "pool"), _WAIT_SECONDS)
 _BROKEN: Final = (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError, OSError, TimeoutError)
 
@@ -63,6 +64,18 @@ async def ask_location(pinned: PinnedRemote, *, header: str | None, ca_file: Pat
 
     `header` is the one to send for credentials. At most 30 s. Raises AcquireError (NETWORK).
     """
+    answer = await _ask(pinned, header, ca_file)
+    return _header(answer, b"location") if answer.status in _REDIRECTS else None
+
+
+async def speaks_git(pinned: PinnedRemote, *, header: str | None, ca_file: Path | None) -> bool:
+    """Whether it answers as a git server does, and not with a page or with nothing. As `ask_location`."""
+    answer = await _ask(pinned, header, ca_file)
+    return answer.status == HTTPStatus.OK and _header(answer, b"content-type") == _KIND
+
+
+async def _ask(pinned: PinnedRemote, header: str | None, ca_file: Path | None) -> httpcore2.Response:
+    """Give the head of the answer to git's first question."""
     remote = pinned.remote
     url = httpcore2.URL(
         scheme=remote.scheme.encode(),
@@ -81,9 +94,9 @@ async def ask_location(pinned: PinnedRemote, *, header: str | None, ca_file: Pat
             httpcore2.AsyncConnectionPool(trust, network_backend=_Pinned(pinned.addresses)) as pool,
             pool.stream("GET", url, headers=headers, extensions={"timeout": _TIMEOUTS}) as answer,
         ):
-            return _location(answer) if answer.status in _REDIRECTS else None
+            return answer
     except _BROKEN:
-        raise AcquireError(ErrorCode.NETWORK, f"The host {remote.host} could not be asked where it leads.") from None
+        raise AcquireError(ErrorCode.NETWORK, f"The host {remote.host} gives no answer that can be read.") from None
 
 
 async def _trust(ca_file: Path | None) -> ssl.SSLContext:
@@ -93,8 +106,8 @@ async def _trust(ca_file: Path | None) -> ssl.SSLContext:
     return await asyncio.to_thread(lambda: ssl.create_default_context(cafile=str(ca_file)))
 
 
-def _location(answer: httpcore2.Response) -> str | None:
+def _header(answer: httpcore2.Response, wanted: bytes) -> str | None:
     for name, value in answer.headers:
-        if name.lower() == b"location":
+        if name.lower() == wanted:
             return value.decode("ascii", errors="backslashreplace")
     return None

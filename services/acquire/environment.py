@@ -50,7 +50,6 @@ _CONFIG: Final = {
     "pack.threads": str(min(_MOST_THREADS, os.cpu_count() or 1)),
     "http.followRedirects": "false",
     "http.lowSpeedLimit": "1",  # 1000 bytes for 10 s ended an honest slow server
-    "http.lowSpeedTime": "60",
     "submodule.recurse": "false",
     "gc.auto": "0",
     "maintenance.auto": "false",

@@ -5,28 +5,43 @@ a broken connection. The lines of the server (`remote: …`) were dropped before
 cannot choose its error.
 """
 
+import itertools
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from services.acquire.git import Finished, GitLimits
 from services.acquire.wording import HIDDEN, clean
 from services.errors import AcquireError, ErrorCode
 
 _HTTP_STATUS: Final = re.compile(r"returned error: (\d{3})|HTTP (\d{3}) curl")
 
-_OURS: Final = {
+_CLAIMS: Final = {
     r"No space left on device|Disk quota exceeded|Read-only file system": ErrorCode.DISK_FULL,
     r"died of signal 25|File too large": ErrorCode.TOO_LARGE,
     r"died of signal 24": ErrorCode.TIMEOUT,
     r"[Oo]ut of memory|[Cc]annot allocate memory|mmap failed|over limit": ErrorCode.MEMORY_LIMIT,
     r"unable to create thread|malloc failed|loading shared libraries": ErrorCode.MEMORY_LIMIT,
     r"died of signal 9": ErrorCode.WORKER_LOST,
+}
+"""What this machine's limits say: looked for first, where the server has not ended the transfer itself."""
+
+_CHECKS: Final = {
     r"fsck error|error in (packed )?object|in packed object|SHA1 COLLISION": ErrorCode.CORRUPT_OBJECTS,
 }
-"""What this machine's limits and git's own checks say: looked for first."""
+"""What git's own checks say."""
+
+# The text that a server ends a transfer with (sideband 3) has as many lines as it likes, and all but its first look
+# like git's own. What git itself says of such an end it cannot prevent.
+_ENDED_BY_SERVER: Final = re.compile(
+    r"early EOF|sideband demultiplexer|pack (signature|version|has bad|is corrupted)|inflate returned|final sha1"
+)
+_WORDS_OF_SERVER: Final = "fatal: remote error:"
+"""git ends with it: whatever stands behind it is the server's too."""
 
 _THEIRS: Final = {
     r"not our ref|unadvertised object": ErrorCode.REF_NOT_FOUND,
+    r"is a (blob|tree), not a commit": ErrorCode.REF_NOT_FOUND,
     r"Remote branch .* not found|couldn't find remote ref|nonexistent ref": ErrorCode.REF_NOT_FOUND,
     r"Operation too slow": ErrorCode.STALLED,
     r"could not read (Username|Password)|Authentication failed": ErrorCode.AUTH_REQUIRED,
@@ -43,8 +58,10 @@ _THEIRS: Final = {
     r"unexpected disconnect|hung up unexpectedly": ErrorCode.NETWORK,
     r"index-pack failed|unresolved deltas|inflate|bad pack|bad object|corrupt": ErrorCode.CORRUPT_OBJECTS,
     r"protocol error|invalid .* packet|bad line length|unable to access": ErrorCode.NETWORK,  # no git answered
-    r"pack (has|signature)": ErrorCode.CORRUPT_OBJECTS,
-    r"did not send all necessary objects|missing (blob|tree|commit)": ErrorCode.CORRUPT_OBJECTS,
+    r"invalid (server|ls-refs) response|unknown (protocol|object format)|server doesn't support": ErrorCode.NETWORK,
+    r"expected (flush|'|no other|shallow|response)|still expected|invalid hash|sideband": ErrorCode.NETWORK,
+    r"pack (has|signature|version)|size_t overflow|not receive expected object": ErrorCode.CORRUPT_OBJECTS,
+    r"is a \w+, not a \w+|did not send all necessary objects|missing (blob|tree|commit)": ErrorCode.CORRUPT_OBJECTS,
     r"invalid index-pack output": ErrorCode.WORKER_LOST,  # and nothing else: somebody ended index-pack
 }
 """What the server or the way to it did, in this order."""
@@ -56,13 +73,9 @@ _UNEXPLAINED: Final = {
 
 _SENTENCES: Final = {
     ErrorCode.DISK_FULL: "The disk of this server is full.",
-    ErrorCode.TOO_LARGE: "The repository is larger than this server takes.",
-    ErrorCode.TIMEOUT: "git used more processor time than this server gives.",
-    ErrorCode.MEMORY_LIMIT: "git needs more memory for this repository than this server gives.",
     ErrorCode.WORKER_LOST: "git was ended from outside, perhaps since this machine has too little memory.",
     ErrorCode.CORRUPT_OBJECTS: "The repository has objects that fail git's checks.",
     ErrorCode.REF_NOT_FOUND: "The repository has no such branch, tag or commit.",
-    ErrorCode.STALLED: "The server sent nothing for too long.",
     ErrorCode.AUTH_REQUIRED: "The server asks for credentials.",
     ErrorCode.NOT_FOUND_OR_PRIVATE: "The repository does not exist, or it is private.",
     ErrorCode.REDIRECT_REFUSED: "The server redirects to another address.",
@@ -81,33 +94,51 @@ _STATUS_CODES: Final = {
 }
 _SIGNAL_CODES: Final = {
     -9: ErrorCode.WORKER_LOST,  # by the system's memory killer, perhaps for what another process takes, or by a hand
+    -13: ErrorCode.NETWORK,  # it wrote to who had hung up
     -15: ErrorCode.WORKER_LOST,
     -24: ErrorCode.TIMEOUT,
     -25: ErrorCode.TOO_LARGE,
 }
-_WITH_DETAIL: Final = frozenset({ErrorCode.NETWORK, ErrorCode.CORRUPT_OBJECTS, ErrorCode.INTERNAL})
+_WITH_DETAIL: Final = frozenset(
+    {ErrorCode.NETWORK, ErrorCode.CORRUPT_OBJECTS, ErrorCode.INTERNAL, ErrorCode.MEMORY_LIMIT, ErrorCode.TOO_LARGE}
+)
 _MAX_DETAIL_CHARACTERS: Final = 300
 _MOST_LINES: Final = 10
 
 
-def failure(exit_code: int, lines: Sequence[str], *, hide: str = "", secrets: Collection[str] = ()) -> AcquireError:
-    """Give the error for a git that ended with `exit_code` after it wrote `lines`.
+def failure(finished: Finished, *, limits: GitLimits, hide: str = "", secrets: Collection[str] = ()) -> AcquireError:
+    """Give the error for a git that failed under these limits.
 
     No message shows `hide`, a folder of this server, or one of the `secrets`.
     """
-    code = _code(exit_code, lines)
+    lines = finished.lines
+    code = _code(finished.exit_code, lines)
     detail = _detail(lines, hide, secrets) if code in _WITH_DETAIL else ""
-    return AcquireError(code, f"{_SENTENCES[code]}{detail}", lines=_last(lines, hide, secrets))
+    return AcquireError(code, f"{_sentence(code, limits)}{detail}", lines=_last(lines, hide, secrets))
+
+
+def _sentence(code: ErrorCode, limits: GitLimits) -> str:
+    """Say what happened; of a limit, how much it gives: what was seen is in git's own words behind it."""
+    if code is ErrorCode.TOO_LARGE:
+        return f"The repository needs more than the {limits.size_bytes} bytes that it may have on the disk."
+    if code is ErrorCode.MEMORY_LIMIT:
+        return f"git needs more memory for this repository than the {limits.memory_bytes} bytes that it may have."
+    if code is ErrorCode.TIMEOUT:
+        return f"git used up {limits.wall_seconds:g} s of processor time, and is not done."
+    if code is ErrorCode.STALLED:
+        return f"The server sent less than a byte a second for {limits.stall_seconds:g} s."
+    return _SENTENCES[code]
 
 
 def _code(exit_code: int, lines: Sequence[str]) -> ErrorCode:
-    own = [line for line in lines if not line.startswith("fatal: remote error:")]
-    if code := _look_up(_OURS, own):
+    own = list(itertools.takewhile(lambda line: not line.startswith(_WORDS_OF_SERVER), lines))
+    claimed = None if any(map(_ENDED_BY_SERVER.search, own)) else _look_up(_CLAIMS, own)
+    if code := claimed or _look_up(_CHECKS, own):
         return code
     if found := _HTTP_STATUS.search("\n".join(own)):
         return _code_of_status(int(found[1] or found[2]))
     known = _look_up(_THEIRS, lines) or _SIGNAL_CODES.get(exit_code)
-    return known or _look_up(_UNEXPLAINED, own) or ErrorCode.INTERNAL
+    return known or _look_up(_UNEXPLAINED, own) or _look_up(_CLAIMS, own) or ErrorCode.INTERNAL
 
 
 def _look_up(patterns: Mapping[str, ErrorCode], lines: Sequence[str]) -> ErrorCode | None:

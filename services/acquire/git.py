@@ -14,17 +14,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, TypeVar
 
 from services.acquire import launch
 from services.acquire.environment import GitEnvironment
 from services.acquire.progress import LineSplitter, ReportProgress
+from services.acquire.watchdog import GitLimits, Watch, folder_bytes
 from services.errors import AcquireError, ErrorCode, GraticuleError
-from services.sandbox import Sandbox
-from services.settings import GIBIBYTE, Settings
 from services.tracing import step
 
 __all__ = [
@@ -32,6 +30,7 @@ __all__ = [
     "GitLimits",
     "ReportProgress",
     "check_git_version",
+    "folder_bytes",
     "in_thread",
     "run",
     "start_reader",
@@ -44,37 +43,11 @@ OLDEST_GIT: Final = (2, 37)
 GRACE_SECONDS: Final = 2.0
 _READ_BYTES: Final = 64 * 1024  # about 1,000 rows of ls-tree, which take the loop 5 ms
 _PIPE_BUFFER_BYTES: Final = 1024 * 1024
-_TICK_SECONDS: Final = 0.5
 _MAX_OUTPUT_BYTES: Final = 64 * 1024 * 1024
 # A killed process is gone in a few ms; its zombie stays in the group until init reaps it, which may take long.
 _GROUP_GONE_SECONDS: Final = 0.1
 
 ResultT = TypeVar("ResultT")
-
-
-@dataclass(frozen=True, slots=True)
-class GitLimits:
-    """What one run of git may take; all of it comes from settings."""
-
-    stall_seconds: float = 120.0
-    wall_seconds: float = 14_400.0
-    memory_bytes: int = GIBIBYTE
-    size_bytes: int = 10 * GIBIBYTE
-    tree_entries: int = 200_000
-    confined: bool = True
-    """Whether git is kept from other files and hosts, where the kernel can do that."""
-
-    @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
-        """Take the limits out of the settings. InvalidArgumentError when a sandbox is required and cannot be had."""
-        return cls(
-            stall_seconds=settings.clone_stall_seconds,
-            wall_seconds=settings.clone_wall_seconds,
-            memory_bytes=settings.git_memory_bytes,
-            size_bytes=settings.clone_size_bytes,
-            tree_entries=settings.tree_entries,
-            confined=Sandbox.from_settings(settings).confines,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,43 +57,6 @@ class Finished:
     exit_code: int
     output: bytes
     lines: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Watch:
-    """What the watchdog looks at: when anything last moved, and the folder that grows."""
-
-    limits: GitLimits
-    folder: Path | None
-    on_growth: Callable[[int], Awaitable[None]] | None = None
-    started: float = field(default_factory=time.monotonic)
-    moved: float = field(default_factory=time.monotonic)
-    size_bytes: int = 0
-
-    def touch(self) -> None:
-        self.moved = time.monotonic()
-
-    def check(self) -> None:
-        """Raise AcquireError (STALLED, TIMEOUT, TOO_LARGE) when a limit is passed."""
-        size = folder_bytes(self.folder) if self.folder else 0
-        if size != self.size_bytes:
-            self.size_bytes = size
-            self.touch()
-        now = time.monotonic()
-        if size > self.limits.size_bytes:
-            raise AcquireError(ErrorCode.TOO_LARGE, "The repository is larger than this server takes.")
-        if now - self.moved > self.limits.stall_seconds:
-            raise AcquireError(ErrorCode.STALLED, f"Nothing moved for {self.limits.stall_seconds:g} seconds.")
-        if now - self.started > self.limits.wall_seconds:
-            raise AcquireError(ErrorCode.TIMEOUT, f"git took more than {self.limits.wall_seconds:g} seconds.")
-
-    async def keep(self) -> None:
-        tick = min(_TICK_SECONDS, self.limits.stall_seconds / 4, self.limits.wall_seconds / 4)
-        while True:
-            await asyncio.sleep(tick)
-            self.check()
-            if self.on_growth is not None:
-                await self.on_growth(self.size_bytes)
 
 
 async def run(
@@ -142,13 +78,14 @@ async def run(
     AcquireError (STALLED, TIMEOUT, TOO_LARGE) when a limit ends it. A cancelled caller ends the process group
     within `GRACE_SECONDS`. Starting costs 15 ms.
     """
-    watch = _Watch(limits, folder, on_growth)
+    watch = Watch(limits, folder, on_growth)
     collected: list[bytes] = []
     lines: list[str] = []
     splitter = LineSplitter(environment.secrets)
     command = _command(arguments, limits, git_dir, environment.rules(folder))
     with step(f"git {_verb(arguments)}"):
         process = await _started(command, environment)
+        watch.pid = process.pid
         try:
             async with asyncio.TaskGroup() as group:
                 guard = group.create_task(watch.keep())
@@ -209,19 +146,6 @@ def check_git_version() -> str:
     import git  # noqa: F401, PLC0415  it looks for git, and fails without it, at its import
 
     return found[0]
-
-
-def folder_bytes(folder: Path) -> int:
-    """Give the bytes that the files below a folder take on disk; what vanishes meanwhile counts 0."""
-    total = 0
-    with suppress(FileNotFoundError), os.scandir(folder) as entries:
-        for entry in entries:
-            with suppress(FileNotFoundError):
-                if entry.is_dir(follow_symlinks=False):
-                    total += folder_bytes(Path(entry.path))
-                else:
-                    total += entry.stat(follow_symlinks=False).st_blocks * 512
-    return total
 
 
 async def uninterrupted(work: Coroutine[Any, Any, ResultT] | asyncio.Task[ResultT]) -> ResultT:
@@ -285,7 +209,7 @@ async def _start(command: Sequence[str], environment: GitEnvironment) -> asyncio
     )
 
 
-async def _pump(stream: asyncio.StreamReader | None, take: Callable[[bytes], None], watch: _Watch) -> None:
+async def _pump(stream: asyncio.StreamReader | None, take: Callable[[bytes], None], watch: Watch) -> None:
     while stream is not None and (chunk := await stream.read(_READ_BYTES)):
         watch.touch()
         take(chunk)
@@ -296,7 +220,7 @@ async def _pump_lines(
     splitter: LineSplitter,
     on_line: Callable[[str], None] | None,
     kept: list[str],
-    watch: _Watch,
+    watch: Watch,
 ) -> None:
 
     def take(lines: list[str]) -> None:
@@ -307,7 +231,13 @@ async def _pump_lines(
             kept.extend(line for line in lines if not line.startswith("remote:"))
             del kept[:-30]
 
-    await _pump(stream, lambda chunk: take(splitter.feed(chunk)), watch)
+    while stream is not None and (chunk := await stream.read(_READ_BYTES)):
+        told = splitter.feed(chunk)
+        if all(line.startswith("remote:") for line in told):
+            watch.touch_by_remote()
+        else:
+            watch.touch()
+        take(told)
     take(splitter.finish())
 
 
@@ -318,7 +248,7 @@ def _bounded(collected: list[bytes]) -> Callable[[bytes], None]:
         nonlocal total
         total += len(chunk)
         if total > _MAX_OUTPUT_BYTES:
-            raise AcquireError(ErrorCode.TOO_LARGE, "The server lists more than this server takes.")
+            raise AcquireError(ErrorCode.INTERNAL, f"git printed more than {_MAX_OUTPUT_BYTES} bytes.")
         collected.append(chunk)
 
     return take

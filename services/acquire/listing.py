@@ -16,6 +16,8 @@ from services.acquire.git import GitLimits
 from services.acquire.private_config import excludes_config, private_config
 from services.errors import AcquireError, ErrorCode
 
+EVERYTHING: Final = (Path("/"),)
+"""What git may read: linked work trees, alternates and included configurations lie anywhere. It writes nowhere."""
 SUBMODULE: Final = 0o160000
 _SHA1_DIGITS: Final = 40
 _ASKED_AT_ONCE: Final = 500
@@ -54,10 +56,13 @@ class Repository:
         command = ["-C", str(self.root), f"--git-dir={self.git_dir}", "--work-tree=.", *arguments]
         with private_config(excludes_config(ignored), folder=self.scratch) as config:
             finished = await git.run(
-                command, environment=GitEnvironment(private=config), limits=self.limits, on_output=rows.feed
+                command,
+                environment=GitEnvironment(private=config, reads=EVERYTHING),
+                limits=self.limits,
+                on_output=rows.feed,
             )
         if finished.exit_code:
-            raise failure(finished.exit_code, finished.lines, hide=str(self.root))
+            raise failure(finished, limits=self.limits, hide=str(self.root))
         return rows.end()
 
 
@@ -122,9 +127,9 @@ async def _empty(scratch: Path, limits: GitLimits) -> Path:
     """Make an empty repository that ignores what tools make."""
     empty = scratch / "listing.git"
     arguments = ["init", "--bare", "--quiet", "--template=", "--", str(empty)]
-    finished = await git.run(arguments, environment=GitEnvironment(), limits=limits)
+    finished = await git.run(arguments, environment=GitEnvironment(), limits=limits, folder=scratch)
     if finished.exit_code:
-        raise failure(finished.exit_code, finished.lines, hide=str(scratch))
+        raise failure(finished, limits=limits, hide=str(scratch))
     (empty / "info").mkdir(exist_ok=True)
     (empty / "info/exclude").write_text("\n".join(MADE_BY_TOOLS) + "\n")
     return empty
@@ -152,7 +157,7 @@ async def _ignored_everywhere(limits: GitLimits) -> str:
     for file in (home / ".gitconfig", settings / "config"):
         if file.is_file():
             arguments = ["config", f"--file={file}", "--includes", "--type=path", "--get", "core.excludesFile"]
-            finished = await git.run(arguments, environment=GitEnvironment(home=home), limits=limits)
+            finished = await git.run(arguments, environment=GitEnvironment(home=home, reads=EVERYTHING), limits=limits)
             if finished.exit_code == 0:
                 return os.fsdecode(finished.output).removesuffix("\n")
     return str(settings / "ignore") if (settings / "ignore").is_file() else ""

@@ -24,6 +24,7 @@ from services.acquire.git import GitLimits
 from services.errors import AcquireError, CancelledJobError, ErrorCode, NotFoundError
 
 MAX_PATH_BYTES: Final = 4096
+MORE_BYTES: Final = "Ask for more with `maxBytes`, up to 1048576; a clone of the repository has the whole file."
 _OBJECT_ID: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NO_COMMIT: Final = re.compile(r"Not a valid object name|not a tree object")
 _UNDER_WAY: Final = 512
@@ -62,7 +63,7 @@ async def list_tree(clone: Path, commit: str, *, max_entries: int, limits: GitLi
     if finished.exit_code and any(_NO_COMMIT.search(line) for line in finished.lines):
         raise NotFoundError(f"The commit {commit} is not in this clone.")
     if finished.exit_code:
-        raise failure(finished.exit_code, finished.lines, hide=str(clone))
+        raise failure(finished, limits=limits or GitLimits(), hide=str(clone))
     return listing.entries
 
 
@@ -201,7 +202,8 @@ class _Listing:
                 size_bytes = 0 if size == b"-" else int(size)
                 self.entries.append(TreeBlob(os.fsdecode(path), blob.decode(), size_bytes, int(mode, 8)))
             if len(self.entries) > self._max_entries:
-                raise AcquireError(ErrorCode.TREE_TOO_LARGE, f"The commit has more than {self._max_entries} files.")
+                message = f"The commit has at least {len(self.entries)} files; at most {self._max_entries} are listed."
+                raise AcquireError(ErrorCode.TREE_TOO_LARGE, message)
 
 
 def _read_one(clone: Path, blob: str, max_bytes: int) -> bytes:
@@ -211,7 +213,8 @@ def _read_one(clone: Path, blob: str, max_bytes: int) -> bytes:
         if size is None:
             raise NotFoundError(f"The object {blob} is not in this clone.")
         if size > max_bytes:
-            raise AcquireError(ErrorCode.TOO_LARGE, f"The file has {size} bytes; at most {max_bytes} are read.")
+            message = f"The file has {size} bytes; at most {max_bytes} are read."
+            raise AcquireError(ErrorCode.TOO_LARGE, message, hint=MORE_BYTES)
         return objects.read_content(size)
 
 

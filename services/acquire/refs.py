@@ -5,10 +5,9 @@ first: no option, no second line, no revision syntax ever reaches git.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
-from services.errors import InvalidRefError
+from services.errors import AcquireError, ErrorCode, InvalidRefError
 from services.models import RemoteRef, RemoteRefs
 
 MAX_REF_CHARACTERS: Final = 255
@@ -53,30 +52,47 @@ def is_commit(ref: str) -> bool:
     return _COMMIT.fullmatch(ref) is not None
 
 
-def parse_listing(text: str) -> RemoteRefs:
-    """Read what `git ls-remote --symref` printed; tags are peeled to what they point at."""
-    branches: dict[str, str] = {}
-    tags: dict[str, str] = {}
-    head, default_branch = None, None
-    for value, name in _rows(text):
+class Listing:
+    """Reads what `git ls-remote --symref` prints, as it comes: a remote may list millions, and the loop must not wait.
+
+    Only what may be asked for is kept, at most `most` of it; about 2 µs for each line.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._rest = b""
+        self._branches: dict[str, str] = {}
+        self._tags: dict[str, str] = {}
+        self._head: str | None = None
+        self._default_branch: str | None = None
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes. Raises AcquireError (TOO_LARGE)."""
+        *rows, self._rest = (self._rest + chunk).split(b"\n")
+        for row in rows:
+            value, tab, name = row.decode(errors="replace").partition("\t")
+            if tab and (value.startswith("ref: ") or _COMMIT.fullmatch(value)):
+                self._take(value, name)
+        found = len(self._branches) + len(self._tags)
+        if found > self._most:
+            message = f"The remote has at least {found} branches and tags; at most {self._most} are read."
+            raise AcquireError(ErrorCode.TOO_LARGE, message, hint="The operator can raise GRATICULE_REMOTE_REFS.")
+
+    def refs(self) -> RemoteRefs:
+        """Give what there was; tags are peeled to what they point at."""
+        return RemoteRefs(self._head, self._default_branch, _sorted(self._branches), _sorted(self._tags))
+
+    def _take(self, value: str, name: str) -> None:
         if name == "HEAD" and value.startswith("ref: "):
             target = value.removeprefix("ref: ")
             is_branch = target.startswith("refs/heads/") and _can_be_asked(target)
-            default_branch = target.removeprefix("refs/heads/") if is_branch else None
+            self._default_branch = target.removeprefix("refs/heads/") if is_branch else None
         elif name == "HEAD":
-            head = value
+            self._head = value
         elif name.startswith("refs/heads/") and _can_be_asked(name):
-            branches[name.removeprefix("refs/heads/")] = value
+            self._branches[name.removeprefix("refs/heads/")] = value
         elif name.startswith("refs/tags/") and _can_be_asked(name.removesuffix(_PEELED)):
-            tags[name.removeprefix("refs/tags/").removesuffix(_PEELED)] = value  # the peeled line comes second
-    return RemoteRefs(head, default_branch, _sorted(branches), _sorted(tags))
-
-
-def _rows(text: str) -> Iterator[tuple[str, str]]:
-    for line in text.split("\n"):
-        value, tab, name = line.partition("\t")
-        if tab and (value.startswith("ref: ") or _COMMIT.fullmatch(value)):
-            yield value, name
+            self._tags[name.removeprefix("refs/tags/").removesuffix(_PEELED)] = value  # the peeled line comes second
 
 
 def _can_be_asked(name: str) -> bool:

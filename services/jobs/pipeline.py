@@ -68,6 +68,7 @@ class Workshop:
             file_deadline_seconds=settings.file_deadline_seconds,
             memory_bytes=settings.parser_memory_bytes,
             confined=limits.confined,
+            step_seconds=settings.map_step_seconds,
         )
         threads = ThreadPoolExecutor(max(1, settings.concurrent_jobs), thread_name_prefix="build")
         tags = await asyncio.to_thread(TagCache, settings.data_dir / "tags.sqlite3")

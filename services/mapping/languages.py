@@ -177,7 +177,9 @@ def skip_before_reading(entry: SourceEntry, *, max_bytes: int) -> FileSkipped | 
     ):
         return FileSkipped(SkipReason.NO_LANGUAGE)
     if entry.size_bytes > max_bytes:
-        return FileSkipped(SkipReason.TOO_LARGE, f"{entry.size_bytes} of at most {max_bytes} bytes")
+        return FileSkipped(
+            SkipReason.TOO_LARGE, f"{entry.size_bytes} bytes; at most {max_bytes} are parsed (GRATICULE_FILE_BYTES)"
+        )
     return None
 
 

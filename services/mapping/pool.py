@@ -51,7 +51,9 @@ PATIENCE: Final = 8
 """Files of one build that may use up the deadline; whoever commits a thousand such files shall not get three hours."""
 IMPATIENT_SHARE: Final = 0.1
 """Of the deadline, for files that are read alone after that."""
-TOO_LARGE_HINT: Final = "The repository's sources are larger, or stranger, than this server can link."
+STEP_HINT: Final = (
+    "The sources are larger, or stranger, than can be linked; the operator can raise GRATICULE_MAP_STEP_SECONDS."
+)
 MEMORY_HINT: Final = "The operator can raise GRATICULE_PARSER_MEMORY_BYTES."
 
 File = tuple[str, str, bytes]
@@ -196,10 +198,10 @@ class ParserPool:
         try:
             return future.result()
         except TimeoutError as error:
-            message = f"A step of the map took longer than {self._step_seconds:g} s."
-            raise GraticuleError(ErrorCode.TOO_LARGE, message, hint=TOO_LARGE_HINT) from error
+            message = f"A step of the map was not done after {self._step_seconds:g} s, which is all that it may take."
+            raise GraticuleError(ErrorCode.TOO_LARGE, message, hint=STEP_HINT) from error
         except MemoryError as error:
-            message = "The map needs more memory than a parser process may have."
+            message = f"The map needs more memory than the {self._memory_bytes} bytes that a parser process may have."
             raise GraticuleError(ErrorCode.MEMORY_LIMIT, message, hint=MEMORY_HINT) from error
 
     def _schedule(
@@ -288,8 +290,11 @@ class ParserPool:
         blob, language, content = batch[0]
         reason = SkipReason.DEADLINE if _is_late(error) else SkipReason.PARSER_CRASHED
         detail = type(error).__name__
+        if isinstance(error, MemoryError):
+            detail = f"more than {self._memory_bytes} bytes of memory (GRATICULE_PARSER_MEMORY_BYTES)"
         if reason is SkipReason.DEADLINE:
-            detail = f"more than {self._deadline_seconds * reading.share:g} s of processor time"
+            seconds = self._deadline_seconds * reading.share
+            detail = f"more than {seconds:g} s of processor time (GRATICULE_FILE_DEADLINE_SECONDS)"
             reading.late += 1
         log.warning("file_quarantined", blob=blob, language=language, size_bytes=len(content), reason=reason.name)
         return [(blob, encode_record(FileSkipped(reason, detail)))]

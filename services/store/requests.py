@@ -173,13 +173,15 @@ async def _refuse_more(connection: AsyncConnection, request: WorkRequest, limits
             raise RateLimitedError(
                 f"You have {limits.per_client} jobs that wait or run, which is the limit.",
                 retry_after_seconds=LIVE_RETRY_SECONDS,
+                setting="GRATICULE_LIVE_JOBS_PER_CLIENT",
             )
     if limits.per_host is not None and request.host:
         theirs = select(func.count()).select_from(jobs).where(is_pending(), jobs.c.host == request.host)
         if await _reaches(connection, theirs, limits.per_host, whose=f"host {request.host}"):
             raise RateLimitedError(
-                "As many jobs for this host wait or run as this server allows.",
+                f"{limits.per_host} jobs for this host wait or run, which is the limit.",
                 retry_after_seconds=LIVE_RETRY_SECONDS,
+                setting="GRATICULE_LIVE_JOBS_PER_HOST",
             )
 
 

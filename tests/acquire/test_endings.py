@@ -6,9 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-import zlib
 from collections.abc import Iterator
-from hashlib import sha1
 from pathlib import Path
 
 import pytest
@@ -20,6 +18,7 @@ from services.errors import AcquireError, ErrorCode
 from services.models import Phase, Progress
 from tests.support.gitrepo import commit_files, make_repository, run_git
 from tests.support.gitserver import GitServer
+from tests.support.packs import Thing, blob, bomb, commit, pack, plant, tree
 from tests.support.residue import processes_of, wait_for_no_process_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("residue")]
@@ -147,30 +146,11 @@ async def test_many_files_together_are_too_large_as_well(
     assert (await failing(clones, remote)).code is ErrorCode.TOO_LARGE
 
 
-def entry(kind: int, size: int, content: bytes) -> bytes:
-    """Write the header of an object in a pack: three bits of kind, the size in base 128."""
-    first, size = kind << 4 | size & 15, size >> 4
-    header = bytearray()
-    while size:
-        header.append(first | 128)
-        first, size = size & 127, size >> 7
-    return bytes([*header, first]) + content
-
-
-def varint(number: int) -> bytes:
-    return bytes([number & 127 | 128, *varint(number >> 7)]) if number > 127 else bytes([number])
-
-
 def plant_bomb(source: Path, *, mebibytes: int) -> None:
     """Pack a file of zeros as a delta that copies one MiB over and over: about 2 kB for 100 MiB."""
-    base, whole = bytes(MEBIBYTE), bytes(mebibytes * MEBIBYTE)
-    names = [sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).digest() for data in (base, whole)]
-    delta = varint(len(base)) + varint(len(whole)) + b"\xc0\x10" * mebibytes
-    pack = b"PACK\0\0\0\2\0\0\0\2" + entry(3, len(base), zlib.compress(base))
-    pack += entry(7, len(delta), names[0] + zlib.compress(delta))
-    pack += sha1(pack, usedforsecurity=False).digest()
-    run_git("-C", str(source), "index-pack", "--stdin", stdin=pack)
-    point_main_at(source, plant(source, "tree", b"100644 a\0" + names[0] + b"100644 b\0" + names[1]))
+    base, delta = bomb(mebibytes)
+    run_git("-C", str(source), "index-pack", "--stdin", stdin=pack([base], more=[delta]))
+    point_main_at(source, tree(("100644", "a", base), ("100644", "b", blob(bytes(mebibytes * MEBIBYTE)))))
 
 
 async def test_a_delta_bomb_cannot_take_all_memory(
@@ -182,37 +162,24 @@ async def test_a_delta_bomb_cannot_take_all_memory(
     assert error.code is ErrorCode.MEMORY_LIMIT
 
 
-def plant(source: Path, kind: str, content: bytes) -> str:
-    """Write an object that git itself would refuse to make."""
-    data = f"{kind} {len(content)}".encode() + b"\0" + content
-    digest = sha1(data, usedforsecurity=False).hexdigest()
-    place = source / "objects" / digest[:2] / digest[2:]
-    place.parent.mkdir(exist_ok=True)
-    place.write_bytes(zlib.compress(data))
-    return digest
-
-
-def point_main_at(source: Path, tree: str) -> str:
-    identity = "Ada <ada@example.org> 1700000000 +0000"
-    text = f"tree {tree}\nauthor {identity}\ncommitter {identity}\n\nPlanted\n"
-    commit = plant(source, "commit", text.encode())
-    (source / "refs/heads/main").write_text(f"{commit}\n")
-    return commit
+def point_main_at(source: Path, top: Thing) -> str:
+    made = commit(top)
+    plant(source, top, made)
+    (source / "refs/heads/main").write_text(f"{made.name}\n")
+    return made.name
 
 
 async def test_objects_that_fail_gits_checks_are_refused(clones: Clones, remote: Remote, source: Path) -> None:
     make_repository(source, {"a": "1"})
-    blob = bytes.fromhex(run_git("-C", str(source), "rev-parse", "main:a"))
-    point_main_at(source, plant(source, "tree", b"100644 .git\0" + blob))
+    point_main_at(source, tree(("100644", ".git", run_git("-C", str(source), "rev-parse", "main:a"))))
     error = await failing(clones, remote)
     assert (error.code, error.retryable) == (ErrorCode.CORRUPT_OBJECTS, False)
 
 
 async def test_flaws_of_old_honest_repositories_are_let_through(clones: Clones, remote: Remote, source: Path) -> None:
     make_repository(source, {"d/a": "1"})
-    tree = bytes.fromhex(run_git("-C", str(source), "rev-parse", "main:d"))
-    commit = point_main_at(source, plant(source, "tree", b"040000 d\0" + tree))
-    assert (await clones.acquire(remote, ref=None, key="job-1", report=lambda _: None)).commit == commit
+    made = point_main_at(source, tree(("040000", "d", run_git("-C", str(source), "rev-parse", "main:d"))))
+    assert (await clones.acquire(remote, ref=None, key="job-1", report=lambda _: None)).commit == made
 
 
 def files_below(folder: Path) -> list[Path]:

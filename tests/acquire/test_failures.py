@@ -1,9 +1,16 @@
 """git's messages as typed errors."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from services.acquire.failures import failure
-from services.errors import ErrorCode
+from services.acquire.git import Finished, GitLimits
+from services.errors import AcquireError, ErrorCode
+
+
+def failed(exit_code: int, lines: Sequence[str], *, hide: str = "") -> AcquireError:
+    return failure(Finished(exit_code, b"", tuple(lines)), limits=GitLimits(), hide=hide)
 
 
 @pytest.mark.parametrize(
@@ -51,19 +58,19 @@ from services.errors import ErrorCode
     ],
 )
 def test_a_message_of_git_has_its_code(lines: list[str], code: ErrorCode) -> None:
-    assert failure(128, lines).code is code
+    assert failed(128, lines).code is code
 
 
 @pytest.mark.parametrize(("exit_code", "code"), [(-9, ErrorCode.WORKER_LOST), (-25, ErrorCode.TOO_LARGE)])
 def test_a_signal_has_its_code(exit_code: int, code: ErrorCode) -> None:
-    assert failure(exit_code, []).code is code
+    assert failed(exit_code, []).code is code
 
 
 def test_a_server_cannot_claim_that_our_disk_is_full() -> None:
-    assert failure(128, ["fatal: remote error: No space left on device"]).code is ErrorCode.NOT_FOUND_OR_PRIVATE
+    assert failed(128, ["fatal: remote error: No space left on device"]).code is ErrorCode.NOT_FOUND_OR_PRIVATE
 
 
 def test_no_message_shows_a_folder_of_the_server() -> None:
-    error = failure(128, ["fatal: could not open '/srv/data/staging/x'"], hide="/srv/data")
+    error = failed(128, ["fatal: could not open '/srv/data/staging/x'"], hide="/srv/data")
     assert "/srv/data" not in error.message
     assert error.hint is not None

@@ -143,7 +143,7 @@ async def test_a_process_that_git_leaves_behind_is_ended(tmp_path: Path) -> None
 async def test_output_without_end_is_cut_off() -> None:
     with pytest.raises(AcquireError) as failed:
         await shell("cat /dev/zero")
-    assert failed.value.code is ErrorCode.TOO_LARGE
+    assert failed.value.code is ErrorCode.INTERNAL
 
 
 async def test_a_reader_that_stops_early_leaves_no_pipe_open() -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.acquire.refs import MAX_REF_CHARACTERS, UNSEEN, is_commit, parse_listing, parse_ref
+from services.acquire.refs import MAX_REF_CHARACTERS, UNSEEN, Listing, is_commit, parse_ref
 from services.errors import InvalidRefError
+from services.models import RemoteRefs
 from tests.security.refs import ACCEPTED, COMMIT, REFUSED
 
 PIECES = (
@@ -39,6 +40,13 @@ texts = st.one_of(
         st.sampled_from((*PIECES, "refs/tags/", "refs/", COMMIT, COMMIT.upper(), "\xe9", "\u202e", " ", "\n"))
     ).map("".join),
 )
+
+
+def listed(text: str) -> RemoteRefs:
+    listing = Listing(most=1000)
+    for at in range(0, len(text), 7):
+        listing.feed(text[at : at + 7].encode())
+    return listing.refs()
 
 
 def accepted(text: str) -> str | None:
@@ -99,7 +107,7 @@ def test_nothing_unseen_is_in_a_ref() -> None:
 
 
 def test_a_server_lists_no_ref_that_would_be_taken_for_another() -> None:
-    listing = parse_listing(
+    listing = listed(
         f"ref: refs/tags/v1\tHEAD\n{COMMIT}\tHEAD\n{COMMIT}\trefs/heads/{'a' * 40}\n{COMMIT}\trefs/heads/HEAD\n"
         f"{COMMIT}\trefs/heads/refs/tags/v1\n{COMMIT}\trefs/tags/refs/heads/main\n{COMMIT}\trefs/heads/main\n"
     )

@@ -1,5 +1,6 @@
 """Watch a server while it maps what somebody made to hurt it."""
 
+import re
 import statistics
 import threading
 import time
@@ -8,13 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import psutil
 
 from tests.mapping.bombs import BOMBS, NAMES
 from tests.support.gitserver import make_repository
 from tests.support.serve_command import ServeCommand
 
-ASK_SECONDS = 0.02
+ASK_SECONDS = 0.04
+WEIGH_SECONDS = 0.2
 LOOPS = {"loop/a": "b", "loop/b": "a", "loop/self": ".", "loop/up": "../.."}
 
 
@@ -54,12 +55,18 @@ class Watch:
                 self.waits.append(time.perf_counter() - began)
 
     def _weigh(self) -> None:
-        while not self._over.wait(ASK_SECONDS * 10):
+        while not self._over.wait(WEIGH_SECONDS):
             for child in self._server.children():
-                try:
-                    self.peak_bytes = max(self.peak_bytes, child.memory_info().rss)
-                except psutil.NoSuchProcess:
-                    continue
+                self.peak_bytes = max(self.peak_bytes, most_bytes(child.pid))
+
+
+def most_bytes(pid: int) -> int:
+    """Give the most memory that a process has had so far; 0 when it has gone."""
+    try:
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return int(found[1]) * 1024 if found else 0
 
 
 def bombed_repository(path: Path, bombs: Sequence[str]) -> int:
