@@ -56,6 +56,8 @@ export type ErrorCode =
   | 'INVALID_REF'
   /** A number, a cursor, an id or a setting is outside what is accepted. */
   | 'INVALID_ARGUMENT'
+  /** The document or its variables are no GraphQL that this contract knows. */
+  | 'INVALID_DOCUMENT'
   /** The URL carries a user name or a password. */
   | 'CREDENTIALS_IN_URL'
   /** The server's policy does not open this protocol. */

@@ -1,1 +1,0 @@
-var e=32768,t=32*Math.log2(e/256),n=t=>Math.round(Math.min(e,Math.max(256,t)));function r(r){if(r<=0)return 256;if(r>=t)return e;let i=256*2**(r/32),a=10**(Math.floor(Math.log10(i))-1);return n(Math.round(i/a)*a)}var i=e=>Math.round(32*Math.log2(n(e)/256));export{r as a,t as i,e as n,i as r,n as t};
