@@ -24,7 +24,7 @@ from schema.tool_answers import Answer, CloneAnswer, clone_answer, said
 from schema.tool_data import ClonedData, Place, PlaceData
 from schema.tool_shapes import Payload
 from schema.tool_text import cleaned, fitted, numbers, rendered
-from services.errors import ErrorCode, GraticuleError, NotFoundError
+from services.errors import ErrorCode, GraticuleError, InvalidArgumentError, NotFoundError
 from services.viewers import Viewer
 
 FIND: Final = "query Find($id: ID, $url: String) { repository(id: $id, url: $url) { id url } }"
@@ -175,9 +175,11 @@ def refusal(error: GraticuleError) -> Told:
 
 
 def mistake(message: str, extensions: Mapping[str, object] | None) -> GraticuleError:
-    """Give a GraphQL error as one of ours; what has no code is a mistake in the arguments."""
+    """Give a GraphQL error as one of ours; the document is ours too, so what does not fit it are the arguments."""
     given = extensions or {}
     code = ErrorCode(str(given.get("code") or ErrorCode.INVALID_ARGUMENT))
+    if code is ErrorCode.INVALID_DOCUMENT:
+        return InvalidArgumentError(message)
     return GraticuleError(code, message, hint=str(given.get("hint") or "") or None)
 
 

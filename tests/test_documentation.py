@@ -22,6 +22,9 @@ from tests.support.blocks import Block, blocks
 from tests.support.documentation import build, stage
 from tests.support.reference import contract_pages, error_table
 
+OURS = re.compile(r"^(?:.* \| |[A-Z_]+=\S* )*(?:\S*/)?graticule (.*)$", re.MULTILINE)
+"""Commands of ours, and what they are given."""
+
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCKS = [block for page in PAGES for block in blocks(page)]
@@ -30,12 +33,8 @@ BLOCKS = [block for page in PAGES for block in blocks(page)]
 def shell_reads(text: str) -> None:
     """Let a shell read it, and look up every command of ours with its options."""
     subprocess.run(["sh", "-n"], input=text, text=True, check=True)
-    for line in text.replace("\\\n", " ").splitlines():
-        words = shlex.split(line.split(" | ")[-1], comments=True)
-        while words and "=" in words[0]:
-            words = words[1:]
-        if words and Path(words[0]).name == "graticule":
-            known(words[1:])
+    for line in OURS.findall(text.replace("\\\n", " ")):
+        known(shlex.split(line, comments=True))
 
 
 def known(words: list[str]) -> None:
@@ -44,7 +43,7 @@ def known(words: list[str]) -> None:
     while isinstance(command, TyperGroup):
         command = command.commands[words.pop(0)]
     assert isinstance(command, TyperCommand)
-    options = {option for parameter in command.params for option in parameter.opts}
+    options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     assert [word for word in words if word.startswith("--") and word.split("=")[0] not in options] == []
 
 
@@ -61,7 +60,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "toml": tomllib.loads,
     "yaml": YAML(typ="safe").load,
 }
-SHOWN = {"nginx", "text", "ts", "tsx"}
+SHOWN = {"nginx", "text", "typescript"}
 """Output, and what other tests run or nothing here can read."""
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from services import landlock
 from tests.support.asker import FILES, Asker
 from tests.support.gitrepo import run_git
 from tests.support.gitserver import GitServer, commit_files, make_repository
@@ -363,13 +362,6 @@ def test_the_snapshot_of_no_ref_says_what_it_is_of(ask: Asker, forge: GitServer)
     assert snapshot(ask, repository_id, "ref")["ref"] is None
 
 
-def test_the_server_says_what_it_is(ask: Asker) -> None:
-    server = ask("{ server { version engineVersion startedAt allowedProtocols limits { cost } } }")["server"]
-    assert server["allowedProtocols"] == ["https", "http"]
-    assert server["engineVersion"]
-    assert server["startedAt"].endswith("Z")
-
-
 def test_repositories_are_filtered_and_counted(ask: Asker, shapes: str) -> None:
     document = """query R($filter: RepositoryFilter) { repositories(filter: $filter, orderBy: NAME) {
       totalCount nodes { id } } }"""
@@ -382,25 +374,3 @@ def test_a_filter_that_is_too_long_is_refused(ask: Asker) -> None:
     document = "query R($filter: RepositoryFilter) { repositories(filter: $filter) { totalCount } }"
     assert code(ask.post(document, filter={"nameContains": "x" * 60_000})) == "INVALID_ARGUMENT"
     assert "errors" not in ask.post(document, filter={"nameContains": "%_*[", "states": ["READY"] * 10_000})
-
-
-def test_the_server_says_what_it_keeps_and_may(ask: Asker, shapes: str) -> None:
-    fields = "clonesBytes clonesQuotaBytes artifactsBytes artifactsQuotaBytes places"
-    storage = ask(f"{{ server {{ storage {{ {fields} }} }} }}")["server"]["storage"]
-    size = ask("query R($id: ID!) { repository(id: $id) { sizeBytes } }", id=shapes)["repository"]["sizeBytes"]
-    assert int(storage["clonesBytes"]) >= int(size)
-    assert int(storage["artifactsBytes"]) > 0
-    assert (int(storage["artifactsQuotaBytes"]), storage["places"]) == (50 * 1024**3, 1)
-
-
-def test_a_preview_of_no_bytes_is_empty(ask: Asker, shapes: str) -> None:
-    assert shapes
-    assert ask('{ evictionPreview(bytes: "0") { id } }')["evictionPreview"] == []
-
-
-def test_the_server_says_what_keeps_git_and_the_parsers_in_bounds(ask: Asker) -> None:
-    found = ask("{ server { sandbox { setting landlockAbi limits denied } } }")["server"]["sandbox"]
-    assert found["setting"] == "auto"
-    assert found["landlockAbi"] == (landlock.abi() or None)
-    assert found["limits"] == ["address space", "file size", "processor time", "open files", "core dumps"]
-    assert bool(found["denied"]) is (landlock.abi() > 0)
