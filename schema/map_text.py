@@ -158,19 +158,22 @@ async def _newest_job(context: Context, repository: Repository, ref: str | None)
 def _missing(repository: Repository, job: Job | None) -> Response:
     """Say why there is no map: 202 while one is being made, 404 otherwise."""
     if job is None or job.state.terminal:
-        why = f"the last job {job.state.value}" if job else "nobody has asked for it"
+        why, hint = "nobody has asked for it.", "`buildRepoMap` makes one of a ref."
+        if job:
+            why, hint = f"the last job {job.state.value}.", "`retryJob` does it again."
         if job and job.error:
-            why = f"{job.error.code.value}: {job.error.message}"
-        hint = "`buildRepoMap` makes one of a ref."
-        return refused(NotFoundError(f"There is no map of {repository.name} at this ref: {why}.", hint=hint))
+            why, hint = job.error.message, job.error.hint or hint
+        return refused(NotFoundError(f"There is no map of {repository.name} at this ref: {why}", hint=hint))
     text = f"{repository.name}: {_how_far(job)}. Ask again in {RETRY_SECONDS} s."
     headers = {"Cache-Control": "no-store", "Retry-After": str(RETRY_SECONDS)}
     return _line(text, HTTPStatus.ACCEPTED, headers)
 
 
 def _how_far(job: Job) -> str:
-    if job.state is JobState.QUEUED or job.progress is None:
-        return "the job waits for its turn" if job.state is JobState.QUEUED else "the job begins"
+    if job.state is JobState.QUEUED:
+        return f"the job will be tried again ({job.error.message})" if job.error else "the job waits for its turn"
+    if job.progress is None:
+        return "the job begins"
     progress = job.progress
     counted = "" if progress.current is None else f" {progress.current}"
     return f"{progress.phase.value}{counted}{f' of {progress.total}' if counted and progress.total else ''}"

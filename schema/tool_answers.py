@@ -45,7 +45,7 @@ UNITS: Final = {Phase.LISTING: "files", Phase.PARSING: "files", Phase.INDEXING: 
 REMEDIES: Final = {
     ErrorCode.REF_NOT_FOUND: "list_remote_branches lists the branches and tags that exist.",
     ErrorCode.MAP_OUTDATED: "Ask again in a while; refresh_repo makes it at once.",
-    ErrorCode.QUERY_TOO_COSTLY: "Ask for less: fewer levels, a smaller first, or a folder below.",
+    ErrorCode.QUERY_TOO_COSTLY: "Ask for less: a smaller depth or first, or a folder below; or raise most of a tree.",
 }
 """What an agent can do where the contract's own hint speaks of fields of GraphQL."""
 
@@ -307,9 +307,12 @@ def _status_message(known: Followed, branch: str | None) -> str:
         ref = known.snapshot.ref if known.snapshot and of_another else branch
         asked = "" if ref in DEFAULT else f" with branch {line(ref)}"
         return f"{path} is cloned and mapped: {READ_IT}{asked}."
+    wrong = clone.error or known.map.error
+    why = f" {said(wrong)}" if wrong else ""
     if clone.state is CloneState.READY:
-        return f"{path} is cloned; its map is {MAP_WORDS[known.map.state]}{counted(known.map.progress)}."
-    return f"The clone of {path} is {CLONE_WORDS[clone.state]}{counted(clone.progress)}."
+        return f"{path} is cloned; its map: {MAP_WORDS[known.map.state]}{counted(known.map.progress)}.{why}"
+    again = " clone_repo tries again." if clone.state is CloneState.FAILED else ""
+    return f"The clone of {path}: {CLONE_WORDS[clone.state]}{counted(clone.progress)}.{why}{again}"
 
 
 def _map_reason(built: Side[MapState]) -> str | None:

@@ -19,7 +19,7 @@ from typer.main import get_command
 from schema.cli import app
 from schema.contract import contract
 from tests.support.blocks import Block, blocks
-from tests.support.documentation import build, stage
+from tests.support.documentation import FROM_ROOT, build, stage
 from tests.support.reference import contract_pages, error_table
 
 OURS = re.compile(r"^(?:.* \| |[A-Z_]+=\S* )*(?:\S*/)?graticule (.*)$", re.MULTILINE)
@@ -74,6 +74,11 @@ def test_a_block_is_what_its_fence_says(block: Block) -> None:
 def test_the_pages_about_the_code_say_what_it_says() -> None:
     assert contract_pages(contract().types) in (ROOT / "docs/contract.md").read_text(), "run scripts/docs"
     assert error_table() in (ROOT / "docs/errors.md").read_text(), "run scripts/docs"
+
+
+def test_the_menu_of_the_site_names_every_page() -> None:
+    menu = set(re.findall(r'= "(\S+\.md)"', (ROOT / "docs/site.toml").read_text()))
+    assert menu == {*FROM_ROOT.values(), *(page.name for page in (ROOT / "docs").glob("*.md"))}
 
 
 def test_the_site_is_whole_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:

@@ -64,8 +64,8 @@ async def report(given: Mapping[str, object], *, as_json: bool) -> bool:
 
 def _verdict(failed: int, warned: int) -> str:
     if failed:
-        return f"{failed} of these keep a server from working here."
-    return "A server can work here" + (f"; {warned} of these are worth a look." if warned else ".")
+        return f"What keeps a server from working here: {failed} of these."
+    return "A server can work here" + (f"; worth a look: {warned} of these." if warned else ".")
 
 
 def _settings(given: Mapping[str, object]) -> tuple[Settings, Finding]:

@@ -32,27 +32,23 @@ def test_a_printed_program_clones_follows_and_reads_the_map(
     if name.endswith(".ts"):
         install_clients()
         (tmp_path / "node_modules").symlink_to(CLIENTS / "node_modules")
-    done = subprocess.run(
-        [*COMMANDS[name], name, forge.url(f"printed/{name}.git")],
-        cwd=tmp_path,
-        env={**ENVIRONMENT, **os.environ, "PATH": ENVIRONMENT["PATH"], "SERVER": server_url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+
+    def run(url: str) -> subprocess.CompletedProcess[str]:
+        environment = {**ENVIRONMENT, **os.environ, "PATH": ENVIRONMENT["PATH"], "SERVER": server_url}
+        words = [*COMMANDS[name], name, url]
+        return subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    done = run(forge.url(f"printed/{name}.git"))
     assert done.returncode == 0, done.stderr
     assert SIGNATURE in done.stdout
     assert "SUCCEEDED" in done.stderr
-    refused = subprocess.run(
-        [*COMMANDS[name], name, "https://evil.example/a/b"],
-        cwd=tmp_path,
-        env={**ENVIRONMENT, **os.environ, "PATH": ENVIRONMENT["PATH"], "SERVER": server_url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    refused = run("https://evil.example/a/b")
     assert refused.returncode == 1
     assert "evil.example" in refused.stderr
+    failed = run(forge.url(f"printed/none-{name}.git"))
+    assert failed.returncode != 0
+    assert "does not exist" in failed.stderr
+    assert "Traceback" not in failed.stderr
 
 
 def test_every_program_of_the_page_is_run_by_a_test() -> None:

@@ -114,6 +114,14 @@ def test_a_map_that_is_being_made_says_how_far_and_when_to_come_back(
     assert (after.status_code, "CANCELLED" in after.text) == (404, True)
 
 
+def test_a_clone_that_failed_says_why_and_what_to_do(web: httpx.Client, ask: Asker, forge: GitServer) -> None:
+    payload = ask.clone(forge.url("ada/never-made.git"))
+    error = ask.ended(payload["job"]["id"])["error"]
+    answer = web.get(f"/r/{payload['repository']['id']}.md")
+    told = f"NOT_FOUND: There is no map of {payload['repository']['name']} at this ref: {error['message']} Check the"
+    assert (answer.status_code, answer.text[: len(told)]) == (404, told)
+
+
 def test_rights_are_those_of_the_contract(tmp_path: Path) -> None:
     settings = local_settings(tmp_path)
     reader = make_token(settings, scope=Scope.READ)

@@ -133,6 +133,7 @@ async def test_after_a_failure_the_reason_is_given_and_the_clone_not_repeated(
         again = await read_until(client, "failed", repo_path=url)
     assert answer["error"] == again["error"] == status["error"]
     assert status["status"] == "failed"
+    assert status["error"] in status["message"]
 
 
 async def test_a_repository_is_named_by_its_id_as_well(server_url: str, shapes: str) -> None:
