@@ -137,6 +137,16 @@ export function onReconnected(callback: () => void): () => void {
   });
 }
 
+/** Asks again, once, when the server that did not answer is there again, unless the question was taken back. */
+export function whenBack(error: ApiError, signal: AbortSignal, again: () => void): void {
+  if (error.code !== 'NETWORK' || signal.aborted) return;
+  const forget = onReconnected(() => {
+    forget();
+    again();
+  });
+  signal.addEventListener('abort', forget, { once: true });
+}
+
 const state = writable<Connection>({ state: 'connecting' });
 export const connection = readonly(state);
 

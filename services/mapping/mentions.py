@@ -14,10 +14,10 @@ from services.mapping.columns import Bool, Groups, Int32
 from services.mapping.snapshot import Snapshot
 from services.mapping.words import STOP_WORDS, WORD, parts, stem
 
-DOTTED: Final = re.compile(r"\w+(?:(?:\.|::)\w+)+")
-"""A member as people write it: `Class.method`."""
-FILE_NAME: Final = re.compile(r"[\w.+/-]*[\w+-]\.[A-Za-z]\w{0,9}\b")
-"""A path or a file name: with an extension."""
+DOTTED: Final = re.compile(r"(?<!\w)\w++(?:(?:\.|::)\w++)++")
+"""A member as people write it: `Class.method`. Begun at each letter of a word, 10,000 in a row would take 7 s."""
+FILE_NAME: Final = re.compile(r"(?<![\w.+/-])[\w.+/-]*[\w+-]\.[A-Za-z]\w{0,9}\b")
+"""A path or a file name: with an extension. Only where none of its characters stands before it, for the same reason."""
 MOST_MENTIONS: Final = 100
 """Of each sort; a pasted log has thousands."""
 MOST_NAMESAKES: Final = 200

@@ -140,6 +140,12 @@ def test_a_path_or_a_file_name_in_the_text_is_a_focused_file(spoken: Snapshot) -
         assert "in a focused file" in why(spoken, Focus(text), "part_7")
 
 
+@pytest.mark.timeout(5)  # 7 s and more where each letter is tried as a beginning, 10 ms where each word is
+@pytest.mark.parametrize("text", ["x" * 10_000, "x-" * 5000, "x." * 5000, "x.y/" * 2500, "x::" * 3333])
+def test_a_long_word_in_the_text_costs_no_more_than_short_ones(opened: Snapshot, text: str) -> None:
+    assert first(opened, Focus(f"{text} core/model.py"))[0] == "Model"
+
+
 def test_the_first_line_of_a_text_says_more_than_those_below(spoken: Snapshot) -> None:
     assert first(spoken, Focus("part_3\n\npart_5 was changed before"))[0] == "part_3"
     assert first(spoken, Focus("part_5\n\npart_3 was changed before"))[0] == "part_5"

@@ -1,5 +1,5 @@
 // One question at a time: a newer one takes the former back, whose answer stays until the new one is there.
-import { type ApiError } from '../api';
+import { type ApiError, whenBack } from '../api';
 
 export class Asked<Value> {
   value = $state.raw<Value | null>(null);
@@ -31,6 +31,7 @@ export class Asked<Value> {
     } catch (error) {
       if (signal.aborted) return;
       this.error = error as ApiError;
+      whenBack(this.error, signal, () => void this.#send(question, signal));
     }
     this.waiting = false;
   }

@@ -1,5 +1,5 @@
 // Two snapshots compared, and what there is to compare with.
-import { ApiError, request } from '../api';
+import { ApiError, request, whenBack } from '../api';
 import { Comparable, MapDiff, NamedRefs, type ComparableQuery } from '../generated/operations';
 import type { MapDiff as Comparison } from './changes';
 
@@ -53,14 +53,22 @@ export class Comparing {
 
   #run(work: (signal: AbortSignal) => Promise<void>): () => void {
     const abort = new AbortController();
-    work(abort.signal).catch((error: ApiError) => {
-      if (abort.signal.aborted) return;
+    this.#try(work, abort.signal);
+    return () => abort.abort();
+  }
+
+  #try(work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): void {
+    work(signal).catch((error: ApiError) => {
+      if (signal.aborted) return;
       this.waiting = false;
       this.diff = null;
       if (error.code === 'NOT_FOUND') this.missing = 'base';
       else this.error = error;
+      whenBack(error, signal, () => {
+        this.error = null;
+        this.#try(work, signal);
+      });
     });
-    return () => abort.abort();
   }
 }
 

@@ -3,6 +3,7 @@
 // is on them, 0.12 to 0.18 s under that load, where an SVG of 20,000 took 0.29 s and one of 50,000 0.70 s.
 import { groupOf } from './areas';
 import { isNamed, strip, type Cell } from './cells';
+import { legible } from './lines';
 
 export interface Palette {
   /** Of the groups of rank, from below, and of what is written on them. */
@@ -80,7 +81,7 @@ function drawFile(
   const name = cell.data.kind === 'rest' ? `${cell.data.files} short files` : cell.data.path.slice(cell.data.path.lastIndexOf('/') + 1);
   const size = width > 150 && height > 60 ? 13 : 11;
   context.font = `${size}px ${palette.font}`;
-  const text = fitted(context, name, width - 8);
+  const text = fitted(context, legible(name), width - 8);
   if (text === '') return;
   if (hatched !== undefined) {
     context.fillStyle = fill;
@@ -122,7 +123,7 @@ function hatch(context: CanvasRenderingContext2D, ink: string, scale: number): C
 }
 
 function write(context: CanvasRenderingContext2D, text: string, x: number, y: number, room: number): void {
-  const shown = fitted(context, text, room);
+  const shown = fitted(context, legible(text), room);
   if (shown) context.fillText(shown, x, y);
 }
 

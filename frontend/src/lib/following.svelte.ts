@@ -28,7 +28,11 @@ export class Following {
           this.repository = repository;
           this.#followJob(jobOf(repository));
         },
-        fail: (error) => (this.error = error),
+        fail: (error) => {
+          // What was removed while nobody listened is told of by no event.
+          if (this.repository && error.code === 'NOT_FOUND') this.removed = true;
+          else this.error = error;
+        },
       },
     );
     return () => {

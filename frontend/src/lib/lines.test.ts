@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { hashOf, linesOf, pieces, rangeOf, stretched } from './lines';
+import { hashOf, legible, linesOf, pieces, rangeOf, stretched } from './lines';
 
 describe('a range of lines', () => {
   test.each([
@@ -53,6 +53,10 @@ describe('what cannot be seen', () => {
 
   test('leaves alone what scripts and emoji are written with', () => {
     expect(pieces('👩‍👧 שלום\t')).toEqual([{ text: '👩‍👧 שלום\t', hidden: null }]);
+  });
+
+  test('has its name where no element can stand', () => {
+    expect(legible('a\u202eb\x1b[31mc')).toBe('a⟨U+202E⟩b⟨ESC⟩[31mc');
   });
 
   test('loses no character', () => {

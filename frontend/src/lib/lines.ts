@@ -70,6 +70,10 @@ export function pieces(text: string): Piece[] {
   return found;
 }
 
+/** The same as plain text, where no element can stand: on a canvas, in a name that is read out. */
+export const legible = (text: string) =>
+  pieces(text).map((piece) => (piece.hidden === null ? piece.text : `⟨${piece.hidden}⟩`)).join('');
+
 const controls =
   'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(' ');
 

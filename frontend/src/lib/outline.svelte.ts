@@ -1,6 +1,6 @@
 // The outline that is on the page: asked for anew when the question or the snapshot changes, with the former one in
 // place until the new one is there. The text comes first and what there is to say of its symbols when it rests.
-import { type ApiError, request } from '../api';
+import { type ApiError, request, whenBack } from '../api';
 import {
   RepoMap,
   type RepoMapQuery,
@@ -57,6 +57,7 @@ export class Outline {
     } catch (error) {
       if (signal.aborted) return;
       this.error = error as ApiError;
+      whenBack(this.error, (this.#more = new AbortController()).signal, () => this.ask(variables));
     }
     this.settled = true;
     if (this.#newest.waits) return;

@@ -1,6 +1,6 @@
 // What the treemap is of: the files of a snapshot, and which of them the map shows at this budget and focus.
 // A repository with more files than an answer has is asked again for the folder that is looked into.
-import { ApiError, request } from '../api';
+import { ApiError, request, whenBack } from '../api';
 import { Areas, MapPaths } from '../generated/operations';
 import { foldersOf, isWhole, mappedIn, type Area } from './areas';
 
@@ -61,7 +61,12 @@ export class Picture {
     try {
       await work();
     } catch (error) {
-      if (!signal.aborted) this.error = error as ApiError;
+      if (signal.aborted) return;
+      this.error = error as ApiError;
+      whenBack(this.error, signal, () => {
+        this.error = null;
+        void this.#try(signal, work);
+      });
     }
   }
 }

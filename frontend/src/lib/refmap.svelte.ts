@@ -41,7 +41,7 @@ export class RefMap {
     const stop = subscribe(
       FollowMap,
       { id: this.id, ref: this.ref, ...small },
-      { next: ({ repoMapChanged }) => this.#take(repoMapChanged), fail: (error) => (this.error = error) },
+      { next: ({ repoMapChanged }) => this.#take(repoMapChanged), fail: (error) => this.#fail(error) },
     );
     return () => {
       stop();
@@ -60,6 +60,11 @@ export class RefMap {
     } catch (error) {
       this.error = error as ApiError;
     }
+  }
+
+  #fail(error: ApiError): void {
+    this.error = error;
+    this.settled = true;
   }
 
   #take(event: Event): void {
