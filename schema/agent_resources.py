@@ -30,9 +30,12 @@ query Known($after: String) {
   }
 }
 """
-NAMED: Final = (
-    "query Named($name: String!) { repositories(first: 50, filter: {nameContains: $name}) { nodes { id name } } }"
-)
+NAMED: Final = """
+query Named($name: String!) {
+  repositories(first: 50, filter: {nameContains: $name}, orderBy: NAME) { nodes { id name } }
+}
+"""
+"""By name: of all that begin with one the shortest is first, which is the one that is named."""
 TEMPLATE: Final = "graticule://{+repository}/map{?ref,tokens}"
 TOOL: Final = "get_source_repo_map"
 PLAIN_TEXT: Final = "text/plain"

@@ -32,8 +32,6 @@ class Garbage:
         self._most_spared = most_spared
         self._known = 0
         """Objects that were spared when all were looked at."""
-        self._spared = 0
-        """Objects that were spared since; some of them are freed by now."""
 
     @contextmanager
     def settled(self) -> Iterator[None]:
@@ -51,23 +49,24 @@ class Garbage:
             gc.unfreeze()
 
     async def collect(self) -> None:
-        """Collect in full when that is due, and spare what is left: 0.2 ms for each 1,000 objects that are new."""
+        """Collect in full when that is due, and spare what is left: 0.2 ms for each 1,000 objects that are new.
+
+        `gc.get_objects` would hold a tuple that another thread is making, which then fails there with a SystemError:
+        it ended the thread of the pool that looks after the parsers.
+        """
         if gc.get_count()[2] < COLLECTED_EVERY:
             return
-        if self._spared > self._most_spared:  # counting takes 10 ms for a million
-            self._spared = gc.get_freeze_count() - self._known
-        if self._spared > self._most_spared:
+        if gc.get_freeze_count() - self._known > self._most_spared:  # 10 ms for a million
             self._look_at_all()
             return
         gc.collect()
-        self._spared += len(gc.get_objects(generation=2))
         gc.freeze()
 
     def _look_at_all(self) -> None:
         gc.unfreeze()
         gc.collect()
         gc.freeze()
-        self._known, self._spared = gc.get_freeze_count(), 0
+        self._known = gc.get_freeze_count()
 
 
 @asynccontextmanager

@@ -91,3 +91,30 @@ settled.__exit__(None, None, None)
 assert gc.get_threshold() == usual
 assert gc.get_freeze_count() == 0
 """)
+
+
+def test_nothing_is_held_that_another_thread_is_making() -> None:
+    alone("""
+import sys, threading
+sys.setswitchinterval(1e-5)
+wrong, over = [], threading.Event()
+
+def make():
+    while not over.is_set():
+        try:
+            tuple(number for number in range(500))
+        except SystemError as error:  # whoever has a hold of a tuple that is being made breaks it
+            wrong.append(error)
+
+threads = [threading.Thread(target=make) for _ in range(2)]
+for thread in threads:
+    thread.start()
+kept = []
+for _ in range(20):
+    kept.append([[number] for number in range(30_000)])
+    collect()
+over.set()
+for thread in threads:
+    thread.join()
+assert wrong == []
+""")

@@ -37,14 +37,18 @@ async def bridge(url: str, token: str | None) -> AsyncIterator[Server[object]]:
 
 
 async def _look(http: httpx2.AsyncClient, url: str) -> None:
-    """Ask something small, since what MCP's client raises for a wrong address or token is a group of causes."""
+    """Ask something small, since what MCP's client raises for a wrong address or token is a group of causes.
+
+    The answer's status says enough; its body, which a server that is none may send without end, is not read.
+    """
     try:
-        answer = await http.post(f"{url.rstrip('/')}/graphql", json=PROBE)
+        async with http.stream("POST", f"{url.rstrip('/')}/graphql", json=PROBE) as answer:
+            status = answer.status_code
     except (httpx2.TransportError, httpx2.InvalidURL) as error:
         raise ServerUnreachableError(url) from error
-    if answer.status_code == HTTPStatus.UNAUTHORIZED:
+    if status == HTTPStatus.UNAUTHORIZED:
         raise UnauthenticatedError("The server wants a token, or does not know this one.")
-    if answer.status_code != HTTPStatus.OK:
+    if status != HTTPStatus.OK:
         raise ServerUnreachableError(url)
 
 

@@ -1,13 +1,13 @@
 """One open connection to a server: each method is one document, over one websocket."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, Final, TypeVar
 
 import msgspec
 from gql import Client, gql
 from gql.client import AsyncClientSession
-from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError
+from gql.transport.exceptions import TransportConnectionFailed, TransportProtocolError, TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
@@ -23,7 +23,7 @@ from schema.cli.documents import (
     WireSnapshot,
     Work,
 )
-from schema.cli.errors import NotAServerError, ServerUnreachableError
+from schema.cli.errors import NotAServerError, NotUnderstoodError, ServerUnreachableError
 from schema.sockets import FORBIDDEN
 from services.errors import ErrorCode, GraticuleError, InvalidArgumentError, UnauthenticatedError
 
@@ -32,11 +32,14 @@ AnswerT = TypeVar("AnswerT")
 PAGE: Final = 100
 """Repositories that are asked for at once."""
 
+CODES: Final = {code.value: code for code in ErrorCode}
+
 
 class GraphQLErrorExtensions(Answer, frozen=True):
     """What our errors carry beside their message."""
 
-    code: ErrorCode = ErrorCode.INTERNAL
+    code: str = ErrorCode.INTERNAL
+    """Newer servers may have codes that are not known here."""
     hint: str | None = None
 
 
@@ -48,7 +51,10 @@ class GraphQLErrorBody(Answer, frozen=True):
 
 
 class GraticuleClient:
-    """One open connection to a server; every method is one document."""
+    """One open connection to a server; every method is one document.
+
+    Each raises the GraticuleError that the server names, and NotUnderstoodError for an answer that is none.
+    """
 
     def __init__(self, session: AsyncClientSession) -> None:
         self._session = session
@@ -88,9 +94,10 @@ class GraticuleClient:
     ) -> tuple[ListedPage, list[dict[str, object]]]:
         """Give a page of the repositories, and the same as the server wrote it."""
         variables = {"first": first, "after": after, "name": name, "orderBy": order}
-        data = await self._data(documents.LIST, variables)
-        plain: list[dict[str, object]] = data["repositories"]["nodes"]
-        return msgspec.convert(data, documents.ListData).repositories, plain
+        with _understood():
+            data = await self._data(documents.LIST, variables)
+            page = msgspec.convert(data, documents.ListData).repositories
+        return page, data["repositories"]["nodes"]
 
     async def repo_map(self, repository_id: str, *, tokens: int, ref: str | None = None) -> WireSnapshot | None:
         """Read the newest snapshot and its outline; None while there is none."""
@@ -102,29 +109,39 @@ class GraticuleClient:
         """Yield the job's state now, then each newer one, and end after its terminal event."""
         request = gql(documents.FOLLOW)
         request.variable_values = {"id": job_id}
-        try:
+        with _understood():
             async for data in self._session.subscribe(request):
                 yield msgspec.convert(data, documents.FollowData).job_progress.job
-        except TransportQueryError as error:
-            raise _typed(error) from error
 
     async def _ask(self, document: str, variables: Mapping[str, object], *, kind: type[AnswerT]) -> AnswerT:
-        return msgspec.convert(await self._data(document, variables), kind)
+        with _understood():
+            return msgspec.convert(await self._data(document, variables), kind)
 
     async def _data(self, document: str, variables: Mapping[str, object]) -> dict[str, Any]:
         request = gql(document)
         request.variable_values = dict(variables)
+        return await self._session.execute(request)
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Turn an error of GraphQL into the one that it names, and an answer that is none into NotUnderstoodError."""
+    try:
         try:
-            return await self._session.execute(request)
+            yield
         except TransportQueryError as error:
             raise _typed(error) from error
+    except (msgspec.ValidationError, TransportProtocolError, AssertionError) as error:  # gql asserts that there is data
+        raise NotUnderstoodError from error
 
 
 def _typed(error: TransportQueryError) -> GraticuleError:
     """Turn the first GraphQL error into the error that its `extensions.code` names."""
-    first = error.errors[0] if error.errors else {"message": str(error)}
-    body = msgspec.convert(first, GraphQLErrorBody)
-    return GraticuleError(body.extensions.code, body.message, hint=body.extensions.hint)
+    bodies = msgspec.convert(error.errors, list[GraphQLErrorBody])
+    if not bodies:
+        return GraticuleError(ErrorCode.INTERNAL, str(error))
+    said = bodies[0].extensions
+    return GraticuleError(CODES.get(said.code, ErrorCode.INTERNAL), bodies[0].message, hint=said.hint)
 
 
 @asynccontextmanager

@@ -45,6 +45,17 @@ class NotAServerError(ServerUnreachableError):
         self.hint = "Give the address that `graticule serve` printed, without a path, with --server."
 
 
+class NotUnderstoodError(GraticuleError):
+    """What a server answers is nothing that this program knows."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ErrorCode.INTERNAL,
+            "The server answers what this command does not understand.",
+            hint="It may be of another version: `graticule --version` tells this one's.",
+        )
+
+
 class NotKnownError(NotFoundError):
     """The server has no repository and no job of this name (`NOT_FOUND`)."""
 

@@ -21,6 +21,8 @@ SYMLINK: Final = 0o120000
 SUBMODULE: Final = 0o160000
 REGULAR: Final = 0o100644
 EXECUTABLE: Final = 0o100755
+_OUTSIDE: Final = frozenset({b"", b".", b".."})
+"""What no path of git's has between its slashes; a forged index has it, and git lists what it says."""
 _OPEN: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -91,8 +93,10 @@ class _Folders:
         self._known = {b""}
 
     def place(self, path: str) -> bytes | None:
-        """Give where a file is, None when a link, or something else that is no folder, stands in the way."""
+        """Give where a file is, None when it is no path within, or what is no folder (a link) stands in the way."""
         name = os.fsencode(path)
+        if not _OUTSIDE.isdisjoint(name.split(b"/")):
+            return None
         return self._below(name) if self._is_inside(name.rpartition(b"/")[0]) else None
 
     def _is_inside(self, folder: bytes) -> bool:

@@ -7,6 +7,7 @@ may open no file asks for the descriptor, over a socket that it was born with.
 
 import mmap
 import os
+import select
 import socket
 import struct
 import threading
@@ -77,8 +78,17 @@ class Lender:
         self._desk.close()
         self.counter.close()
 
+    @property
+    def is_shut(self) -> bool:
+        """Whether nobody can ask any more: it was closed, or one that has the counter has shut it for all."""
+        if self._closed:
+            return True
+        hung_up = select.poll()
+        hung_up.register(self._desk, select.POLLRDHUP)
+        return bool(hung_up.poll(0))
+
     def _serve(self) -> None:
-        while not self._closed:
+        while not self.is_shut:
             with suppress(OSError):  # whoever asks may be gone, or send nonsense
                 question, descriptors, _, _ = socket.recv_fds(self._desk, _QUESTION.size, 1)
                 for descriptor in descriptors:

@@ -86,7 +86,8 @@ OURS: Final = (
         allowed=(PLACEHOLDER,),
     ),
     Rule(
-        r"(?i:(?:key|token|secret|credentials?)\w{0,20}\s?:?\s?&?(?:'static )?[\w.\[\]<>|]{1,30}\s?=\s?)"
+        r"(?i:(?:key|token|secret|credentials?)"
+        r"(?:[\w.\[\]<>|]{1,50}+|\w{0,20}+\s?:?\s?&?(?:'static )?[\w.\[\]<>|]{1,30}+)\s?=\s?)"
         r"[\"'`]([\w.=+/-]{16,150})[\"'`]",
         ("key", "token", "secret", "credential"),
         entropy=3.5,

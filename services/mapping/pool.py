@@ -137,7 +137,9 @@ class ParserPool:
 
     def file(self) -> MemoryFile:
         """Make a file in memory that the processes can open by its `place`, until it is closed."""
-        return self._lender.file()
+        with self._lock:
+            self._lend_anew()
+            return self._lender.file()
 
     def parse(self, files: Iterable[File], *, cancelled: threading.Event) -> Iterator[tuple[str, bytes]]:
         """Give (blob, encoded record or reason) for each file, as they finish.
@@ -211,6 +213,7 @@ class ParserPool:
         with self._lock:
             if self._closed:
                 raise CancelledJobError("The server is stopping.")
+            self._lend_anew()
             for _ in range(BROKEN_TIMES):
                 try:
                     self._pool = self._pool or self._new_pool()
@@ -224,6 +227,15 @@ class ParserPool:
                 future.add_done_callback(self._open.discard)
                 return future
             raise GraticuleError(ErrorCode.WORKER_LOST, "No process that parses could be started.")
+
+    def _lend_anew(self) -> None:
+        """Replace a lender that a process has shut for all, and the processes, one of which is not what it was."""
+        if not self._lender.is_shut or self._closed:
+            return
+        self._lender.close()
+        self._lender = Lender()
+        if self._pool is not None:
+            self._give_up(self._pool)
 
     def _look_after(self) -> None:
         """Give a pool up that broke, or that has forgotten a task: nobody else would wake who waits for it."""

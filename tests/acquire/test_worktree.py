@@ -1,5 +1,6 @@
 """A working tree as it lies on the disk: all of it, nothing else, and nobody notices."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -238,3 +239,13 @@ async def test_a_folder_in_no_repository_is_read_without_what_tools_make(home: P
     assert paths(worktree) == ["a.py", "deep/.gitignore", "made.py"]
     assert worktree.commit is None
     assert not (home / "plain/.git").exists()
+
+
+async def test_an_index_that_names_a_file_outside_reads_nothing_there(tree: Path) -> None:
+    put(tree.parent / "secret.py", "SECRET\n")
+    put(tree / "xx/secret.py", "inside\n")
+    run_git("-C", str(tree), "add", "xx/secret.py")
+    index = tree / ".git/index"
+    forged = index.read_bytes()[:-20].replace(b"xx/secret.py", b"../secret.py")  # as no git would write it
+    index.write_bytes(forged + hashlib.sha1(forged, usedforsecurity=False).digest())
+    assert [path for path in paths(await read(tree)) if "secret" in path] == ["xx/secret.py"]

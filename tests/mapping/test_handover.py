@@ -3,11 +3,15 @@
 import multiprocessing
 import os
 import socket
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from services.mapping.handover import Lender, Place, Records, borrow_from, view, write
+from services.mapping.handover import Lender, Place, Records, _counter, borrow_from, view, write
+from services.mapping.pool import ParserPool
+from services.settings import GIBIBYTE
 
 
 @pytest.fixture
@@ -16,6 +20,11 @@ def lender() -> Iterator[Lender]:
     borrow_from(made.counter)
     yield made
     made.close()
+
+
+def _shut_mine() -> None:
+    """Do in a parser what a grammar that was taken over could do."""
+    _counter.get().shutdown(socket.SHUT_RDWR)
 
 
 def _turn(counter: socket.socket, records: tuple[Place, list[int]], result: Place) -> None:
@@ -68,3 +77,23 @@ def test_whoever_asks_nonsense_is_hung_up_on_and_others_are_served(lender: Lende
     with lender.file() as file:
         write(file.place, b"served")
         assert file.read() == b"served"
+
+
+def test_a_process_that_shuts_the_counter_costs_no_processor_time(lender: Lender) -> None:
+    before = threading.active_count() - 1
+    lender.counter.shutdown(socket.SHUT_RDWR)
+    began = time.process_time()
+    while time.process_time() - began < 0.5 and threading.active_count() > before:
+        time.sleep(0.01)
+    assert threading.active_count() == before, "the thread that answers goes on and on"
+
+
+def test_a_process_that_shuts_the_counter_ends_no_work_but_its_own() -> None:
+    pool = ParserPool(processes=1, file_deadline_seconds=20, memory_bytes=4 * GIBIBYTE, confined=False)
+    try:
+        pool.run(_shut_mine)
+        with pool.file() as file:
+            pool.run(write, file.place, b"after all")
+            assert file.read() == b"after all"
+    finally:
+        pool.close()

@@ -1,12 +1,14 @@
 """Every tool as an agent calls it, over each transport, on a real source tree."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import anyio
+import httpx
 import pytest
 import starlette
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
@@ -19,7 +21,10 @@ from schema.documents import load
 from schema.tool_forms import form_of
 from schema.tool_shapes import Payload
 from tests.support.agents import LEGACY, MODERN, answer, over_http, over_stdio, said
+from tests.support.asker import Asker
 from tests.support.gitserver import GitServer, commit_files, make_repository
+from tests.support.running import local_settings
+from tests.support.server import running_server
 
 pytestmark = pytest.mark.anyio
 
@@ -234,6 +239,26 @@ async def test_maps_are_resources_by_the_name_of_their_repository(client: Client
     assert "only_on_next" in getattr(content, "text")  # noqa: B009  # a blob has none
     assert "budget 100" in getattr(content, "text")  # noqa: B009
     assert template.uri_template == "graticule://{+repository}/map{?ref,tokens}"
+
+
+async def test_a_map_is_found_among_many_whose_names_begin_with_its_own(tmp_path: Path, forge: GitServer) -> None:
+    settings = local_settings(tmp_path)
+    make_repository(forge.root / "ada/app.git", {"app.py": "def the_one(): ...\n"})
+    with running_server(settings) as url, httpx.Client(base_url=url, timeout=30) as web:
+        Asker(web).map(forge.url("ada/app.git"))
+        with closing(sqlite3.connect(tmp_path / "graticule.sqlite3")) as rows, rows:
+            columns = [about[1] for about in rows.execute("PRAGMA table_info(repositories)")]
+            (known,) = rows.execute("SELECT * FROM repositories")
+            row = dict(zip(columns, known, strict=True))
+            for number in range(60):
+                other = {**row, "id": f"{number:032}", "name": f"{row['name']}-{number}"}
+                marks = ", ".join("?" * len(columns))
+                rows.execute(f"INSERT INTO repositories VALUES ({marks})", [other[name] for name in columns])  # noqa: S608
+            rows.execute("UPDATE repositories SET updated_at = created_at WHERE id = ?", [row["id"]])
+        async with over_http(url) as client:
+            uri = f"graticule://{forge.url('ada/app').partition('://')[2]}/map"
+            (content,) = (await client.read_resource(uri)).contents
+    assert "the_one" in getattr(content, "text")  # noqa: B009  # a blob has none
 
 
 @pytest.mark.parametrize("uri", ["graticule://no.such/a/b/map", "graticule://a/map?tokens=x", "file:///etc/passwd"])
