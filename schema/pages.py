@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -15,34 +15,25 @@ STATIC: Final = Path(__file__).with_name("static")
 MISSING: Final = "This page was not built. /graphql answers all the same; `npm run build` in frontend/ makes it.\n"
 
 
-class HostName(Convertor[str]):
+class HostName(PathConvertor):
     """The first part of a path when it names a host: no page and no file of ours has a dot or a colon in it."""
 
     regex = r"[0-9A-Za-z\[][^/]*[.:][^/]*"
 
-    def convert(self, value: str) -> str:
-        """Give it as it is."""
-        return value
 
-    def to_string(self, value: str) -> str:
-        """Give it as it is."""
-        return value
-
-
-class MappedName(Convertor[str]):
+class MappedName(PathConvertor):
     """The rest of such a path, up to what says that a map is wanted: a ref begins with the first @."""
 
     regex = r"[^@]+"
 
-    def convert(self, value: str) -> str:
-        """Give it as it is."""
-        return value
 
-    def to_string(self, value: str) -> str:
-        """Give it as it is."""
-        return value
+class View(PathConvertor):
+    """A tab and what it shows: names of files may hold any character, a newline too."""
+
+    regex = "(?s:.*)"
 
 
+register_url_convertor("view", View())
 register_url_convertor("host", HostName())
 register_url_convertor("mapped", MappedName())
 
@@ -55,7 +46,7 @@ def routes(folder: Path = STATIC) -> list[BaseRoute]:
     return [
         Route("/", dashboard),
         Route("/r/{id}", dashboard),
-        Route("/r/{id}/{view:path}", dashboard),
+        Route("/r/{id}/{view:view}", dashboard),
         Route("/{host:host}/{name:path}", dashboard),
         Route("/graphiql", graphiql),
         Route("/graphiql/", graphiql),

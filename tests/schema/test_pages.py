@@ -13,6 +13,7 @@ from schema.pages import STATIC
         "/",
         "/r/UmVwb3NpdG9yeTox",
         "/r/UmVwb3NpdG9yeTox/file/src/a%20b.py",
+        "/r/UmVwb3NpdG9yeTox/file/src/new%0Aline.py",
         "/graphiql",
         "/github.com/acme/tool",
         "/127.0.0.1:9418/acme/deep/tool@v1.0",
