@@ -48,10 +48,10 @@ async def test_a_folder_is_entered_and_left_by_keyboard_and_its_url_can_be_sent(
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile(r"\?folder=shapes$"))
     await expect(link(page)).to_have_accessible_name(re.compile("Open shapes/"))
-    before = await link(page).get_attribute("href")
+    before = await link(page).get_attribute("href") or ""
     await page.keyboard.press("ArrowRight")
     await page.keyboard.press("ArrowDown")
-    assert await link(page).get_attribute("href") != before
+    await expect(link(page)).not_to_have_attribute("href", before)
     again = await visit(page.url)
     await expect(again.get_by_role("navigation", name="Folder")).to_contain_text("shapes")
     await page.keyboard.press("Backspace")

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from functools import partial
 
@@ -95,8 +94,9 @@ def test_who_stops_to_watch_is_told_that_the_work_goes_on(start: Start, serve: S
     try:
         with start("clone", forge.url("ada/slow.git"), GRATICULE_SERVER=serve.url) as process:
             assert process.stderr is not None
-            seen = process.stderr.readline()
-            time.sleep(0.5)  # the loop takes Ctrl-C once it follows the job
+            seen = ""
+            while "Receiving" not in seen:
+                seen += process.stderr.readline()
             process.send_signal(signal.SIGINT)
             seen += process.stderr.read()
         assert process.returncode == 130

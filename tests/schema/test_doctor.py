@@ -44,7 +44,7 @@ def test_whatever_is_wrong_is_found_in_one_go_with_what_to_do(tmp_path: Path) ->
     )  # fmt: skip
     wrong = {subject: one["remedy"] for subject, one in found.items() if one["grade"] == "fail"}
     assert code == 1
-    assert wrong.keys() == {"settings", "git", "data folder", "maps", "tokens"}
+    assert wrong.keys() - {"port"} == {"settings", "git", "data folder", "maps", "tokens"}  # 8765 may be taken here
     assert "2.37" in wrong["git"]
     assert "--data-dir" in wrong["data folder"]
     assert "graticule token create" in wrong["tokens"]

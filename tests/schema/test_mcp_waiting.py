@@ -99,8 +99,8 @@ async def test_a_client_that_goes_in_the_middle_leaves_nothing_behind(server_url
 async def test_a_call_that_is_made_twice_at_once_is_answered_twice_from_one_job(
     server_url: str, forge: GitServer
 ) -> None:
-    make_repository(forge.root / "ada/twice.git", {"a.py": "def twice():\n    return 2\n"})
-    url = forge.url("ada/twice.git")
+    make_repository(forge.root / "ada/two-askers.git", {"a.py": "def twice():\n    return 2\n"})
+    url = forge.url("ada/two-askers.git")
     async with over_http(server_url) as client:
         clones = await asyncio.gather(*(answer(client, "clone_repo", url=url) for _ in range(2)))
         waits = await asyncio.gather(*(answer(client, "wait_for_repo", repo_path=url) for _ in range(2)))

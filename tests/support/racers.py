@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.errors import RateLimitedError
+from services.logs import configure_logging
 from services.models import JobKind
 from services.store.requests import UNLIMITED, LiveLimits
 from tests.support.stores import FakeClock, Store, open_store
@@ -76,6 +77,7 @@ DEEDS: Final[dict[str, Callable[..., Awaitable[Any]]]] = {"ask": ask, "take": ta
 
 
 async def main(url: str, deed: str, arguments: dict[str, Any]) -> None:
+    configure_logging("WARNING")  # to standard error: standard output has the answer alone
     limit = arguments.pop("limit", None)
     limits = LiveLimits(limit, limit) if limit else UNLIMITED
     async with open_store(url, FakeClock(), limits) as store:
