@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.commands import heeding_signals
 from tests.support.gitserver import GitServer, make_repository
 from tests.support.serve_command import OPEN_TO_LOOPBACK, ServeCommand
 
@@ -62,7 +63,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Start:
 
     def graticule(*arguments: str, cwd: Path | None = None, **variables: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "schema", *arguments],
+            heeding_signals(sys.executable, "-m", "schema", *arguments),
             env=environment | variables,
             cwd=cwd,
             stdout=subprocess.PIPE,

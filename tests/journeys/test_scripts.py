@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.support.commands import heeding_signals
 ROOT = Path(__file__).parents[2]
 OF_THE_INDEX = ("PIP_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_")
 """What tells pip where its index is and how to get there; nothing else of the environment is passed on."""
+NOBODY = 65_534
 TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
 
 
@@ -127,15 +129,21 @@ def test_an_index_that_cannot_be_reached_is_one_line_that_says_where_to_look(bar
     assert "cannot be reached or lacks a package; look at the network" in said[1]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write wherever it likes")
-def test_a_folder_that_cannot_be_written_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
-    clone = cloned(tmp_path)
-    clone.chmod(0o500)
-    try:
-        done = run("scripts/setup", "run", cwd=clone)
-    finally:
-        clone.chmod(0o700)
-    assert (done.returncode, "cannot be written; clone into a folder" in done.stderr) == (1, True)
+def test_a_folder_that_cannot_be_written_is_one_line_that_says_what_to_do() -> None:
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to whoever root becomes here
+        folder = Path(name)
+        shutil.copytree(ROOT / "requirements", folder / "requirements")
+        for file in ("scripts/setup", "pyproject.toml"):
+            (folder / file).parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / file, folder / file)
+        folder.chmod(0o555)
+        somebody = NOBODY if os.geteuid() == 0 else None
+        command = ["scripts/setup", "run"]
+        done = subprocess.run(
+            command, cwd=folder, env=bare_environment(), user=somebody, capture_output=True, text=True, check=False
+        )
+        folder.chmod(0o755)
+    assert (done.returncode, "cannot be written; clone into a folder" in done.stderr) == (1, True), done.stderr
 
 
 def test_the_demo_stays_up_until_ctrl_c(checkout: Path) -> None:
