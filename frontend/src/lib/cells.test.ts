@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { foldersOf } from './areas';
-import { beside, cellAt, cellOf, firstIn, isNamed, layout, type Cell } from './cells';
+import { again, beside, cellAt, cellOf, firstIn, isNamed, layout, type Cell } from './cells';
 
 const rows: readonly (readonly [string, number])[] = [
   ['large/one.go', 400],
@@ -69,5 +69,18 @@ describe('the arrow keys', () => {
     const last = cell('large').children!.reduce((one, other) => (other[away === 'right' ? 'x1' : 'y1'] > one[away === 'right' ? 'x1' : 'y1'] ? other : one));
     expect(beside(last, away)).toBe(cell('small'));
     expect(beside(cell('large'), 'left')).toBeNull();
+  });
+});
+
+describe('a cell on another picture', () => {
+  it('is found where the same folder was laid out anew', () => {
+    const wider = layout(folders.get('')!, 900, 400);
+    expect(again(wider, cell('large/two.go'))).toBe(cellOf(wider, 'large/two.go'));
+    expect(again(root, cell('large/two.go'))).toBe(cell('large/two.go'));
+  });
+
+  it('is nothing on another folder', () => {
+    expect(again(layout(folders.get('large')!, 700, 400), cell('large/two.go'))).toBeNull();
+    expect(again(layout(folders.get('large')!, 700, 400), cell('large'))).toBeNull();
   });
 });

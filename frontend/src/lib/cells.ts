@@ -53,6 +53,14 @@ export function cellOf(root: Cell, path: string): Cell | null {
   return null;
 }
 
+/** A cell on a picture of the same folder that was laid out anew; null on another folder's, or where it is no more. */
+export function again(root: Cell, cell: Cell): Cell | null {
+  const before = cell.ancestors().at(-1);
+  if (before === root) return cell;
+  const found = before?.data.path === root.data.path ? cellOf(root, cell.data.path) : null;
+  return found === root ? null : found;
+}
+
 const seen = (cell: Cell) => cell.x1 > cell.x0 && cell.y1 > cell.y0;
 
 /** The largest cell in a folder. */
