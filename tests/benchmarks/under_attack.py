@@ -39,9 +39,13 @@ FOLLOW = "subscription ($id: ID!) { repositoryChanged(id: $id) { repository { pi
 
 @dataclass(slots=True)
 class Subscriber:
-    """Follows one repository while somebody pins and unpins it, and notes how long each change takes to arrive."""
+    """Follows one repository while somebody pins and unpins it, and notes how long each change takes to arrive.
+
+    A wait begins when the change is asked for; `writes` are the parts of it until that is answered.
+    """
 
     waits: list[float] = field(default_factory=list)
+    writes: list[float] = field(default_factory=list)
 
 
 def serve() -> None:
@@ -100,6 +104,7 @@ def main() -> None:
         print(f"{rounds} rounds of {len(urls)}: {dict(codes.most_common())}")
         told("healthz", siege.watch.waits)
         told("subscriber", subscriber.waits)
+        told("of which the change itself", subscriber.writes)
         print(f"{siege.watch.failures} failures, a child had at most {siege.watch.peak_bytes / 2**20:.0f} MiB")
         print(f"left behind: {siege.residue()}")
 
@@ -117,7 +122,7 @@ def following(siege: Siege, repository: str) -> Iterator[Subscriber]:
     subscriber, over, changed = Subscriber(), threading.Event(), dict[bool, float]()
     threads = [
         threading.Thread(target=_follow, args=(siege.server.url, repository, subscriber, over, changed)),
-        threading.Thread(target=_change, args=(siege, repository, over, changed)),
+        threading.Thread(target=_change, args=(siege, repository, subscriber, over, changed)),
     ]
     for thread in threads:
         thread.start()
@@ -129,12 +134,15 @@ def following(siege: Siege, repository: str) -> Iterator[Subscriber]:
             thread.join()
 
 
-def _change(siege: Siege, repository: str, over: threading.Event, changed: dict[bool, float]) -> None:
+def _change(
+    siege: Siege, repository: str, subscriber: Subscriber, over: threading.Event, changed: dict[bool, float]
+) -> None:
     ask, pinned = siege.server.ask(), False
     while not over.wait(BEAT_SECONDS):
         pinned = not pinned
-        changed[pinned] = time.perf_counter()
+        changed[pinned] = asked = time.perf_counter()
         ask(UPDATE, id=repository, pinned=pinned)
+        subscriber.writes.append(time.perf_counter() - asked)
 
 
 def _follow(
