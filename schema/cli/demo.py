@@ -47,12 +47,3 @@ def _print_map(snapshot: WireSnapshot, *, out: Console, err: Console) -> None:
         style="dim",
         markup=False,
     )
-
-
-def print_addresses(server_url: str, *, console: Console) -> None:
-    """Say where a person and a program can go on from here."""
-    console.print(f"Graticule listens on {server_url}", style="bold", markup=False)
-    console.print(f"  Dashboard   {server_url}/", markup=False)
-    console.print(f"  GraphiQL    {server_url}/graphiql", markup=False)
-    console.print(f"  GraphQL     {server_url}/graphql   (HTTP and graphql-transport-ws)", markup=False)
-    console.print(f"  MCP         {server_url}/mcp", markup=False)

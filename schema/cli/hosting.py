@@ -14,7 +14,7 @@ import typer
 
 from schema.cli.errors import ExitCode, PortTakenError
 from schema.cli.options import AsJson, DataDir, Host, Port, ProbePort, Source, Token, Tokens
-from schema.cli.terminal import err, failures, out, read_settings, wait_for
+from schema.cli.terminal import err, failures, out, print_addresses, read_settings, wait_for
 from services.viewers import Scope
 
 if TYPE_CHECKING:
@@ -29,14 +29,13 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None) -> Non
 
     Example: graticule serve --port 8765 --data-dir ~/maps
     """
-    from schema.cli.demo import print_addresses
     from services.logs import configure_logging
 
     with failures():
         settings = read_settings(host=host, port=port, data_dir=data_dir)
         configure_logging(settings.log_level)
         serving = _load_server(settings)(settings)
-        serving.run(on_start=lambda: print_addresses(serving.url, console=err))
+        serving.run(on_start=lambda: print_addresses(serving.url))
 
 
 def worker(host: Host = None, port: ProbePort = None, data_dir: DataDir = None) -> None:
@@ -100,7 +99,7 @@ def demo(
 
     Example: graticule demo https://github.com/pallets/flask --once
     """
-    from schema.cli.demo import demonstrate, print_addresses
+    from schema.cli.demo import demonstrate
     from schema.cli.scratch import scratch_folder
     from schema.cli.source import resolve_source, settings_for
     from services.logs import configure_logging
@@ -111,7 +110,7 @@ def demo(
         settings = settings_for(resolved, read_settings(host=host, port=port, data_dir=data_dir or scratch))
         with _serve_somewhere(settings, port_was_chosen=port is not None) as url:
             wait_for(demonstrate(url, resolved, tokens=tokens, token=token, out=out, err=err))
-            print_addresses(url, console=err)
+            print_addresses(url)
             if not once:
                 err.print("\nCtrl-C ends the server.", style="dim")
                 threading.Event().wait()

@@ -103,3 +103,12 @@ def print_text(text: str) -> None:
     """Write data as it is: rich would turn tabs into spaces."""
     out.file.write(text)
     out.file.flush()
+
+
+def print_addresses(server_url: str) -> None:
+    """Say where a person and a program can go on from here."""
+    err.print(f"Graticule listens on {server_url}", style="bold", markup=False)
+    err.print(f"  Dashboard   {server_url}/", markup=False)
+    err.print(f"  GraphiQL    {server_url}/graphiql", markup=False)
+    err.print(f"  GraphQL     {server_url}/graphql   (HTTP and graphql-transport-ws)", markup=False)
+    err.print(f"  MCP         {server_url}/mcp", markup=False)

@@ -66,7 +66,7 @@ log = structlog.get_logger(__name__)
 
 
 def start_fork_server() -> None:
-    """Let a process beside this one begin to load what every parser needs, 1.2 s of it; returns at once.
+    """Let a process beside this one begin to load what every parser needs, 1 s of it; returns at once.
 
     It keeps the environment that this process has now, so no secret may be in it any more.
     """

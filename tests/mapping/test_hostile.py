@@ -21,11 +21,11 @@ HARMLESS = {
 """Small enough to be read by any grammar in well under a second."""
 
 HOSTILE = {
-    "round": b"(" * 20_000 + b")" * 20_000,
-    "square": b"[" * 20_000 + b"]" * 20_000,
-    "curly": b"{" * 20_000 + b"}" * 20_000,
-    "one line": b"x = 1; " * 150_000,
-    "one word": b"a" * (1 << 20),
+    "round": b"(" * 10_000 + b")" * 10_000,
+    "square": b"[" * 10_000 + b"]" * 10_000,
+    "curly": b"{" * 10_000 + b"}" * 10_000,
+    "one line": b"x = 1; " * 10_000,
+    "one word": b"a" * (1 << 18),
 }
 """Some grammars take minutes or gigabytes; a deadline and a limit of memory end them."""
 
@@ -46,7 +46,7 @@ def test_a_nul_byte_is_a_reason(language: str) -> None:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ParserPool]:
-    running = ParserPool(processes=2, file_deadline_seconds=1.0, memory_bytes=1 << 30)
+    running = ParserPool(processes=2, file_deadline_seconds=0.5, memory_bytes=1 << 30)
     running.start()
     yield running
     running.close()
