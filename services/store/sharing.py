@@ -20,6 +20,9 @@ from services.store.advisory import AdvisoryHold
 from services.store.database import database_file, database_server
 from services.store.faults import usable
 
+GONE_SECONDS: Final = 2.0
+"""How long a server that shares with nobody asks: PostgreSQL notices late that one which was killed is gone."""
+
 TURN_SECONDS: Final = 30.0
 """How long another server may be alone with the database while it starts."""
 
@@ -124,11 +127,11 @@ async def hold_database(url: str, *, shared: bool) -> AsyncIterator[Hold]:
 
 
 async def _take(place: Place, *, shared: bool) -> bool:
-    """Give whether nobody else is there; otherwise wait for whoever is only starting. DatabaseInUseError."""
+    """Give whether nobody else is there; otherwise wait for whoever is only starting, or gone. DatabaseInUseError."""
     if await place.take(alone=True):
         return True
-    for _ in range(round(TURN_SECONDS / STEP_SECONDS) if shared else 0):
-        if await place.take(alone=False):
-            return False
+    for _ in range(round((TURN_SECONDS if shared else GONE_SECONDS) / STEP_SECONDS)):
+        if await place.take(alone=not shared):
+            return not shared
         await asyncio.sleep(STEP_SECONDS)
     raise DatabaseInUseError(HELD.format(seconds=TURN_SECONDS) if shared else NOT_SHARED)

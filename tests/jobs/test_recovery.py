@@ -28,7 +28,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.mark.timeout(150)  # three servers and a map: 12 s alone, a minute on a busy machine
 def test_a_job_killed_in_mid_clone_and_again_in_mid_build_ends_by_itself(server: GitServer, settings: Settings) -> None:
     body = "".join(f"def f{i}(a, b):\n    return f{i - 1}(b, a) + len([a, b])\n\n\n" for i in range(300))
-    code = {f"m{n}.py": f"# {n}\n{body}" for n in range(200)}
+    code = {f"m{n}.py": f"# {n}\n{body}" for n in range(120)}
     make_repository(server.root / "acme/long.git", {"noise.bin": os.urandom(1_000_000), **code})
     server.knobs.bytes_per_second = 50_000
     with server_process(settings, server.url("acme/long.git")) as first:

@@ -147,8 +147,8 @@ def test_a_server_killed_in_mid_clone_finishes_the_job_after_its_restart(forge: 
 
 
 def test_a_server_killed_in_mid_build_finishes_the_job_after_its_restart(forge: GitServer, tmp_path: Path) -> None:
-    source = "\n".join(f"def function_{n}(a, b):\n    return function_{n - 1}(a) + b.value" for n in range(2000))
-    make_repository(forge.root / "ada/engine.git", {f"m{n}.py": f"# {n}\n{source}\n" for n in range(60)})
+    source = "\n".join(f"def function_{n}(a, b):\n    return function_{n - 1}(a) + b.value" for n in range(1000))
+    make_repository(forge.root / "ada/engine.git", {f"m{n}.py": f"# {n}\n{source}\n" for n in range(40)})
     with ServeCommand(tmp_path / "data") as server:
         ask = server.ask()
         job = ask.clone(forge.url("ada/engine.git"))["job"]

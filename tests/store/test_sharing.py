@@ -38,6 +38,7 @@ asyncio.run(main())
 @pytest.fixture(autouse=True)
 def _short_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "TURN_SECONDS", 0.2)
+    monkeypatch.setattr(sharing, "GONE_SECONDS", 0.1)
 
 
 @pytest.mark.parametrize(("first", "second"), [(False, False), (False, True), (True, False)])
@@ -91,13 +92,14 @@ async def test_a_link_leads_to_the_same_database(tmp_path: Path) -> None:
                 pass
 
 
-async def test_a_killed_server_holds_no_database(url: str) -> None:
+async def test_a_killed_server_holds_no_database(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     server = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLD, url, stdout=subprocess.PIPE)
     assert server.stdout is not None
     assert await server.stdout.readline() == b"held\n"
     with pytest.raises(DatabaseInUseError):
         async with hold_database(url, shared=False):
             pass
+    monkeypatch.setattr(sharing, "GONE_SECONDS", 20.0)
     server.kill()
     await server.wait()
     async with hold_database(url, shared=False) as hold:

@@ -72,7 +72,7 @@ class Asker:
 
     def ended(self, job_id: str) -> dict[str, Any]:
         """Wait until a job has ended, and give it."""
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 50
         while time.monotonic() < deadline:
             job: dict[str, Any] = self(JOB, id=job_id)["job"]
             if job["state"] not in {"QUEUED", "RUNNING"}:
@@ -82,7 +82,7 @@ class Asker:
 
     def attempted(self, job_id: str, *, times: int) -> list[dict[str, Any]]:
         """Wait until so many attempts at a job have ended, and give them."""
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 50
         while time.monotonic() < deadline:
             attempts: list[dict[str, Any]] = self(ATTEMPTS, id=job_id)["job"]["attempts"]
             if len(attempts) >= times:
