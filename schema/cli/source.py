@@ -1,5 +1,6 @@
 """What a person may name on the command line: a URL, or a folder inside a local checkout."""
 
+import re
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -9,7 +10,9 @@ from services.settings import Settings
 
 PATH_STARTS: Final = ("/", "./", "../", "~")
 """What begins so is meant as a path, and no URL begins so."""
-FOLDER_HINT: Final = "Give a folder, or a URL."
+_NO_URL: Final = re.compile(r"\s*[^\s/:@]*\s*")
+"""One word, or nothing: every spelling of a repository has one of these characters."""
+FOLDER_HINT: Final = "Give a folder that is here, owner/name, or a URL."
 
 
 def resolve_source(source: str, *, any_folder: bool = False) -> str:
@@ -19,8 +22,8 @@ def resolve_source(source: str, *, any_folder: bool = False) -> str:
     """
     folder = _folder(source)
     if folder is None:
-        if not source.strip() or source.startswith(PATH_STARTS):
-            raise InvalidUrlError(ErrorCode.INVALID_URL, f"There is no folder {source!r}.", hint=FOLDER_HINT)
+        if source.startswith(PATH_STARTS) or _NO_URL.fullmatch(source):
+            raise InvalidUrlError(ErrorCode.INVALID_URL, f"There is no folder {source!r} here.", hint=FOLDER_HINT)
         return source
     absolute = folder.resolve()
     for candidate in (absolute, *absolute.parents):

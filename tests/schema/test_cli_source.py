@@ -4,17 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from schema.cli.source import resolve_source
+from schema.cli.source import FOLDER_HINT, resolve_source
 from services.errors import InvalidUrlError
 
 
-@pytest.mark.parametrize("source", ["", " ", "./nowhere", "../nowhere/x", "/nowhere/at/all", "~/nowhere", "~nobody/x"])
+@pytest.mark.parametrize(
+    "source", ["", " ", "nowhere", "./nowhere", "../no/x", "/nowhere/at/all", "~/nowhere", "~nobody/x"]
+)
 def test_a_path_that_is_no_folder_is_told_so(source: str) -> None:
-    with pytest.raises(InvalidUrlError, match="There is no folder"):
-        resolve_source(source)
+    with pytest.raises(InvalidUrlError, match="There is no folder") as refused:
+        resolve_source(source, any_folder=True)
+    assert refused.value.hint == FOLDER_HINT
 
 
-@pytest.mark.parametrize("source", ["owner/name", "https://host/owner/name", "https://host/" + "a" * 5000])
+@pytest.mark.parametrize(
+    "source", ["owner/name", "git@host:name", "https://host/owner/name", "https://host/" + "a" * 5000]
+)
 def test_what_looks_like_a_url_is_left_to_the_door(source: str) -> None:
     assert resolve_source(source) == source
 
