@@ -9,6 +9,7 @@ from schema.cli.client import GraticuleClient, address_of, connect
 from schema.cli.documents import FoundJob, FoundRepository, NamedRepository, WireFailure, WireJob, Work
 from schema.cli.errors import NotKnownError
 from schema.cli.follow import draw_job, ended_well, print_job_events
+from schema.cli.formats import counted
 from schema.cli.source import resolve_source
 from schema.cli.terminal import err, print_json, print_text
 from services.errors import ErrorCode, GraticuleError, InvalidArgumentError
@@ -79,8 +80,8 @@ async def cancel(named: str, *, how: How) -> None:
             _refuse(cancelled.errors)
             if how.as_json:
                 print_json(cancelled.job)
-        counted = "1 job is" if len(live) == 1 else f"{len(live)} jobs are"
-        err.print(f"{counted} being cancelled." if live else f"Nothing is under way for {named}.", markup=False)
+        told = f"Being cancelled: {counted(len(live), 'job')}." if live else f"Nothing is under way for {named}."
+        err.print(told, markup=False)
 
 
 async def find(client: GraticuleClient, named: str) -> FoundRepository | FoundJob:

@@ -15,17 +15,18 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from schema.cli.formats import counted
 from services.models import Phase, Progress
 
 PLAIN_LINE_SECONDS: Final = 1.0
 UNITS: Final = {
-    Phase.ENUMERATING: "objects",
-    Phase.COUNTING: "objects",
-    Phase.COMPRESSING: "objects",
-    Phase.RECEIVING: "objects",
-    Phase.INDEXING: "deltas",
-    Phase.LISTING: "files",
-    Phase.PARSING: "files",
+    Phase.ENUMERATING: "object",
+    Phase.COUNTING: "object",
+    Phase.COMPRESSING: "object",
+    Phase.RECEIVING: "object",
+    Phase.INDEXING: "delta",
+    Phase.LISTING: "file",
+    Phase.PARSING: "file",
 }
 
 
@@ -130,8 +131,8 @@ def counters(progress: Progress) -> str:
     """Give the known numbers of a phase: `512 / 2,823 files · 12.3 MB · 5.1 MB/s`."""
     parts = []
     if progress.current is not None and progress.phase in UNITS:
-        total = f" / {progress.total:,}" if progress.total else ""
-        parts.append(f"{progress.current:,}{total} {UNITS[progress.phase]}")
+        before = f"{progress.current:,} / " if progress.total else ""
+        parts.append(f"{before}{counted(progress.total or progress.current, UNITS[progress.phase])}")
     if progress.received_bytes:
         parts.append(megabytes(progress.received_bytes))
     if progress.bytes_per_second:

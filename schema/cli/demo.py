@@ -9,6 +9,7 @@ from rich.console import Console
 from schema.cli.client import GraticuleClient, connect
 from schema.cli.documents import NamedRepository, WireSnapshot
 from schema.cli.follow import draw_job
+from schema.cli.formats import counted
 from services.errors import ErrorCode, GraticuleError
 
 
@@ -42,8 +43,9 @@ def _print_map(snapshot: WireSnapshot, *, out: Console, err: Console) -> None:
     out.print(repo_map.text, markup=False, highlight=False, soft_wrap=True)
     err.print(
         f"{repo_map.tokens:,} / {repo_map.budget:,} tokens · commit {snapshot.commit[:12]} · "
-        f"{coverage.files_parsed:,} of {coverage.files_listed:,} files parsed · {coverage.symbols:,} symbols · "
-        f"{coverage.resolved:,} of {coverage.references:,} references resolved",
+        f"{coverage.files_parsed:,} of {counted(coverage.files_listed, 'file')} parsed · "
+        f"{counted(coverage.symbols, 'symbol')} · "
+        f"{coverage.resolved:,} of {counted(coverage.references, 'reference')} resolved",
         style="dim",
         markup=False,
     )

@@ -1,4 +1,4 @@
-"""How the command line writes and sorts a map; apart, so that naming a format loads no engine."""
+"""How the command line writes numbers and maps, and sorts these; apart, so that naming a format loads no engine."""
 
 import json
 from enum import StrEnum
@@ -6,6 +6,11 @@ from enum import StrEnum
 import msgspec
 
 from schema.agent_text import HIDDEN
+
+
+def counted(number: int, noun: str) -> str:
+    """Give a number with its noun: `1 map`, `1,204 maps`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 class MapFormat(StrEnum):

@@ -16,7 +16,7 @@ from platformdirs import user_cache_path
 from rich.console import Console
 
 from schema.cli.board import PhaseBoard
-from schema.cli.formats import MapFormat, as_json
+from schema.cli.formats import MapFormat, as_json, counted
 from schema.cli.scratch import scratch_folder
 from schema.cli.source import is_bare, is_local
 from services.acquire.git import check_git_version
@@ -122,11 +122,11 @@ async def _map_disk_once(root: Path, *, workshop: Workshop, settings: Settings, 
 
 def described(worktree: Worktree) -> str:
     """Say what was mapped: the commit, and how much of the disk is not in it."""
-    unreadable = f"; {worktree.unreadable:,} files cannot be read" if worktree.unreadable else ""
+    unreadable = f"; not readable: {counted(worktree.unreadable, 'file')}" if worktree.unreadable else ""
     if worktree.commit is None:
         return f"a folder that is in no commit: {len(worktree.entries):,} of its files{unreadable}"
-    files = "1 changed file" if worktree.changed == 1 else f"{worktree.changed:,} changed files"
-    return f"commit {worktree.commit[:12]}{f' and {files}' if worktree.changed else ''}{unreadable}"
+    changed = f" and {counted(worktree.changed, 'changed file')}" if worktree.changed else ""
+    return f"commit {worktree.commit[:12]}{changed}{unreadable}"
 
 
 async def diff_without_server(

@@ -15,6 +15,7 @@ from typing import Final
 
 from schema.cli.board import megabytes
 from schema.cli.findings import Finding, fail, ok, warn
+from schema.cli.formats import counted
 from schema.cli.open_files import most_open_files, open_files_for
 from services.acquire.git import check_git_version
 from services.sandbox import Sandbox
@@ -61,7 +62,8 @@ async def open_files(subject: str, settings: Settings) -> Finding:
     hard, wanted = most_open_files(), open_files_for(settings)
     if hard is not None and hard < wanted:
         remedy = "Raise it (ulimit -Hn, LimitNOFILE of systemd), or lower GRATICULE_SOCKETS."
-        return warn(subject, f"At most {hard:,} can be open; {settings.sockets:,} sockets want {wanted:,}.", remedy)
+        sockets = counted(settings.sockets, "socket")
+        return warn(subject, f"At most {hard:,} can be open, {wanted:,} are wanted for {sockets}.", remedy)
     return ok(subject, f"{'any number' if hard is None else f'{hard:,}'} can be open, {wanted:,} are wanted")
 
 
@@ -70,10 +72,11 @@ async def memory(subject: str, settings: Settings) -> Finding:
     available = _available_bytes()
     if available is None:
         return ok(subject, "How much is free is not told here.")
+    parsers = counted(settings.parser_processes, "parser")
     if available < SPARE_BYTES:
         remedy = "Give it 1 GB, or lower GRATICULE_PARSER_PROCESSES."
-        return warn(subject, f"{megabytes(available)} are free for {settings.parser_processes} parsers.", remedy)
-    return ok(subject, f"{megabytes(available)} free, {settings.parser_processes} parsers")
+        return warn(subject, f"{megabytes(available)} are free for {parsers}.", remedy)
+    return ok(subject, f"{megabytes(available)} free, {parsers}")
 
 
 async def clock(subject: str, settings: Settings) -> Finding:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rich.filesize import decimal
 
+from schema.cli.formats import counted
 from services.settings import Settings
 from services.store.backup import Backup, back_up
 
@@ -14,9 +15,9 @@ def save(settings: Settings, folder: Path) -> list[str]:
 
 
 def _said(made: Backup, folder: Path) -> list[str]:
-    lines = [f"{folder}: the database and {made.maps} maps, {decimal(made.size_bytes)}."]
+    lines = [f"{folder}: the database and {counted(made.maps, 'map')}, {decimal(made.size_bytes)}."]
     if made.missing:
-        lines.append(f"{made.missing} maps were not there; they are made anew when they are asked for.")
+        lines.append(f"Not there, and made anew when asked for: {counted(made.missing, 'map')}.")
     if made.bucket:
         lines.append("The maps are in a bucket and were not copied: copy or version the bucket itself.")
     return [*lines, f"To restore: graticule serve --data-dir {folder}"]

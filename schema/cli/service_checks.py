@@ -15,6 +15,7 @@ from typing import Final
 from schema.cli.board import megabytes
 from schema.cli.configuration import without_secrets
 from schema.cli.findings import Finding, fail, ok, warn
+from schema.cli.formats import counted
 from services.access.door import opens_to_others
 from services.access.rates import Rates
 from services.acquire.acquirer import Acquirer
@@ -60,7 +61,7 @@ async def roles(subject: str, settings: Settings) -> Finding:
     """Look whether settings that belong together are there together. GraticuleError."""
     require_server(settings)
     jobs = settings.concurrent_jobs
-    return ok(subject, f"{jobs} jobs at a time run here" if jobs else "Jobs are left to workers")
+    return ok(subject, f"{counted(jobs, 'job')} at a time, here" if jobs else "Jobs are left to workers")
 
 
 async def data_folder(subject: str, settings: Settings) -> Finding:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rich.console import Console
 
 from schema.cli.configuration import without_secrets
+from schema.cli.formats import counted
 from services.mapping.pool import start_fork_server
 from services.otel import close_traces, open_traces
 from services.roles import require_worker
@@ -42,7 +43,7 @@ def connections(settings: Settings, url: str | None) -> str:
     }
     shared = ", ".join(f"{name} {without_secrets(place)}" for name, place in parts.items())
     answers = f"; answers {url}/readyz" if url else ""
-    return f"Graticule works on {settings.concurrent_jobs} jobs at a time: {shared}{answers}"
+    return f"Graticule works on {counted(settings.concurrent_jobs, 'job')} at a time: {shared}{answers}"
 
 
 def _say(console: Console, line: str) -> None:

@@ -81,7 +81,7 @@ def test_a_clone_that_is_not_waited_for_prints_the_job_that_watch_and_cancel_tak
     forge.knobs.bytes_per_second = 3000
     try:
         job = ask("clone", forge.url("ada/slow.git"), "--no-wait").stdout.strip()
-        assert "1 job is being cancelled." in ask("cancel", job).stderr
+        assert "Being cancelled: 1 job." in ask("cancel", job).stderr
         watched = ask("watch", job, "--json")
         assert [json.loads(line)["state"] for line in watched.stdout.splitlines()][-1] == "CANCELLED"
         assert (watched.returncode, "[CANCELLED]" in watched.stderr) == (3, True)

@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from schema.cli import app
 from schema.cli.client import address_of
+from schema.cli.formats import counted
 from schema.version import product_version
 from services.errors import InvalidArgumentError
 from tests.support.command_help import commands
@@ -67,6 +68,11 @@ def test_a_shell_completes_commands(shell: str) -> None:
 )
 def test_a_server_is_named_as_people_write_it(said: str, meant: str) -> None:
     assert address_of(said) == meant
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 maps"), (1, "1 map"), (1204, "1,204 maps")])
+def test_a_noun_keeps_to_its_number(number: int, said: str) -> None:
+    assert counted(number, "map") == said
 
 
 @pytest.mark.parametrize("said", ["", " ", "ftp://h", "http://"])
