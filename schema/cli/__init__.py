@@ -62,7 +62,7 @@ def _say_version(*, wanted: bool) -> None:
     if wanted:
         from schema.version import product_version
 
-        out.print(f"graticule {product_version()}", markup=False)
+        out.print(f"graticule {product_version()}")
         raise typer.Exit
 
 

@@ -60,11 +60,11 @@ async def watch(named: str, *, how: How) -> None:
         job = found if isinstance(found, FoundJob) else _newest(found)
         repository = found.repository if isinstance(found, FoundJob) else found
         if repository is not None:
-            err.print(repository.name, style="bold", markup=False)
+            err.print(repository.name, style="bold")
         if job is None:
-            err.print("Nothing was done for it yet.", markup=False)
+            err.print("Nothing was done for it yet.")
         elif job.state.terminal and not how.as_json:
-            err.print(f"The last job ended: {ended_well(job).state}.", markup=False)
+            err.print(f"The last job ended: {ended_well(job).state}.")
         else:
             await _follow(client, job, how)
 
@@ -81,7 +81,7 @@ async def cancel(named: str, *, how: How) -> None:
             if how.as_json:
                 print_json(cancelled.job)
         told = f"Being cancelled: {counted(len(live), 'job')}." if live else f"Nothing is under way for {named}."
-        err.print(told, markup=False)
+        err.print(told)
 
 
 async def find(client: GraticuleClient, named: str) -> FoundRepository | FoundJob:
@@ -123,11 +123,11 @@ async def _work(client: GraticuleClient, work: Work, *, doing: str, done: str, h
         raise GraticuleError(ErrorCode.INTERNAL, "The server accepted the work without naming its job.")
     joined = " (already under way)" if work.already_running else ""
     before = " (done before; `graticule refresh` asks for news)" if work.job.state.terminal else joined
-    err.print(f"{doing} {work.repository.name}{before}", style="bold", markup=False, soft_wrap=True)
+    err.print(f"{doing} {work.repository.name}{before}", style="bold")
     if how.wait:
         await _follow(client, work.job, how)
         page = f"{address_of(how.server)}/r/{work.repository.id}"
-        err.print(done.format(page=page), style="dim", markup=False, soft_wrap=True)
+        err.print(done.format(page=page), style="dim")
     else:
         print_json(work) if how.as_json else print_text(f"{work.job.id}\n")
 
@@ -137,7 +137,7 @@ async def _follow(client: GraticuleClient, job: WireJob, how: How) -> None:
     try:
         await (print_job_events(client, job.id) if how.as_json else draw_job(client, job.id, console=err))
     except asyncio.CancelledError:
-        err.print(f"It goes on; to end it: graticule cancel {job.id}", markup=False, soft_wrap=True)
+        err.print(f"It goes on; to end it: graticule cancel {job.id}")
         raise
 
 

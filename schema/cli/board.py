@@ -93,7 +93,7 @@ class PhaseBoard:
 
     def begin_again(self, reason: str) -> None:
         """Say why an attempt ended, and wait for the phases of the next one."""
-        self._console.print(reason, style="yellow", markup=False, soft_wrap=True)
+        self._console.print(reason, style="yellow")
         self._rows.clear()
 
     def _close_rows(self, now: float) -> None:

@@ -32,7 +32,7 @@ async def _clone(client: GraticuleClient, source: str, *, console: Console) -> N
         raise GraticuleError(failure.code, failure.message, hint=failure.hint)
     if cloned.repository is None or cloned.job is None:
         raise GraticuleError(ErrorCode.INTERNAL, "The server accepted the clone without naming its job.")
-    console.print(f"Cloning and mapping {cloned.repository.name}", style="bold", markup=False)
+    console.print(f"Cloning and mapping {cloned.repository.name}", style="bold")
     await draw_job(client, cloned.job.id, console=console)
     return cloned.repository
 
@@ -40,12 +40,11 @@ async def _clone(client: GraticuleClient, source: str, *, console: Console) -> N
 def _print_map(snapshot: WireSnapshot, *, out: Console, err: Console) -> None:
     coverage, repo_map = snapshot.coverage, snapshot.repo_map
     err.print()
-    out.print(repo_map.text, markup=False, highlight=False, soft_wrap=True)
+    out.print(repo_map.text)
     err.print(
         f"{repo_map.tokens:,} / {repo_map.budget:,} tokens · commit {snapshot.commit[:12]} · "
         f"{coverage.files_parsed:,} of {counted(coverage.files_listed, 'file')} parsed · "
         f"{counted(coverage.symbols, 'symbol')} · "
         f"{coverage.resolved:,} of {counted(coverage.references, 'reference')} resolved",
         style="dim",
-        markup=False,
     )

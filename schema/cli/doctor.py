@@ -58,7 +58,7 @@ async def report(given: Mapping[str, object], *, as_json: bool) -> bool:
         grades.append(finding.grade)
     failed, warned = grades.count(Grade.FAIL), grades.count(Grade.WARN)
     if not as_json:
-        err.print(f"\n{_verdict(failed, warned)}", style="bold", markup=False)
+        err.print(f"\n{_verdict(failed, warned)}", style="bold")
     return not failed
 
 

@@ -93,9 +93,9 @@ def stop(console: Console, failure: Failure | GraticuleError, *, code: ExitCode 
 def say(console: Console, failure: Failure | GraticuleError) -> None:
     """Say what failed and what to do about it; where nothing can be said any more, the exit code still tells."""
     with suppress(OSError):
-        console.print(f"error: {failure.message} [{failure.code}]", style="bold red", markup=False, soft_wrap=True)
+        console.print(f"error: {failure.message} [{failure.code}]", style="bold red")
         if failure.hint:
-            console.print(f"  → {failure.hint}", markup=False, soft_wrap=True)
+            console.print(f"  → {failure.hint}")
 
 
 def refusal(error: OSError) -> Failure:

@@ -82,7 +82,7 @@ def backup(
 
     with failures():
         for said in save(read_settings(data_dir=data_dir), folder):
-            err.print(said, markup=False, soft_wrap=True)
+            err.print(said)
 
 
 def demo(
@@ -133,7 +133,7 @@ def token_create(
     with failures():
         text = create(name, scope=scope, grants=grant or [], expires=expires, settings=read_settings(data_dir=data_dir))
         err.print("Hand it over now; it cannot be shown again:", style="dim")
-        out.print(text, markup=False, soft_wrap=True)
+        out.print(text)
 
 
 def token_list(
@@ -164,7 +164,7 @@ def token_revoke(
 
     with failures():
         revoked = revoke(token, settings=read_settings(data_dir=data_dir))
-        err.print(f"The token {revoked.id} of {revoked.name} is revoked.", markup=False)
+        err.print(f"The token {revoked.id} of {revoked.name} is revoked.")
 
 
 def config_show(

@@ -40,7 +40,7 @@ async def print_repositories(wanted: Wanted, *, server: str, token: str | None, 
             ("repository", "state", "commit", "mapped", "size"), [_cells(one, now) for one in found], folded=FOLDED
         )
     else:
-        err.print("No repository. Add one: graticule clone URL", markup=False)
+        err.print("No repository. Add one: graticule clone URL")
 
 
 FOLDED: Final = ("repository", "state")

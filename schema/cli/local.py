@@ -115,7 +115,7 @@ async def _map_disk_once(root: Path, *, workshop: Workshop, settings: Settings, 
             max_file_bytes=settings.file_bytes,
         )
         artifact = await map_worktree(worktree, workshop=workshop, report=board.show)
-    err.print(f"Mapped {described(worktree)}.", style="dim", markup=False, soft_wrap=True)
+    err.print(f"Mapped {described(worktree)}.", style="dim")
     snapshot = Snapshot.load(artifact, mask_secrets=settings.mask_secrets)
     return _Made(snapshot, worktree.commit, worktree.changed)
 

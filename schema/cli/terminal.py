@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 
 ResultT = TypeVar("ResultT")
 
-out: Final = Console(highlight=False)
-err: Final = Console(stderr=True, highlight=False)
+
+def _console(*, stderr: bool) -> Console:
+    """Make a console that writes text as it is: no line is broken, `[x]` and `:x:` mean nothing."""
+    return Console(stderr=stderr, soft_wrap=True, markup=False, emoji=False, highlight=False)
+
+
+out: Final = _console(stderr=False)
+err: Final = _console(stderr=True)
 
 
 @contextmanager
@@ -89,7 +95,7 @@ def print_rows(
     table = Table(*heads, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*map(Text, row))
-    out.print(table)
+    out.print(table, soft_wrap=False)
 
 
 def print_json(value: object) -> None:
@@ -107,8 +113,8 @@ def print_text(text: str) -> None:
 
 def print_addresses(server_url: str) -> None:
     """Say where a person and a program can go on from here."""
-    err.print(f"Graticule listens on {server_url}", style="bold", markup=False)
-    err.print(f"  Dashboard   {server_url}/", markup=False)
-    err.print(f"  GraphiQL    {server_url}/graphiql", markup=False)
-    err.print(f"  GraphQL     {server_url}/graphql   (HTTP and graphql-transport-ws)", markup=False)
-    err.print(f"  MCP         {server_url}/mcp", markup=False)
+    err.print(f"Graticule listens on {server_url}", style="bold")
+    err.print(f"  Dashboard   {server_url}/")
+    err.print(f"  GraphiQL    {server_url}/graphiql")
+    err.print(f"  GraphQL     {server_url}/graphql   (HTTP and graphql-transport-ws)")
+    err.print(f"  MCP         {server_url}/mcp")

@@ -58,7 +58,7 @@ def print_tokens(found: tuple[Token, ...], *, as_json: bool) -> None:
             print_json(_plain(token, now))
         return
     if not found and out.is_terminal:
-        err.print("No token yet. Make one: graticule token create NAME", markup=False)
+        err.print("No token yet. Make one: graticule token create NAME")
         return
     print_rows(
         ("id", "name", "scope", "grants", "made", "state"),

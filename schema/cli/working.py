@@ -47,7 +47,7 @@ def connections(settings: Settings, url: str | None) -> str:
 
 
 def _say(console: Console, line: str) -> None:
-    console.print(line, style="bold", markup=False, soft_wrap=True)
+    console.print(line, style="bold")
 
 
 async def _work_until_told(settings: Settings, on_start: Callable[[], None]) -> None:

@@ -21,7 +21,11 @@ def test_the_demo_of_a_checkout_prints_its_map_and_ends(demonstrated: subprocess
     assert "class Planet" in demonstrated.stdout
 
 
-def test_the_demo_says_where_to_go_on(demonstrated: subprocess.CompletedProcess[str]) -> None:
+def test_the_demo_says_in_a_line_what_it_has_mapped_and_where_to_go_on(
+    demonstrated: subprocess.CompletedProcess[str],
+) -> None:
+    (summary,) = [line for line in demonstrated.stderr.splitlines() if " tokens · commit " in line]
+    assert summary.endswith(" resolved")
     assert "Dashboard   http://127.0.0.1:" in demonstrated.stderr
 
 

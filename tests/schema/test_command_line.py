@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.main import get_command
 
 from schema.cli import app
 from schema.cli.client import address_of
 from schema.cli.formats import counted
+from schema.cli.terminal import err, out
 from schema.version import product_version
 from services.errors import InvalidArgumentError
 from tests.support.command_help import commands
@@ -68,6 +70,15 @@ def test_a_shell_completes_commands(shell: str) -> None:
 )
 def test_a_server_is_named_as_people_write_it(said: str, meant: str) -> None:
     assert address_of(said) == meant
+
+
+@pytest.mark.parametrize("console", [out, err], ids=["out", "err"])
+def test_a_line_in_a_pipe_is_written_as_it_is_however_long(
+    console: Console, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = f"[bold] a:cat:b {'word ' * 50}end"
+    console.print(said)
+    assert "".join(capsys.readouterr()) == f"{said}\n"
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 maps"), (1, "1 map"), (1204, "1,204 maps")])
