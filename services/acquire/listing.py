@@ -13,6 +13,7 @@ from services.acquire import git
 from services.acquire.environment import GitEnvironment
 from services.acquire.failures import failure
 from services.acquire.git import GitLimits
+from services.acquire.pipes import unless_held
 from services.acquire.private_config import excludes_config, private_config
 from services.errors import AcquireError, ErrorCode
 
@@ -55,12 +56,9 @@ class Repository:
         rows = _Rows(most)
         command = ["-C", str(self.root), f"--git-dir={self.git_dir}", "--work-tree=.", *arguments]
         with private_config(excludes_config(ignored), folder=self.scratch) as config:
-            finished = await git.run(
-                command,
-                environment=GitEnvironment(private=config, reads=EVERYTHING),
-                limits=self.limits,
-                on_output=rows.feed,
-            )
+            environment = GitEnvironment(private=config, reads=EVERYTHING)
+            asking = git.run(command, environment=environment, limits=self.limits, on_output=rows.feed)
+            finished = await unless_held(asking, self.root)
         if finished.exit_code:
             raise failure(finished, limits=self.limits, hide=str(self.root))
         return rows.end()

@@ -40,7 +40,8 @@ class Worktree:
     """The files of a folder, each with the id that git would give its bytes, unconverted.
 
     `commit` is what HEAD leads to, None without one. `changed` counts files that differ from it: edited, new or
-    deleted; of files beyond the limit and of filtered ones (LFS) that is not known. `unreadable` ones are left out.
+    deleted; of files beyond the limit and of filtered ones (LFS) that is not known. `unreadable` ones are left out:
+    what this user may not read, pipes, and paths that are longer than the system takes.
     """
 
     root: Path
@@ -49,6 +50,7 @@ class Worktree:
     changed: int
     unreadable: int
     hash_name: str
+    max_file_bytes: int
     _paths: Mapping[str, str] = field(repr=False)
 
     def read_blobs(self, blobs: Iterable[str]) -> Iterator[bytes]:
@@ -56,7 +58,7 @@ class Worktree:
         folders = _Folders(self.root)
         for blob in blobs:
             path = self._paths[blob]
-            content = _content(folders, path)
+            content = _content(folders, path, self.max_file_bytes)
             if content is None or _blob_id(content, self.hash_name) != blob:
                 raise MovedOnError(path)
             yield content
@@ -81,6 +83,7 @@ async def read_worktree(
         changed=len(differing - filtered) + reading.deleted,
         unreadable=reading.unreadable,
         hash_name=names.hash_name,
+        max_file_bytes=max_file_bytes,
         _paths=reading.paths,
     )
 
@@ -129,6 +132,8 @@ class _Reading:
         for path, known in self._names.files.items():
             if len(os.fsencode(path)) <= MAX_PATH_BYTES:
                 self._add(path, known)
+            else:
+                self.unreadable += 1
         here = {entry.path for entry in self.entries} | self._names.sparse
         self.deleted = sum(path not in here for path in self._names.committed)
 
@@ -154,13 +159,13 @@ class _Reading:
         if stat.S_ISLNK(about.st_mode):
             target = os.readlink(place)  # noqa: PTH115  of bytes, which Path knows nothing of
             return TreeBlob(path, _blob_id(target, self._names.hash_name), len(target), SYMLINK)
-        if not stat.S_ISREG(about.st_mode):
-            return None  # a socket, a pipe, or a folder where a file was
+        if stat.S_ISDIR(about.st_mode):
+            return None  # where a file was; what is in it has names of its own
         mode = known.mode if known and known.mode != SYMLINK else _file_mode(about.st_mode)
-        if about.st_size > self._max_file_bytes:
+        content = _read(place, self._max_file_bytes) if about.st_size <= self._max_file_bytes else None
+        if content is None:
             blob = known.blob if known else self._stand_in(path, about)
-            return TreeBlob(path, blob, about.st_size, mode)
-        content = _read(place)
+            return TreeBlob(path, blob, max(about.st_size, self._max_file_bytes + 1), mode)
         blob = _blob_id(content, self._names.hash_name)
         if _is_converted(content, self._names.committed.get(path), self._names.hash_name):
             self._names.converted.add(path)
@@ -184,20 +189,21 @@ def _is_converted(content: bytes, committed: str | None, hash_name: str) -> bool
     return _blob_id(content.replace(b"\r\n", b"\n"), hash_name) == committed
 
 
-def _content(folders: _Folders, path: str) -> bytes | None:
+def _content(folders: _Folders, path: str, most: int) -> bytes | None:
     place = folders.place(path)
     try:
-        return None if place is None else _read(place)
+        return None if place is None else _read(place, most)
     except OSError:
         return None
 
 
-def _read(place: bytes) -> bytes:
-    """Read a regular file; what has become a link or a pipe since it was looked at is an OSError."""
+def _read(place: bytes, most: int) -> bytes | None:
+    """Read a regular file, None when it has more than so many bytes by now; a pipe or a link is an OSError."""
     with os.fdopen(os.open(place, _OPEN), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError("no regular file")
-        return file.read()
+        content = file.read(most + 1)
+    return content if len(content) <= most else None
 
 
 def _mode(place: bytes) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -170,7 +171,18 @@ async def test_nothing_outside_of_the_tree_is_read(tree: Path, prepare: Prepare)
 async def test_a_pipe_in_the_place_of_a_file_holds_nobody_up(tree: Path) -> None:
     (tree / "src/edited.py").unlink()
     os.mkfifo(tree / "src/edited.py")
-    assert "src/edited.py" not in paths(await read(tree))
+    worktree = await read(tree)
+    assert ("src/edited.py" in paths(worktree), worktree.unreadable) == (False, 1)
+
+
+@pytest.mark.parametrize("place", [".gitignore", "src/.gitattributes", ".git/info/exclude"])
+async def test_a_pipe_that_git_itself_would_wait_for_is_named_at_once(tree: Path, place: str) -> None:
+    put(tree / "src/edited.py", "def after(): ...\n")
+    (tree / place).parent.mkdir(exist_ok=True)
+    (tree / place).unlink(missing_ok=True)
+    os.mkfifo(tree / place)
+    with pytest.raises(AcquireError, match=f"^{re.escape(place)} is a pipe"):
+        await read(tree)
 
 
 async def test_a_repository_within_is_listed_as_a_submodule_and_not_entered(tree: Path) -> None:
@@ -191,6 +203,13 @@ async def test_a_large_file_is_listed_with_its_size_and_not_read(tree: Path) -> 
 async def test_a_file_that_is_written_meanwhile_is_not_taken_for_what_it_was(tree: Path) -> None:
     worktree = await read(tree)
     put(tree / "src/kept.py", "def other(): ...\n")
+    with pytest.raises(MovedOnError, match=r"src/kept\.py"):
+        content(worktree, "src/kept.py")
+
+
+async def test_a_file_that_has_grown_is_read_to_the_limit_and_no_further(tree: Path) -> None:
+    worktree = await read(tree)
+    os.truncate(tree / "src/kept.py", 2**40)
     with pytest.raises(MovedOnError, match=r"src/kept\.py"):
         content(worktree, "src/kept.py")
 
