@@ -4,6 +4,7 @@ One `git cat-file --batch` answers a stream of ids, with enough of them under wa
 for us: every blob of kubernetes in 0.9 s, where GitPython's odb takes 1.75 s and pygit2 2.5 s.
 """
 
+import hashlib
 import os
 import re
 import select
@@ -24,6 +25,10 @@ from services.acquire.git import GitLimits
 from services.errors import AcquireError, CancelledJobError, ErrorCode, NotFoundError
 
 MAX_PATH_BYTES: Final = 4096
+CUT_CHARACTERS: Final = 1024
+"""What is left of a longer path: still more than is parsed, so that it is told as too long."""
+_ROW_BYTES: Final = MAX_PATH_BYTES + 256
+"""What is kept of a row: such a path with what stands before it, and more if it is longer."""
 MORE_BYTES: Final = "Ask for more with `maxBytes`, up to 1048576; a clone of the repository has the whole file."
 _OBJECT_ID: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NO_COMMIT: Final = re.compile(r"Not a valid object name|not a tree object")
@@ -46,7 +51,7 @@ class TreeBlob:
 
 
 async def list_tree(clone: Path, commit: str, *, max_entries: int, limits: GitLimits | None = None) -> list[TreeBlob]:
-    """List every file of a commit, in git's order; paths over 4096 bytes are left out.
+    """List every file of a commit, in git's order; a path of more than 4096 bytes ends in `…` and a digest of it.
 
     About 0.25 s for 30 000 files. Raises AcquireError (TREE_TOO_LARGE) as soon as there are more
     than `max_entries`, without reading the rest, and NotFoundError when the commit is not here.
@@ -184,26 +189,58 @@ class _CatFile:
 
 
 class _Listing:
-    """Parse the stream of `ls-tree -z -l`, chunk by chunk, so that the event loop never waits long."""
+    """Parse the stream of `ls-tree -z -l`, chunk by chunk, so that the event loop never waits long.
+
+    Trees in trees make paths of any length out of little: of a row no more than its beginning is kept.
+    """
 
     def __init__(self, max_entries: int) -> None:
         self.entries: list[TreeBlob] = []
         self._max_entries = max_entries
-        self._rest = b""
+        self._row = _Row()
 
     def feed(self, chunk: bytes) -> None:
-        *rows, self._rest = (self._rest + chunk).split(b"\0")
-        for row in rows:
-            about, _, path = row.partition(b"\t")
-            if len(path) <= MAX_PATH_BYTES:
-                mode, _, blob, size = about.split()
-                if size == b"BAD":  # git's word for an object that is not there
-                    raise AcquireError(ErrorCode.CORRUPT_OBJECTS, "An object that the commit names is missing.")
-                size_bytes = 0 if size == b"-" else int(size)
-                self.entries.append(TreeBlob(os.fsdecode(path), blob.decode(), size_bytes, int(mode, 8)))
-            if len(self.entries) > self._max_entries:
-                message = f"The commit has at least {len(self.entries)} files; at most {self._max_entries} are listed."
-                raise AcquireError(ErrorCode.TREE_TOO_LARGE, message)
+        *ends, begun = chunk.split(b"\0")
+        for end in ends:
+            self._row.add(end)
+            self._list(self._row)
+            self._row = _Row()
+        self._row.add(begun)
+
+    def _list(self, row: "_Row") -> None:
+        about, path = row.parts()
+        mode, _, blob, size = about.split()
+        if size == b"BAD":  # git's word for an object that is not there
+            raise AcquireError(ErrorCode.CORRUPT_OBJECTS, "An object that the commit names is missing.")
+        self.entries.append(TreeBlob(path, blob.decode(), 0 if size == b"-" else int(size), int(mode, 8)))
+        if len(self.entries) > self._max_entries:
+            message = f"The commit has at least {len(self.entries)} files; at most {self._max_entries} are listed."
+            raise AcquireError(ErrorCode.TREE_TOO_LARGE, message)
+
+
+class _Row:
+    """A row of a listing as it comes: its beginning, and the digest of its path if that is longer."""
+
+    __slots__ = ("_begun", "_digest")
+
+    def __init__(self) -> None:
+        self._begun = b""
+        self._digest: hashlib._Hash | None = None
+
+    def add(self, piece: bytes) -> None:
+        room = _ROW_BYTES - len(self._begun)
+        self._begun += piece[:room]
+        if len(piece) > room:
+            self._digest = self._digest or hashlib.sha256(self._begun.partition(b"\t")[2])
+            self._digest.update(piece[room:])
+
+    def parts(self) -> tuple[bytes, str]:
+        """Give what stands before the path, and that; of one that is too long its beginning and its digest."""
+        about, _, path = self._begun.partition(b"\t")
+        if len(path) <= MAX_PATH_BYTES:
+            return about, os.fsdecode(path)
+        digest = self._digest or hashlib.sha256(path)
+        return about, f"{os.fsdecode(path)[:CUT_CHARACTERS]}…{digest.hexdigest()}"
 
 
 def _read_one(clone: Path, blob: str, max_bytes: int) -> bytes:

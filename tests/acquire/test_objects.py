@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 import psutil
@@ -11,6 +12,8 @@ import pytest
 from services.acquire.git import GitLimits
 from services.acquire.objects import list_tree, read_blob, read_blobs
 from services.errors import AcquireError, CancelledJobError, ErrorCode, NotFoundError
+from services.mapping.languages import skip_before_reading
+from services.mapping.records import SkipReason, SourceEntry
 from tests.support.gitrepo import make_repository, run_git
 
 pytestmark = pytest.mark.anyio
@@ -51,10 +54,14 @@ async def test_a_tree_that_is_too_large_is_refused(tmp_path: Path) -> None:
     assert failed.value.code is ErrorCode.TREE_TOO_LARGE
 
 
-async def test_a_path_beyond_4096_bytes_is_left_out(tmp_path: Path) -> None:
-    deep = "/".join(["d" * 200] * 21)
-    entries = await list_tree(*repository(tmp_path, {deep: "x", "short": "y"}), max_entries=10)
-    assert [entry.path for entry in entries] == ["short"]
+async def test_paths_beyond_4096_bytes_are_counted_and_listed_as_too_long(tmp_path: Path) -> None:
+    longest, deep = "e" * 4096, "/".join(["d" * 200] * 500)
+    entries = await list_tree(*repository(tmp_path, {f"{deep}/a": "x", f"{deep}/b": "x", longest: "y"}), max_entries=3)
+    cut = [f"{deep[:1024]}…{sha256(f'{deep}/{name}'.encode()).hexdigest()}" for name in "ab"]
+    assert [entry.path for entry in entries] == [*cut, longest]
+    skipped = skip_before_reading(SourceEntry(cut[0], entries[0].blob, 1, 0o100644), max_bytes=9)
+    assert skipped is not None
+    assert skipped.reason is SkipReason.PATH_TOO_LONG
 
 
 async def test_a_commit_that_is_not_here_is_not_found(tmp_path: Path) -> None:

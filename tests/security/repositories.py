@@ -62,7 +62,7 @@ NO_FILE: Final = "NOT_A_FILE"
 LARGE: Final = (
     Repository("ten billion paths in eleven objects", TOO_MANY, git_bomb),
     Repository("a folder of 6,000 files", TOO_MANY, shows(*((PLAIN, f"f{n:05}.py", FILE) for n in range(6000)))),
-    Repository("5,000 folders, one in the other", None, deep(5000), {"b.py": None}),
+    Repository("4,000 folders, one in the other", None, deep(4000), {"b.py": None}),
     Repository("more noise than a clone may have", ErrorCode.TOO_LARGE, incompressible(20)),
     Repository("a file of 20 MiB of zeros", None, with_zeros, {"a.py": None, "zeros.py": "TOO_LARGE"}),
     Repository(
