@@ -2,14 +2,15 @@
 
 A pipe would pickle, write, read and unpickle them: of 75 MB that takes 0.1 to 0.25 s of this
 process each way, holds the interpreter's lock for part of it, and keeps three copies. A process that
-may open no file asks for the descriptor, over a socket that it was born with.
+may open no file asks for the descriptor, over a socket that it was born with; a file is known by a key that
+cannot be guessed, so that only who was handed its place with a task gets it.
 """
 
 import mmap
 import os
+import secrets
 import select
 import socket
-import struct
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,25 +19,24 @@ from itertools import accumulate
 from types import TracebackType
 from typing import IO, Final, NamedTuple, Self
 
-_QUESTION: Final = struct.Struct("=QQ")
+_KEY_BYTES: Final = 16
 _counter: Final[ContextVar[socket.socket]] = ContextVar("counter")
 
 
 class Place(NamedTuple):
-    """Which file another process asks its lender for: its number, and what tells it from one that took it later."""
+    """Which file another process asks its lender for."""
 
-    number: int
-    inode: int
+    key: bytes
 
     def open(self, mode: str) -> IO[bytes]:
         """Open the file; `FileNotFoundError` when it was closed, because nobody waits for the result any more."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours:
             with theirs:
-                socket.send_fds(_counter.get(), [_QUESTION.pack(*self)], [theirs.fileno()])
+                socket.send_fds(_counter.get(), [self.key], [theirs.fileno()])
             found = socket.recv_fds(ours, 1, 1)[1]
         if not found:
-            raise FileNotFoundError(f"file {self.number} of another process")
+            raise FileNotFoundError("a file that another process lends no more")
         return os.fdopen(found[0], mode)
 
 
@@ -46,12 +46,12 @@ def borrow_from(counter: socket.socket) -> None:
 
 
 class Lender:
-    """Gives files in memory to the processes that were given its counter, and nothing else, until it is closed."""
+    """Gives files in memory to processes that have its counter and were told their places, until it is closed."""
 
     def __init__(self) -> None:
         self.counter, self._desk = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._lock = threading.Lock()
-        self._lent: set[Place] = set()
+        self._lent: dict[bytes, int] = {}
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name="handover", daemon=True)
         self._thread.start()
@@ -60,13 +60,13 @@ class Lender:
         """Make a file that may be asked for until it is closed."""
         made = MemoryFile(self)
         with self._lock:
-            self._lent.add(made.place)
+            self._lent[made.place.key] = made.number
         return made
 
     def forget(self, file: "MemoryFile") -> None:
         """Lend a file no more."""
         with self._lock:
-            self._lent.discard(file.place)
+            self._lent.pop(file.place.key, None)
 
     def close(self) -> None:
         """Stop lending; a second time is fine."""
@@ -90,7 +90,7 @@ class Lender:
     def _serve(self) -> None:
         while not self.is_shut:
             with suppress(OSError):  # whoever asks may be gone, or send nonsense
-                question, descriptors, _, _ = socket.recv_fds(self._desk, _QUESTION.size, 1)
+                question, descriptors, _, _ = socket.recv_fds(self._desk, _KEY_BYTES + 1, 1)
                 for descriptor in descriptors:
                     self._answer(question, descriptor)
 
@@ -98,13 +98,11 @@ class Lender:
         """Send a file that is lent, opened anew so that it has a position of its own; else hang up."""
         with os.fdopen(descriptor, "rb"), socket.socket(fileno=os.dup(descriptor)) as asker:
             asker.settimeout(0)
-            if len(question) != _QUESTION.size:
-                return
-            place = Place(*_QUESTION.unpack(question))
             with self._lock:
-                if place not in self._lent:
+                number = self._lent.get(question)
+                if number is None:
                     return
-                found = os.open(f"/proc/self/fd/{place.number}", os.O_RDWR | os.O_CLOEXEC)
+                found = os.open(f"/proc/self/fd/{number}", os.O_RDWR | os.O_CLOEXEC)
             with os.fdopen(found, "rb"):
                 socket.send_fds(asker, [b"\1"], [found])
 
@@ -115,8 +113,7 @@ class MemoryFile:
     def __init__(self, lender: Lender) -> None:
         self._lender = lender
         self._file = os.fdopen(os.memfd_create("graticule"), "w+b")
-        number = self._file.fileno()
-        self.place = Place(number, os.fstat(number).st_ino)
+        self.place = Place(secrets.token_bytes(_KEY_BYTES))
 
     def __enter__(self) -> Self:
         return self
@@ -125,6 +122,11 @@ class MemoryFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def number(self) -> int:
+        """Give its descriptor's number in this process."""
+        return self._file.fileno()
 
     def append(self, data: bytes) -> None:
         """Write at the end; others see it after `flush`."""

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -62,11 +63,12 @@ def test_an_empty_file_is_an_empty_view(lender: Lender) -> None:
 def test_nothing_is_lent_but_what_was_made_for_it(lender: Lender) -> None:
     with lender.file() as file:
         closed = file.place
-    with open("/dev/null", "rb") as other:  # noqa: PTH123
-        mine = Place(other.fileno(), os.fstat(other.fileno()).st_ino)
-        for place in (closed, mine, Place(0, 0), Place(2**64 - 1, 2**64 - 1)):
+    with lender.file() as other:
+        number, inode = other.number, os.fstat(other.number).st_ino
+        guessed = struct.pack("=QQ", number, inode)
+        for key in (closed.key, guessed, other.place.key[:-1], other.place.key + b"x", b"-", bytes(16)):
             with pytest.raises(FileNotFoundError):
-                view(place)
+                view(Place(key))
 
 
 @pytest.mark.parametrize("question", [b"", b"x", bytes(16), bytes(99)])
