@@ -116,7 +116,7 @@ HINTS: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.MEMORY_LIMIT: "The operator can raise GRATICULE_GIT_MEMORY_BYTES.",
     ErrorCode.DISK_FULL: "Free some space in the data folder (GRATICULE_DATA_DIR), or remove repositories.",
     ErrorCode.QUOTA_EXCEEDED: "Unpin or remove repositories; the operator can raise GRATICULE_CLONES_BYTES.",
-    ErrorCode.CORRUPT_OBJECTS: "The server sent objects that fail git's checks; run git fsck on it.",
+    ErrorCode.CORRUPT_OBJECTS: "The repository is damaged on its server; run git fsck there.",
     ErrorCode.RATE_LIMITED: "Wait, then ask again.",
     ErrorCode.CANCELLED: "Ask again to start it anew.",
     ErrorCode.WORKER_LOST: "Ask again; if it happens again, look into the server's log.",

@@ -185,7 +185,7 @@ class Clones:
         branch = [f"--branch={ref}"] if ref else []
         options = ("--bare", "--depth=1", "--single-branch", "--no-tags", "--no-recurse-submodules", "--template=")
         arguments = ["clone", *options, "--progress", *branch, "--", work.desk.url, str(made)]
-        await self._transfer(arguments, made, work)
+        await self._transfer(arguments, made, work, advertised=True)
         commit = await self._commit(made, "HEAD")
         if commit is None:
             await self._list(work.desk, ())  # raises when there is nothing at all
@@ -224,16 +224,20 @@ class Clones:
 
     async def _fetch(self, clone: Path, source: str, target: str, work: _Work) -> str:
         command = ["fetch", *_FETCH_DEPTH, "--progress", "--no-write-fetch-head", "--force"]
-        await self._transfer([*command, "--", work.desk.url, f"+{source}:{target}"], clone, work, git_dir=clone)
+        arguments = [*command, "--", work.desk.url, f"+{source}:{target}"]
+        await self._transfer(arguments, clone, work, advertised=not is_commit(source), git_dir=clone)
         commit = await self._commit(clone, target)
         if commit is None:
             raise AcquireError(ErrorCode.REF_NOT_FOUND, "The ref does not point at a commit.")
         return commit
 
     async def _transfer(
-        self, arguments: Sequence[str], folder: Path, work: _Work, *, git_dir: Path | None = None
+        self, arguments: Sequence[str], folder: Path, work: _Work, *, advertised: bool, git_dir: Path | None = None
     ) -> None:
-        """Run a git that talks to the remote, with progress; a failure of it is raised, typed."""
+        """Run a git that talks to the remote, with progress; a failure of it is raised, typed.
+
+        What is asked for is `advertised` when the remote has named it, and so must have it.
+        """
         meter = await in_thread(lambda: Meter(work.report))
         before = await in_thread(lambda: folder_bytes(folder))
         finished = await git.run(
@@ -245,7 +249,8 @@ class Clones:
             on_line=meter.line,
             on_growth=lambda size_bytes: work.room.grown(size_bytes - before),
         )
-        self._require_success(replace(finished, lines=tuple(meter.kept)), work.desk)
+        told = replace(finished, lines=tuple(meter.kept), remote=tuple(meter.remote))
+        self._require_success(told, work.desk, advertised=advertised)
         await work.room.grown(await in_thread(lambda: folder_bytes(folder)) - before)
 
     async def _list(self, desk: Desk, patterns: Sequence[str]) -> RemoteRefs:
@@ -279,10 +284,10 @@ class Clones:
         finished = await self._read(clone, "rev-parse", "--show-object-format")
         return finished.output.decode().strip() == _format_of(commit)
 
-    def _require_success(self, finished: Finished, desk: Desk | None) -> None:
+    def _require_success(self, finished: Finished, desk: Desk | None, *, advertised: bool = False) -> None:
         if finished.exit_code:
             hide = str(self._folders.root)
-            error = failure(finished, limits=self._limits, hide=hide, secrets=self._secrets)
+            error = failure(finished, limits=self._limits, hide=hide, secrets=self._secrets, advertised=advertised)
             raise advised(error, remote=desk.remote, asked=desk.asked, sent=desk.credential) if desk else error
 
 

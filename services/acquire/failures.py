@@ -1,8 +1,8 @@
 """What went wrong, read from git's exit code and its messages (LC_ALL=C), as a typed error.
 
 Order matters: a broken connection also ends in "index-pack failed", and a full disk also looks like
-a broken connection. The lines of the server (`remote: …`) were dropped before, so that a server
-cannot choose its error.
+a broken connection. The lines of the server (`remote: …`) are kept apart, so that a server cannot
+choose its error: it is believed when it says that its own repository is damaged, and nothing else.
 """
 
 import itertools
@@ -39,8 +39,13 @@ _ENDED_BY_SERVER: Final = re.compile(
 _WORDS_OF_SERVER: Final = "fatal: remote error:"
 """git ends with it: whatever stands behind it is the server's too."""
 
+_DAMAGED: Final = "remote: aborting due to possible repository corruption"
+"""What a server ends with that could not read the objects that it was to send; or had no room to."""
+
+_NOT_THERE: Final = r"not our ref|unadvertised object"
+
 _THEIRS: Final = {
-    r"not our ref|unadvertised object": ErrorCode.REF_NOT_FOUND,
+    _NOT_THERE: ErrorCode.REF_NOT_FOUND,
     r"is a (blob|tree), not a commit": ErrorCode.REF_NOT_FOUND,
     r"Remote branch .* not found|couldn't find remote ref|nonexistent ref": ErrorCode.REF_NOT_FOUND,
     r"Operation too slow": ErrorCode.STALLED,
@@ -74,7 +79,7 @@ _UNEXPLAINED: Final = {
 _SENTENCES: Final = {
     ErrorCode.DISK_FULL: "The disk of this server is full.",
     ErrorCode.WORKER_LOST: "git was ended from outside, perhaps since this machine has too little memory.",
-    ErrorCode.CORRUPT_OBJECTS: "The repository has objects that fail git's checks.",
+    ErrorCode.CORRUPT_OBJECTS: "The repository lacks objects, or has some that fail git's checks.",
     ErrorCode.REF_NOT_FOUND: "The repository has no such branch, tag or commit.",
     ErrorCode.AUTH_REQUIRED: "The server asks for credentials.",
     ErrorCode.NOT_FOUND_OR_PRIVATE: "The repository does not exist, or it is private.",
@@ -106,13 +111,24 @@ _MAX_DETAIL_CHARACTERS: Final = 300
 _MOST_LINES: Final = 10
 
 
-def failure(finished: Finished, *, limits: GitLimits, hide: str = "", secrets: Collection[str] = ()) -> AcquireError:
+def failure(
+    finished: Finished,
+    *,
+    limits: GitLimits,
+    hide: str = "",
+    secrets: Collection[str] = (),
+    advertised: bool = False,
+) -> AcquireError:
     """Give the error for a git that failed under these limits.
 
-    No message shows `hide`, a folder of this server, or one of the `secrets`.
+    No message shows `hide`, a folder of this server, or one of the `secrets`. An `advertised` object that the server
+    does not know any more is damaged there.
     """
-    lines = finished.lines
-    code = _code(finished.exit_code, lines)
+    damage = _damage(finished.remote)
+    lines = (*damage, *finished.lines)
+    code = _code(finished.exit_code, finished.lines, damaged=bool(damage))
+    if advertised and code is ErrorCode.REF_NOT_FOUND and re.search(_NOT_THERE, "\n".join(lines)):
+        code = ErrorCode.CORRUPT_OBJECTS
     detail = _detail(lines, hide, secrets) if code in _WITH_DETAIL else ""
     return AcquireError(code, f"{_sentence(code, limits)}{detail}", lines=_last(lines, hide, secrets))
 
@@ -130,13 +146,22 @@ def _sentence(code: ErrorCode, limits: GitLimits) -> str:
     return _SENTENCES[code]
 
 
-def _code(exit_code: int, lines: Sequence[str]) -> ErrorCode:
+def _damage(remote: Sequence[str]) -> tuple[str, ...]:
+    """Give what a server says of its own repository, if it gave up over that: not for want of memory or room."""
+    why = [line for line in remote if line.startswith("remote: fatal: ")]
+    gave_up = any(line.startswith(_DAMAGED) for line in remote)
+    return tuple(why) if gave_up and _look_up(_CLAIMS, why) is None else ()
+
+
+def _code(exit_code: int, lines: Sequence[str], *, damaged: bool) -> ErrorCode:
     own = list(itertools.takewhile(lambda line: not line.startswith(_WORDS_OF_SERVER), lines))
     claimed = None if any(map(_ENDED_BY_SERVER.search, own)) else _look_up(_CLAIMS, own)
     if code := claimed or _look_up(_CHECKS, own):
         return code
     if found := _HTTP_STATUS.search("\n".join(own)):
         return _code_of_status(int(found[1] or found[2]))
+    if damaged:
+        return ErrorCode.CORRUPT_OBJECTS
     known = _look_up(_THEIRS, lines) or _SIGNAL_CODES.get(exit_code)
     return known or _look_up(_UNEXPLAINED, own) or _look_up(_CLAIMS, own) or ErrorCode.INTERNAL
 
@@ -163,6 +188,6 @@ def _shown(line: str, hide: str, secrets: Collection[str]) -> str:
 
 
 def _detail(lines: Sequence[str], hide: str, secrets: Collection[str]) -> str:
-    told = [line for line in lines if line.startswith(("fatal:", "error:"))] or list(lines[-1:])
+    told = [line for line in lines if line.startswith(("remote: fatal:", "fatal:", "error:"))] or list(lines[-1:])
     text = _shown(told[0], hide, secrets) if told else ""
     return f" ({text})" if text else ""

@@ -52,11 +52,15 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """How a run ended: negative exit codes are signals; `lines` are the last of stderr, cleaned."""
+    """How a run ended: negative exit codes are signals; `lines` are the last of stderr, cleaned.
+
+    `remote` are the last of them that a server wrote there, which may say whatever it likes.
+    """
 
     exit_code: int
     output: bytes
     lines: tuple[str, ...]
+    remote: tuple[str, ...] = ()
 
 
 async def run(

@@ -47,7 +47,10 @@ class LineSplitter:
 
 
 class Meter:
-    """Turn lines into progress. Phases never go back; `kept` holds the last lines that are no progress."""
+    """Turn lines into progress. Phases never go back.
+
+    `kept` are git's own last lines that are no progress, `remote` those of a server, which must not write our errors.
+    """
 
     def __init__(self, report: ReportProgress) -> None:
         # Imported here because GitPython looks for git, and fails without it, at its import.
@@ -65,12 +68,13 @@ class Meter:
         }
         self._operations = RemoteProgress.OP_MASK
         self.kept: deque[str] = deque(maxlen=_MAX_KEPT_LINES)
+        self.remote: deque[str] = deque(maxlen=_MAX_KEPT_LINES)
 
     def line(self, line: str) -> None:
         """Take one line of git's stderr."""
         if not _PROGRESS.match(line):
-            if line and not line.startswith("remote:"):  # a server must not write our errors
-                self.kept.append(line)
+            if line:
+                (self.remote if line.startswith("remote:") else self.kept).append(line)
             return
         self._from_server = line.startswith("remote: ")
         if found := _ENUMERATING.match(line):

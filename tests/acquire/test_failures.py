@@ -61,6 +61,31 @@ def test_a_message_of_git_has_its_code(lines: list[str], code: ErrorCode) -> Non
     assert failed(128, lines).code is code
 
 
+GAVE_UP = "remote: aborting due to possible repository corruption on the remote side."
+
+
+@pytest.mark.parametrize(
+    ("remote", "code"),
+    [
+        (["remote: fatal: unable to read 1234", GAVE_UP], ErrorCode.CORRUPT_OBJECTS),
+        (["remote: fatal: bad tree object 1234", GAVE_UP], ErrorCode.CORRUPT_OBJECTS),
+        (["remote: fatal: Out of memory, malloc failed (tried to allocate 9 bytes)", GAVE_UP], ErrorCode.NETWORK),
+        ([GAVE_UP], ErrorCode.NETWORK),  # what was to read the objects was ended
+        (["remote: fatal: unable to read 1234"], ErrorCode.NETWORK),
+    ],
+)
+def test_a_server_is_believed_that_its_own_repository_is_damaged(remote: list[str], code: ErrorCode) -> None:
+    finished = Finished(128, b"", ("fatal: early EOF", "fatal: fetch-pack: invalid index-pack output"), tuple(remote))
+    error = failure(finished, limits=GitLimits())
+    assert (error.code, error.retryable) == (code, code is ErrorCode.NETWORK)
+    assert (remote[0] in error.message) == (code is ErrorCode.CORRUPT_OBJECTS)
+
+
+def test_what_a_server_names_and_does_not_know_is_damaged_there() -> None:
+    refused = Finished(128, b"", ("fatal: remote error: upload-pack: not our ref 1234",))
+    assert failure(refused, limits=GitLimits(), advertised=True).code is ErrorCode.CORRUPT_OBJECTS
+
+
 @pytest.mark.parametrize(("exit_code", "code"), [(-9, ErrorCode.WORKER_LOST), (-25, ErrorCode.TOO_LARGE)])
 def test_a_signal_has_its_code(exit_code: int, code: ErrorCode) -> None:
     assert failed(exit_code, []).code is code

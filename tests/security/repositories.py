@@ -198,7 +198,7 @@ LINKS: Final = (
         "a submodule that is a command", None, submodule("ext::sh -c touch% /tmp/owned"), {"a.py": None, "sub": NO_FILE}
     ),
     Repository("a submodule that runs at its update", CORRUPT, submodule("https://x.org/o/n", more=RUNS)),
-    Repository("a file without a name", ErrorCode.NETWORK, named("")),
+    Repository("a file without a name", CORRUPT, named("")),
     Repository("a submodule that is an option", CORRUPT, submodule("-u./owned")),
     Repository("a submodule at an option", CORRUPT, submodule("https://x.org/o/n", path="-x")),
     Repository("a submodule that leads inside", None, submodule("file:///etc"), {"sub": NO_FILE}),
@@ -226,14 +226,14 @@ TREES: Final = (
     Repository("a mode of forty digits", None, shows(("1" * 40, "a.py", FILE))),
     Repository(
         "a tree that ends in a name",
-        ErrorCode.NETWORK,
+        CORRUPT,
         holds(Thing("tree", b"100644 a.py\0abc"), commit(Thing("tree", b"100644 a.py\0abc"))),
     ),
-    Repository("a file that is not there", ErrorCode.NETWORK, shows((PLAIN, "a.py", ABSENT))),
-    Repository("a folder that is not there", ErrorCode.NETWORK, shows((FOLDER, "d", ABSENT))),
-    Repository("a folder that is a file", ErrorCode.NETWORK, shows((FOLDER, "d", FILE))),
+    Repository("a file that is not there", CORRUPT, shows((PLAIN, "a.py", ABSENT))),
+    Repository("a folder that is not there", CORRUPT, shows((FOLDER, "d", ABSENT))),
+    Repository("a folder that is a file", CORRUPT, shows((FOLDER, "d", FILE))),
     Repository("a file that is a folder", CORRUPT, shows((PLAIN, "a.py", TOP), more=(FILE,))),
-    Repository("a file that is nothing", ErrorCode.NETWORK, shows((PLAIN, "a.py", "0" * 40))),
+    Repository("a file that is nothing", CORRUPT, shows((PLAIN, "a.py", "0" * 40))),
     Repository("no file at all", None, shows()),
 )
 """Folders that are written wrongly."""
@@ -271,10 +271,10 @@ COMMITS: Final = (
         written(f"author {IDENTITY}\ncommitter {IDENTITY}\ngpgsig -----BEGIN PGP SIGNATURE-----\n  x\n"),
         {"a.py": None},
     ),
-    Repository("a tree that is a commit", ErrorCode.NETWORK, holds(FILE, TOP, HEAD, commit(HEAD))),
+    Repository("a tree that is a commit", CORRUPT, holds(FILE, TOP, HEAD, commit(HEAD))),
     Repository(
         "a parent that is itself a tree",
-        NO_REF,
+        CORRUPT,
         holds(
             FILE,
             TOP,
@@ -300,7 +300,7 @@ REFS: Final = (
     Repository("a tag of a tag of … a commit", None, tagged(50, HEAD), {"a.py": None}, ref="v1"),
     Repository(
         "a tag without an end",
-        NO_REF,
+        CORRUPT,
         holds(FILE, TOP, Thing("tag", b"object "), head=HEAD, refs={"refs/tags/v1": Thing("tag", b"object ").name}),
         ref="v1",
     ),
@@ -326,7 +326,7 @@ REFS: Final = (
     ),
     Repository(
         "a server that has promised objects",
-        ErrorCode.NETWORK,
+        CORRUPT,
         then(
             shows((PLAIN, "a.py", ABSENT)),
             writes(
