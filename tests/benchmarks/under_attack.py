@@ -38,14 +38,33 @@ FOLLOW = "subscription ($id: ID!) { repositoryChanged(id: $id) { repository { pi
 
 
 @dataclass(slots=True)
+class Change:
+    """A pin or an unpin: when it was asked for, when that was answered, and when the subscriber saw it."""
+
+    pinned: bool
+    asked: float
+    answered: float | None = None
+    seen: float | None = None
+
+
+@dataclass(slots=True)
 class Subscriber:
-    """Follows one repository while somebody pins and unpins it, and notes how long each change takes to arrive.
+    """Follows one repository while somebody pins and unpins it."""
 
-    A wait begins when the change is asked for; `writes` are the parts of it until that is answered.
-    """
+    changes: list[Change] = field(default_factory=list)
 
-    waits: list[float] = field(default_factory=list)
-    writes: list[float] = field(default_factory=list)
+    def waits(self) -> list[float]:
+        """From asking for a change to seeing it: in seconds, as the others are."""
+        return [change.seen - change.asked for change in self.changes if change.seen is not None]
+
+    def writes(self) -> list[float]:
+        """From asking for a change to its answer: a commit that survives a loss of power, on a disk that clones use."""
+        return [change.answered - change.asked for change in self.changes if change.answered is not None]
+
+    def deliveries(self) -> list[float]:
+        """From the answer to seeing the change, 0 where that came first."""
+        both = [(change.seen, change.answered) for change in self.changes]
+        return [max(0.0, seen - answered) for seen, answered in both if seen is not None and answered is not None]
 
 
 def serve() -> None:
@@ -103,8 +122,9 @@ def main() -> None:
                 rounds += 1
         print(f"{rounds} rounds of {len(urls)}: {dict(codes.most_common())}")
         told("healthz", siege.watch.waits)
-        told("subscriber", subscriber.waits)
-        told("of which the change itself", subscriber.writes)
+        told("subscriber, from asking for a change", subscriber.waits())
+        told("until its answer", subscriber.writes())
+        told("from its answer", subscriber.deliveries())
         print(f"{siege.watch.failures} failures, a child had at most {siege.watch.peak_bytes / 2**20:.0f} MiB")
         print(f"left behind: {siege.residue()}")
 
@@ -119,10 +139,10 @@ def told(name: str, waits: Sequence[float]) -> None:
 @contextmanager
 def following(siege: Siege, repository: str) -> Iterator[Subscriber]:
     """Follow a repository that changes four times a second, until the block ends."""
-    subscriber, over, changed = Subscriber(), threading.Event(), dict[bool, float]()
+    subscriber, over = Subscriber(), threading.Event()
     threads = [
-        threading.Thread(target=_follow, args=(siege.server.url, repository, subscriber, over, changed)),
-        threading.Thread(target=_change, args=(siege, repository, subscriber, over, changed)),
+        threading.Thread(target=_follow, args=(siege.server.url, repository, subscriber, over)),
+        threading.Thread(target=_change, args=(siege, repository, subscriber, over)),
     ]
     for thread in threads:
         thread.start()
@@ -134,20 +154,17 @@ def following(siege: Siege, repository: str) -> Iterator[Subscriber]:
             thread.join()
 
 
-def _change(
-    siege: Siege, repository: str, subscriber: Subscriber, over: threading.Event, changed: dict[bool, float]
-) -> None:
+def _change(siege: Siege, repository: str, subscriber: Subscriber, over: threading.Event) -> None:
     ask, pinned = siege.server.ask(), False
     while not over.wait(BEAT_SECONDS):
         pinned = not pinned
-        changed[pinned] = asked = time.perf_counter()
+        change = Change(pinned, time.perf_counter())
+        subscriber.changes.append(change)
         ask(UPDATE, id=repository, pinned=pinned)
-        subscriber.writes.append(time.perf_counter() - asked)
+        change.answered = time.perf_counter()
 
 
-def _follow(
-    url: str, repository: str, subscriber: Subscriber, over: threading.Event, changed: dict[bool, float]
-) -> None:
+def _follow(url: str, repository: str, subscriber: Subscriber, over: threading.Event) -> None:
     body = {"query": FOLLOW, "variables": {"id": repository}}
     headers = {"Accept": "text/event-stream"}
     with httpx.stream("POST", f"{url}/graphql", json=body, headers=headers, timeout=60) as stream:
@@ -156,8 +173,9 @@ def _follow(
                 return
             if line.startswith("data: {"):
                 pinned = json.loads(line[6:])["data"]["repositoryChanged"]["repository"]["pinned"]
-                if pinned in changed:
-                    subscriber.waits.append(time.perf_counter() - changed.pop(pinned))
+                unseen = (one for one in reversed(subscriber.changes) if one.pinned == pinned and one.seen is None)
+                if (change := next(unseen, None)) is not None:
+                    change.seen = time.perf_counter()
 
 
 if __name__ == "__main__":
