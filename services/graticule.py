@@ -47,6 +47,7 @@ class Graticule:
     backbone: Backbone
     repositories: RepositoryService
     door: Door
+    reach: Reach
 
     @property
     def settings(self) -> Settings:
@@ -86,11 +87,13 @@ class Graticule:
             await stack.enter_async_context(backbone.kept_going())
             await vocabulary
             async with settled_memory():
-                yield cls(backbone, service, door)
+                yield cls(backbone, service, door, reach)
 
     async def problem(self) -> str | None:
         """Why this server should get no clients now, in a line; None when it should. One SELECT, at most 2 s."""
-        return await self.backbone.problem()
+        works = self.settings.concurrent_jobs > 0
+        obstacle = await asyncio.to_thread(self.reach.acquirer.clones.problem) if works else None
+        return await self.backbone.problem() or obstacle
 
     async def measure(self) -> None:
         """Look at what is only counted when somebody reads the figures; one SELECT, at most 2 s."""

@@ -8,7 +8,7 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from services.mapping.columns import CorruptSnapshotError, OutdatedSnapshotError
+from services.mapping.columns import CorruptSnapshotError, OutdatedSnapshotError, require_whole
 from services.mapping.languages import engine_version
 from services.mapping.snapshot import Snapshot
 from services.models import SnapshotKey, SnapshotRecord
@@ -55,7 +55,8 @@ class SnapshotShelf:
     async def open(self, key: SnapshotKey) -> Snapshot:
         """Give the map, from memory or from its artifact.
 
-        NotFoundError when there is none, OutdatedSnapshotError when it is another version's, in a layout of its own.
+        NotFoundError when there is none, OutdatedSnapshotError when it is another version's, in a layout of its own;
+        CorruptSnapshotError when it is damaged; GraticuleError (NETWORK) while the store is away.
         """
         load = self._loads.get(key)
         if load is None:
@@ -80,7 +81,7 @@ class SnapshotShelf:
     async def _load(self, key: SnapshotKey) -> _Loaded:
         data = await self._artifacts.get(key)
         try:
-            snapshot = await asyncio.to_thread(Snapshot.load, data, mask_secrets=self._mask_secrets)
+            snapshot = await asyncio.to_thread(_read, data, mask_secrets=self._mask_secrets)
         except CorruptSnapshotError as error:
             if key.engine_version == engine_version():
                 raise
@@ -96,6 +97,11 @@ class SnapshotShelf:
                 return
             del self._loads[key]
             size -= size_bytes
+
+
+def _read(data: bytes, *, mask_secrets: bool) -> Snapshot:
+    require_whole(data)
+    return Snapshot.load(data, mask_secrets=mask_secrets)
 
 
 def _succeeded(load: asyncio.Task[_Loaded]) -> bool:

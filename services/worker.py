@@ -11,6 +11,7 @@ from services.acquire.git import check_git_version
 from services.backbone import Backbone, now
 from services.garbage import settled_memory
 from services.metrics import Metrics
+from services.reach import Reach
 from services.roles import require_worker
 from services.settings import Settings
 from services.store.datadir import lock_data_dir
@@ -24,6 +25,7 @@ class Worker:
     """The running worker of one process, on one data folder."""
 
     backbone: Backbone
+    reach: Reach
 
     @classmethod
     @asynccontextmanager
@@ -42,14 +44,14 @@ class Worker:
             backbone = await stack.enter_async_context(
                 Backbone.open(settings, metrics=metrics or Metrics(), followed=False, traces=traces)
             )
-            await stack.enter_async_context(open_workplace(backbone))
+            reach = await stack.enter_async_context(open_workplace(backbone))
             await stack.enter_async_context(backbone.kept_going())
             async with settled_memory():
-                yield cls(backbone)
+                yield cls(backbone, reach)
 
     async def problem(self) -> str | None:
         """Why this worker is of no use now, in a line; None when it is. One SELECT, at most 2 s."""
-        return await self.backbone.problem()
+        return await self.backbone.problem() or await asyncio.to_thread(self.reach.acquirer.clones.problem)
 
     async def measure(self) -> None:
         """Look at what is only counted when somebody reads the figures; one SELECT, at most 2 s."""

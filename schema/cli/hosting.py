@@ -29,8 +29,10 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None) -> Non
 
     Example: graticule serve --port 8765 --data-dir ~/maps
     """
+    from schema.cli.hangup import end_on_hangup
     from services.logs import configure_logging
 
+    end_on_hangup()
     with failures():
         settings = read_settings(host=host, port=port, data_dir=data_dir)
         configure_logging(settings.log_level)
@@ -43,9 +45,11 @@ def worker(host: Host = None, port: ProbePort = None, data_dir: DataDir = None) 
 
     Example: graticule worker --data-dir /srv/worker --port 9100
     """
+    from schema.cli.hangup import end_on_hangup
     from schema.cli.working import work
     from services.logs import configure_logging
 
+    end_on_hangup()
     with failures():
         settings = read_settings(host=host, port=port, data_dir=data_dir)
         configure_logging(settings.log_level)

@@ -20,7 +20,7 @@ from services.acquire.credentials import Credentials
 from services.acquire.desks import Desk, Desks, Reach, disk_error
 from services.acquire.environment import GitEnvironment
 from services.acquire.failures import failure
-from services.acquire.folders import Folders, tidy
+from services.acquire.folders import Folders, is_clone, tidy
 from services.acquire.git import Finished, GitLimits, folder_bytes, in_thread
 from services.acquire.progress import Meter, ReportProgress
 from services.acquire.refs import Listing, is_commit, parse_ref
@@ -102,7 +102,7 @@ class Clones:
 
         async def attempt(desk: Desk) -> Clone:
             work = _Work(desk, report, room)
-            if await in_thread((self.path_of(remote.name) / "HEAD").is_file):
+            if await self.is_here(remote.name):
                 refreshed = await self._refresh(remote, wanted, work)
                 if refreshed is not None:
                     return refreshed
@@ -117,7 +117,7 @@ class Clones:
         """Give the clone as of a commit that is in it, without asking the remote; None when it is not here."""
         clone = self.path_of(name)
         async with self._turns.take(name):
-            here = await in_thread((clone / "HEAD").is_file) and await self._commit(clone, commit) == commit
+            here = await self.is_here(name) and await self._commit(clone, commit) == commit
             return await _describe(clone, commit, None, None) if here else None
 
     async def remote_refs(self, remote: Remote) -> RemoteRefs:
@@ -136,10 +136,18 @@ class Clones:
             await in_thread(lambda: self._folders.discard(self.path_of(name)))
             return True
 
+    def problem(self) -> str | None:
+        """Why nothing can be cloned here now, in a line; None when it can. Blocks, for some 50 µs."""
+        return self._folders.problem() if git.is_git_here() else git.NO_GIT
+
     @property
     def in_use(self) -> frozenset[str]:
         """Give the names of what is read or worked on now."""
         return self._turns.busy
+
+    async def is_here(self, name: str) -> bool:
+        """Whether there is a clone of a repository, as far as a look tells."""
+        return await in_thread(lambda: is_clone(self.path_of(name)))
 
     async def is_whole(self, name: str) -> bool:
         """Whether git finds what the refs of a clone lead to: 12 ms, and enough to tell a damaged pack."""

@@ -68,6 +68,17 @@ class Folders:
                 self.discard(shelf)
         return found
 
+    def problem(self) -> str | None:
+        """Why nothing can be written here now, in a line: the folder is gone, or rights that we cannot take back."""
+        if not os.path.lexists(self.root):
+            return "The data folder is gone."
+        for folder in (self.root, self.staging, self.repos, self.trash):
+            if _is_closed(folder):
+                _enter(folder)
+            if _is_closed(folder):
+                return "The data folder cannot be written."
+        return None
+
     def publish(self, made: Path, *, at: Path) -> None:
         """Put a finished clone into service; it is on the disk, as a whole, when this returns."""
         _sync_tree(made)
@@ -82,7 +93,13 @@ class Folders:
         self.trash.mkdir(parents=True, exist_ok=True)
         condemned = self.trash / uuid.uuid4().hex
         with suppress(FileNotFoundError):
-            folder.rename(condemned)
+            try:
+                folder.rename(condemned)
+            except PermissionError:  # somebody took the rights that it needs, which the owner may give back
+                for closed in (self.trash, folder.parent):
+                    _enter(closed)
+                _open_up(folder)
+                folder.rename(condemned)
             delete(condemned)
 
     def sweep(self, *, live_keys: Collection[str]) -> int:
@@ -124,12 +141,29 @@ def digest_of(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
+def is_clone(folder: Path) -> bool:
+    """Whether a clone stands in a folder, as far as a look tells; one that we may not look into is none."""
+    try:
+        return (folder / "HEAD").is_file()
+    except OSError:
+        return False
+
+
+def _is_closed(folder: Path) -> bool:
+    return folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK)
+
+
+def _enter(folder: Path) -> None:
+    with suppress(OSError):
+        folder.chmod(stat.S_IRWXU)
+
+
 def _open_up(path: Path) -> None:
     """Let ourselves into the folders of a tree, so that they can be deleted."""
     if not _is_folder(path):
         return
+    _enter(path)
     with suppress(OSError):
-        path.chmod(stat.S_IRWXU)
         for entry in os.scandir(path):
             _open_up(Path(entry.path))
 

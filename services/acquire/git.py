@@ -9,6 +9,7 @@ import asyncio
 import math
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,6 +33,7 @@ __all__ = [
     "check_git_version",
     "folder_bytes",
     "in_thread",
+    "is_git_here",
     "run",
     "start_reader",
     "uninterrupted",
@@ -40,6 +42,8 @@ __all__ = [
 OLDEST_GIT: Final = (2, 37)
 """Older ones ignore `http.curloptResolve`, the address pin, without a word."""
 
+GIT_HINT: Final = "Install git 2.37 or newer and start again."
+NO_GIT: Final = "git was not found on this machine."
 GRACE_SECONDS: Final = 2.0
 _READ_BYTES: Final = 64 * 1024  # about 1,000 rows of ls-tree, which take the loop 5 ms
 _PIPE_BUFFER_BYTES: Final = 1024 * 1024
@@ -79,8 +83,8 @@ async def run(
     stdout goes to `on_output` in chunks, or into `Finished.output` (at most 64 MiB); each line of
     stderr goes to `on_line`. git reads the repository `git_dir`, and writes in `folder` and its home alone. `folder`
     is watched for its size, which goes to `on_growth` twice a second; what that raises ends the run. Raises
-    AcquireError (STALLED, TIMEOUT, TOO_LARGE) when a limit ends it. A cancelled caller ends the process group
-    within `GRACE_SECONDS`. Starting costs 15 ms.
+    AcquireError (STALLED, TIMEOUT, TOO_LARGE) when a limit ends it, WORKER_LOST when there is no git (any more). A
+    cancelled caller ends the process group within `GRACE_SECONDS`. Starting costs 15 ms.
     """
     watch = Watch(limits, folder, on_growth)
     collected: list[bytes] = []
@@ -102,6 +106,8 @@ async def run(
             raise failed.exceptions[0] from None
         finally:
             await uninterrupted(_end(process))
+    if exit_code == launch.NOT_FOUND:
+        raise AcquireError(ErrorCode.WORKER_LOST, NO_GIT, hint=GIT_HINT)
     return Finished(exit_code, b"".join(collected), tuple(lines))
 
 
@@ -137,19 +143,23 @@ def check_git_version() -> str:
 
     Raises GraticuleError (INTERNAL) when git is missing or older than 2.37.
     """
-    hint = "Install git 2.37 or newer and start again."
     try:
         said = subprocess.run(
             ["git", "version"], env=GitEnvironment().variables(), capture_output=True, check=True, timeout=30
         ).stdout.decode(errors="replace")
     except (OSError, subprocess.SubprocessError):
-        raise GraticuleError(ErrorCode.INTERNAL, "git was not found on this machine.", hint=hint) from None
+        raise GraticuleError(ErrorCode.INTERNAL, NO_GIT, hint=GIT_HINT) from None
     found = re.search(r"(\d+)\.(\d+)[.\w]*", said)
     if found is None or (int(found[1]), int(found[2])) < OLDEST_GIT:
-        raise GraticuleError(ErrorCode.INTERNAL, f"git is too old: {said.strip()}.", hint=hint)
+        raise GraticuleError(ErrorCode.INTERNAL, f"git is too old: {said.strip()}.", hint=GIT_HINT)
     import git  # noqa: F401, PLC0415  it looks for git, and fails without it, at its import
 
     return found[0]
+
+
+def is_git_here() -> bool:
+    """Whether there is a git to run: an upgrade of the machine may take it away for a while. Blocks, some 20 µs."""
+    return shutil.which("git") is not None
 
 
 async def uninterrupted(work: Coroutine[Any, Any, ResultT] | asyncio.Task[ResultT]) -> ResultT:

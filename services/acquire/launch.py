@@ -21,6 +21,8 @@ _SIGPIPE = 13
 _OPEN_FILES = 1024
 # Whoever waits for an answer of the server comes before a clone.
 _NICENESS = 10
+NOT_FOUND = 127
+"""How it ends when there is no such program, as a shell does; git itself never ends so."""
 
 
 def launch(arguments: list[str]) -> None:
@@ -58,7 +60,7 @@ def _find(program: str) -> str:
         place = os.path.join(folder, program)  # noqa: PTH118  pathlib takes 5 ms
         if os.access(place, os.X_OK):
             return place
-    sys.exit(f"{program} was not found")
+    sys.exit(NOT_FOUND)
 
 
 def _confine(rules: list[str], place: str) -> None:

@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from services.acquire import git
+from services.acquire import git, launch
 from services.acquire.environment import GitEnvironment
 from services.acquire.failures import failure
 from services.acquire.git import GitLimits
@@ -173,7 +173,10 @@ class _CatFile:
 
     def _end(self) -> AcquireError:
         """Say why there are no more answers: git could not go on, or somebody has ended it."""
-        if self._process.wait() < 0:
+        ended = self._process.wait()
+        if ended == launch.NOT_FOUND:
+            return AcquireError(ErrorCode.WORKER_LOST, git.NO_GIT, hint=git.GIT_HINT)
+        if ended < 0:
             return AcquireError(ErrorCode.WORKER_LOST, "git was ended while it read the clone.")
         return AcquireError(ErrorCode.CORRUPT_OBJECTS, "git ended in the middle of the clone's objects.")
 

@@ -34,6 +34,9 @@ REFUSED_SECONDS = 1.0
 EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM})
 """What a process cannot be started for, or a file opened, until others have ended."""
 
+UNUSABLE: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
+"""What a disk says that somebody has to look at; the job may go on once that is done, or on another machine."""
+
 logger = structlog.stdlib.get_logger()
 
 
@@ -197,8 +200,9 @@ def failure_of(error: BaseException) -> Failure:
         return error.as_failure()
     if is_full(error):
         return GraticuleError(ErrorCode.DISK_FULL, "The disk is full.").as_failure()
-    if isinstance(error, OSError) and error.errno == errno.EROFS:
-        return GraticuleError(ErrorCode.DISK_FULL, "The disk cannot be written.").as_failure()
+    if isinstance(error, OSError) and error.errno in UNUSABLE:
+        message = f"The data folder cannot be used: {os.strerror(error.errno)}."
+        return GraticuleError(ErrorCode.DISK_FULL, message).as_failure()
     if isinstance(error, OSError) and error.errno in EXHAUSTED:
         message = f"This machine had too little for the job: {os.strerror(error.errno)}."
         return GraticuleError(ErrorCode.WORKER_LOST, message).as_failure()

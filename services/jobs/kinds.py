@@ -86,6 +86,10 @@ class Kinds:
                 await self._make_way(repository)
             raise
 
+    async def obstacle(self) -> str | None:
+        """Say why nothing can be done here now, in a line; None when it can. 0.1 ms."""
+        return await asyncio.to_thread(self._workshop.acquirer.clones.problem)
+
     async def settle(self) -> None:
         """Evict clones above the high watermark, once a job has ended; what fails now is done by the next sweep."""
         try:

@@ -195,7 +195,7 @@ class Place:
         """Drop a row whose folder is not there, unless somebody is just making it."""
         if holding.name in self.clones.in_use:
             return
-        if not await asyncio.to_thread((self.clones.path_of(holding.name) / "HEAD").exists):
+        if not await self.clones.is_here(holding.name):
             logger.warning("a clone is gone", repository=holding.name)
             await self.gone(holding.repository_id)
 

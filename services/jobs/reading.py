@@ -1,6 +1,5 @@
 """Read files out of the clones of this place: reading counts as use, and a clone stays while it is read."""
 
-import asyncio
 from typing import Final
 
 from services.acquire.objects import read_blob
@@ -27,7 +26,7 @@ class OwnClones:
 
         AcquireError: TOO_LARGE; CORRUPT_OBJECTS, and then the clone goes.
         """
-        if not await self._is_here(name):
+        if not await self._clones.is_here(name):
             raise no_clone()
         repository = await self._repositories.by_name(name)
         if repository is None:
@@ -37,7 +36,7 @@ class OwnClones:
     async def _read(self, repository: Repository, blob: str, *, max_bytes: int) -> bytes:
         try:
             async with self._clones.read(repository.name):
-                if not await self._is_here(repository.name):
+                if not await self._clones.is_here(repository.name):
                     raise no_clone()
                 await self._place.read(repository)
                 return await read_blob(self._clones.path_of(repository.name), blob, max_bytes=max_bytes)
@@ -51,9 +50,6 @@ class OwnClones:
         """Whether it is the clone's fault: one that was made again has no objects of older commits, and is whole."""
         if error.code is ErrorCode.CORRUPT_OBJECTS:
             return True
-        if error.code is not ErrorCode.NOT_FOUND or not await self._is_here(name):
+        if error.code is not ErrorCode.NOT_FOUND or not await self._clones.is_here(name):
             return False
         return not await self._clones.is_whole(name)
-
-    async def _is_here(self, name: str) -> bool:
-        return await asyncio.to_thread((self._clones.path_of(name) / "HEAD").is_file)

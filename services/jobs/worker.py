@@ -34,7 +34,10 @@ class Lease:
 
 
 class JobWorker:
-    """Runs attempts in as many slots as are woken; all but one of `slots` may be taken for what nobody waits for."""
+    """Runs attempts in as many slots as are woken; all but one of `slots` may be taken for what nobody waits for.
+
+    While no job can be done here none is taken: another worker would do it, and this one would fail it at once.
+    """
 
     def __init__(
         self,
@@ -59,7 +62,7 @@ class JobWorker:
         self._background = 0
         self._running: dict[asyncio.Task[bool], asyncio.Event] = {}
         self._stopping = False
-        self._refused = False
+        self._waits_for: str | None = None
         self.taking = asyncio.Lock()
         """Held while a job is being taken; whoever holds it knows that no attempt begins meanwhile."""
 
@@ -123,20 +126,26 @@ class JobWorker:
             await self._deliver_next(change.repository.id)
 
     async def _take(self) -> JobChange | None:
-        """Take the next job; while rows cannot be written they all wait, and slots are woken again."""
+        """Take the next job; while it could not be done, or not be written, they all wait: slots are woken again."""
         async with self.taking:
+            obstacle = await self._kinds.obstacle()
+            if obstacle is not None:
+                return self._wait_for("jobs wait: they cannot be done here", message=obstacle)
             try:
                 taken = await self._jobs.take_next(owner=self._lease.owner, last_lane=self._last_lane())
             except GraticuleError as error:
                 if not error.retryable:
                     raise
-                if not self._refused:
-                    logger.warning("jobs wait: their rows cannot be written", error=error.code, message=error.message)
-                self._refused = True
-                return None
-            self._refused = False
+                return self._wait_for("jobs wait: their rows cannot be written", message=error.message)
+            self._waits_for = None
             self._background += taken is not None and taken.job.lane is Lane.BACKGROUND
             return taken
+
+    def _wait_for(self, what: str, *, message: str) -> None:
+        """Say once why no job is taken."""
+        if self._waits_for != what:
+            logger.warning(what, message=message)
+        self._waits_for = what
 
     def _last_lane(self) -> Lane:
         """Give down to which lane a free slot may be filled: the last one is kept for what a person may ask for."""

@@ -32,10 +32,10 @@ MetaT = TypeVar("MetaT", bound=msgspec.Struct)
 
 
 class CorruptSnapshotError(GraticuleError):
-    """The bytes are not an artifact of this version, or end too early (`INTERNAL`); building anew helps."""
+    """The bytes are not an artifact of this version, or are damaged (`NOT_FOUND`); building anew helps."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(ErrorCode.INTERNAL, message, hint="Build the map again.")
+        super().__init__(ErrorCode.NOT_FOUND, message, hint="Refresh the repository: it makes the map again.")
 
 
 class OutdatedSnapshotError(CorruptSnapshotError):
@@ -94,17 +94,37 @@ def encode(meta: msgspec.Struct, columns: Columns) -> bytes:
 
 def decode(data: bytes | memoryview, meta_type: type[MetaT]) -> tuple[MetaT, Artifact]:
     """Read the header and make views of the columns: about 0.2 ms for any size. Raises CorruptSnapshotError."""
+    header, start = _header_of(data)
+    try:
+        meta = msgspec.msgpack.decode(header.meta, type=meta_type)
+        columns = {column.name: _view(data, column, start) for column in header.columns}
+    except (msgspec.MsgspecError, ValueError, TypeError) as error:
+        raise CorruptSnapshotError(f"This map cannot be read: {error}") from error
+    return meta, Artifact(columns, header.digest.hex())
+
+
+def require_whole(data: bytes | memoryview) -> None:
+    """Compare all bytes with the digest that they were written with: 1.3 ms a MB, without the GIL.
+
+    A disk or an object store may give other bytes than it was given. Raises CorruptSnapshotError.
+    """
+    header, start = _header_of(data)
+    digest = blake2b(header.meta, digest_size=DIGEST_BYTES)
+    digest.update(memoryview(data)[start:])
+    if digest.digest() != header.digest:
+        raise CorruptSnapshotError("This map is damaged.")
+
+
+def _header_of(data: bytes | memoryview) -> tuple[_Header, int]:
+    """Give the header, and where the columns begin."""
     if data[: len(MAGIC)] != MAGIC:
         raise CorruptSnapshotError("These bytes are not a map of this version.")
     begin = len(MAGIC) + 4
     end = begin + int.from_bytes(data[len(MAGIC) : begin], "little")
     try:
-        header = msgspec.msgpack.decode(data[begin:end], type=_Header)
-        meta = msgspec.msgpack.decode(header.meta, type=meta_type)
-        columns = {column.name: _view(data, column, _aligned(end)) for column in header.columns}
-    except (msgspec.MsgspecError, ValueError, TypeError) as error:
+        return msgspec.msgpack.decode(data[begin:end], type=_Header), _aligned(end)
+    except msgspec.MsgspecError as error:
         raise CorruptSnapshotError(f"This map cannot be read: {error}") from error
-    return meta, Artifact(columns, header.digest.hex())
 
 
 def _view(data: bytes | memoryview, column: _Column, start: int) -> Array:

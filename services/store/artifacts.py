@@ -18,8 +18,8 @@ from obstore.store import LocalStore, ObjectStore
 
 from services.errors import GraticuleError, InvalidArgumentError, NotFoundError
 from services.models import SnapshotKey
-from services.store.buckets import folder_of, object_errors, open_bucket
-from services.store.faults import typed_errors, usable
+from services.store.buckets import RefusingStoreError, folder_of, object_errors, open_bucket
+from services.store.faults import usable
 from services.store.healing import heal
 
 DRAFTS: Final = "drafts"
@@ -33,7 +33,6 @@ class ArtifactStore:
 
     def __init__(self, place: str | Path) -> None:
         self._folder = folder_of(place)
-        self._errors = object_errors if self._folder is None else typed_errors
         if self._folder is None:
             self._store: ObjectStore = open_bucket(str(place))
             return
@@ -48,18 +47,18 @@ class ArtifactStore:
             return
         try:
             await self.drafts()
+        except RefusingStoreError as error:
+            raise InvalidArgumentError(
+                "GRATICULE_ARTIFACTS_URL names a bucket that is not there, or that does not let this server in.",
+                hint="Make the bucket, and look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL.",
+            ) from error
         except GraticuleError as error:
-            if not error.retryable:
-                raise InvalidArgumentError(
-                    "GRATICULE_ARTIFACTS_URL names a bucket that is not there, or that does not let this server in.",
-                    hint="Make the bucket, and look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL.",
-                ) from error
             logger.warning("the artifact store does not answer", error=error.code)
 
     async def put(self, key: SnapshotKey, data: bytes) -> None:
         """Store a map, overwriting an equal one. GraticuleError (DISK_FULL, NETWORK)."""
         path = path_of(key)
-        with self._errors():
+        with object_errors():
             await obstore.put_async(self._store, path, data, use_multipart=False)
             if self._folder is not None:
                 await asyncio.to_thread(_flush, self._folder / path)
@@ -67,7 +66,7 @@ class ArtifactStore:
     async def get(self, key: SnapshotKey) -> bytes:
         """Give the bytes of a map. NotFoundError; GraticuleError (NETWORK) while the store is away."""
         try:
-            with self._errors():
+            with object_errors():
                 result = await obstore.get_async(self._store, path_of(key))
                 return bytes(await result.bytes_async())
         except FileNotFoundError as error:
@@ -77,7 +76,7 @@ class ArtifactStore:
 
     async def put_draft(self, key: str, data: bytes) -> None:
         """Store the newest draft of an attempt, `{job_id}-{attempt}`, in place of the one before."""
-        with self._errors():
+        with object_errors():
             await obstore.put_async(self._store, _draft_path(key), data, use_multipart=False)
 
     async def get_draft(self, key: str) -> bytes | None:
@@ -90,7 +89,7 @@ class ArtifactStore:
 
     async def delete_draft(self, key: str) -> None:
         """Delete the draft of an attempt, if it has one."""
-        with suppress(FileNotFoundError), self._errors():
+        with suppress(FileNotFoundError), object_errors():
             await obstore.delete_async(self._store, _draft_path(key))
 
     async def drafts(self) -> set[str]:
@@ -100,7 +99,7 @@ class ArtifactStore:
 
     async def delete(self, key: SnapshotKey) -> None:
         """Delete the bytes of a map, if they are there; whoever has it open reads on. GraticuleError (NETWORK)."""
-        with suppress(FileNotFoundError), self._errors():
+        with suppress(FileNotFoundError), object_errors():
             await obstore.delete_async(self._store, path_of(key))
 
     async def delete_repository(self, repository_id: str) -> None:
@@ -110,12 +109,12 @@ class ArtifactStore:
             await asyncio.to_thread(shutil.rmtree, self._folder / prefix, ignore_errors=True)
             return
         paths = await self._list(prefix)
-        with self._errors():
+        with object_errors():
             if paths:
                 await obstore.delete_async(self._store, paths)
 
     async def _list(self, folder: str) -> list[str]:
-        with self._errors():
+        with object_errors():
             return [str(item["path"]) async for batch in obstore.list(self._store, folder) for item in batch]
 
 

@@ -32,8 +32,19 @@ RETRY_SECONDS: Final = 10
 """What a short outage of the store may cost a reader, and a job before it is put off."""
 
 NO_BUCKET: Final = ("NoSuchBucket", "NoSuchContainer", "ContainerNotFound")
-REFUSALS: Final = ("401 Unauthorized", "403 Forbidden", "404 Not Found", *NO_BUCKET)
-"""What object stores answer to the list of a bucket that is not there, or not ours; obstore has no type for it."""
+REFUSALS: Final = ("401 Unauthorized", "403 Forbidden", "404 Not Found", "Permission denied", *NO_BUCKET)
+"""What stores answer for a bucket or a folder that is not there, or not ours; obstore has no type for it."""
+
+
+class RefusingStoreError(GraticuleError):
+    """The store of maps answers, and does not let this server in (`NETWORK`).
+
+    Retryable: keys are exchanged, a clock is set, and jobs need not end for good meanwhile.
+    """
+
+    def __init__(self) -> None:
+        hint = "The operator has to look at GRATICULE_ARTIFACTS_URL and the rights of its credentials."
+        super().__init__(ErrorCode.NETWORK, "The artifact store refuses this server.", hint=hint)
 
 
 def folder_of(place: str | Path) -> Path | None:
@@ -77,26 +88,25 @@ def open_bucket(url: str) -> ObjectStore:
 
 @contextmanager
 def object_errors() -> Iterator[None]:
-    """Turn what an object store says into a GraticuleError: NETWORK when it is away, INTERNAL when it refuses us.
+    """Turn what an object store or a folder says into a GraticuleError: NETWORK when it is away, or refuses us.
 
     DISK_FULL and the like of a folder as in `typed_errors`; what is not there stays FileNotFoundError.
     """
     try:
         with typed_errors():
             yield
-    except BaseError as error:
-        raise _typed(error) from None  # its text has the URL, the key id and sometimes the signature
     except FileNotFoundError as error:
         if any(mark in str(error) for mark in NO_BUCKET):
             raise _typed(error) from None
         raise
+    except (BaseError, OSError) as error:
+        raise _typed(error) from None  # its text has the URL, the key id and sometimes the signature
 
 
-def _typed(error: BaseError | FileNotFoundError) -> GraticuleError:
-    denied = isinstance(error, PermissionDeniedError | UnauthenticatedError)
+def _typed(error: BaseError | OSError) -> GraticuleError:
+    denied = isinstance(error, PermissionDeniedError | UnauthenticatedError | PermissionError)
     if denied or any(mark in str(error) for mark in REFUSALS):
-        hint = "The operator has to look at GRATICULE_ARTIFACTS_URL and the rights of its credentials."
-        return GraticuleError(ErrorCode.INTERNAL, "The artifact store refuses this server.", hint=hint)
+        return RefusingStoreError()
     hint = "Try again; the operator can look at GRATICULE_ARTIFACTS_URL."
     return GraticuleError(ErrorCode.NETWORK, "The artifact store does not answer.", hint=hint)
 

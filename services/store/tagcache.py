@@ -46,9 +46,13 @@ class TagCache:
             self._connection = _open(path)
 
     def get_many(self, blobs: Sequence[str], *, engine_version: str) -> dict[str, bytes]:
-        """Give the records that are known, by key; one statement, about 50 ms for 14,000."""
-        with typed_errors(), self._lock:
-            return dict(self._connection.execute(GET, (engine_version, json.dumps(blobs))))
+        """Give the records that are known, by key, none of a file that cannot be read; about 50 ms for 14,000."""
+        with self._lock:
+            try:
+                return dict(self._connection.execute(GET, (engine_version, json.dumps(blobs))))
+            except sqlite3.DatabaseError as error:
+                self._fail(error)
+                return {}
 
     def put_many(self, records: Sequence[tuple[str, bytes]], *, engine_version: str) -> None:
         """Remember records in one transaction, or none of them while there is no room."""
@@ -59,25 +63,34 @@ class TagCache:
             try:
                 with self._connection:
                     self._connection.executemany(PUT, rows)
-            except sqlite3.OperationalError as error:
-                self._rests_until = time.monotonic() + REST_SECONDS
-                logger.warning("the tag cache keeps nothing for a while", error=str(error))
+            except sqlite3.DatabaseError as error:
+                self._fail(error)
 
     def give_way(self) -> None:
         """Give the disk back what the cache takes, and keep nothing for a while; only for who has the file alone."""
         with self._lock:
-            self._connection.close()
-            _delete(self._path)
             self._rests_until = time.monotonic() + REST_SECONDS
-            try:
-                self._connection = _connect(self._path)
-            except sqlite3.OperationalError:  # not even an empty one: an empty one in memory answers as well
-                self._connection = _connect(":memory:")
+            self._begin_anew()
 
     def close(self) -> None:
         """Close the file; closing twice does nothing."""
         with self._lock:
             self._connection.close()
+
+    def _fail(self, error: sqlite3.DatabaseError) -> None:
+        """Keep nothing for a while; a file that is damaged or gone is made anew."""
+        self._rests_until = time.monotonic() + REST_SECONDS
+        logger.warning("the tag cache keeps nothing for a while", error=str(error))
+        if not isinstance(error, sqlite3.OperationalError) or not self._path.exists():
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._connection.close()
+        try:
+            _delete(self._path)
+            self._connection = _connect(self._path)
+        except (sqlite3.DatabaseError, OSError):  # not even an empty one: an empty one in memory answers as well
+            self._connection = _connect(":memory:")
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -33,12 +33,17 @@ class Held(Kinds):
     def __init__(self) -> None:
         self.begun: list[str] = []
         self.going: dict[str, asyncio.Event] = {}
+        self.hindered: str | None = None
 
     async def run(self, change: JobChange, *, report: Report, sketch: Sketch) -> None:
         del report, sketch
         self.begun.append(change.job.id)
         self.going[change.job.id] = asyncio.Event()
         await self.going[change.job.id].wait()
+
+    async def obstacle(self) -> str | None:
+        """Say what the test says."""
+        return self.hindered
 
     async def settle(self) -> None:
         """Evict nothing."""
