@@ -37,6 +37,12 @@ class _Server(uvicorn.Server):
         if self.started:
             self.on_start()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Shut down, and put running jobs back also when a second Ctrl-C lets nobody be waited for."""
+        await super().shutdown(sockets)
+        if self.force_exit:
+            await self.lifespan.shutdown()
+
 
 def server_config(app: Starlette, *, stall_seconds: float = PatientProtocol.stall_seconds) -> uvicorn.Config:
     """Give how the application is served, wherever that is; a client that reads nothing for so long is cut."""

@@ -102,12 +102,14 @@ class Door:
 
     async def watch(self, on_change: Callable[[], Awaitable[None]]) -> None:
         """Read again every second, for ever, and tell of it."""
+        said = ""
         while True:
             await asyncio.sleep(REREAD_SECONDS)
             # Gathered, so that a store that fails for a while costs one round and not the watch.
             for error in await asyncio.gather(self.reread(), return_exceptions=True):
-                if error is not None:
-                    logger.warning("tokens could not be read", exc_info=error)
+                if error is not None and str(error) != said:
+                    logger.warning("tokens could not be read", error=str(error))
+                said = "" if error is None else str(error)
             await on_change()
 
     async def _look_again(self) -> None:

@@ -130,13 +130,15 @@ class JobWorker:
         async with self.taking:
             obstacle = await self._kinds.obstacle()
             if obstacle is not None:
-                return self._wait_for("jobs wait: they cannot be done here", message=obstacle)
+                self._wait_for("jobs wait: they cannot be done here", message=obstacle)
+                return None
             try:
                 taken = await self._jobs.take_next(owner=self._lease.owner, last_lane=self._last_lane())
             except GraticuleError as error:
                 if not error.retryable:
                     raise
-                return self._wait_for("jobs wait: their rows cannot be written", message=error.message)
+                self._wait_for("jobs wait: their rows cannot be written", message=error.message)
+                return None
             self._waits_for = None
             self._background += taken is not None and taken.job.lane is Lane.BACKGROUND
             return taken

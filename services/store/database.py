@@ -6,8 +6,8 @@ on a full disk, in the room that it took before.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from services.errors import InvalidArgumentError
 from services.pace import Pace
 from services.store import postgres
 from services.store.driver import connect
-from services.store.faults import typed_errors, usable
+from services.store.faults import AbsentDatabaseError, DamagedDatabaseError, typed_errors, usable
 from services.store.room import CHECKPOINT_PAGES, lacks_pages, own_log
 from services.store.turn import Turn
 
@@ -55,6 +55,8 @@ class Database:
         self.engine = engine
         self._turn = Turn() if engine.dialect.name == "sqlite" else None
         self._file = _sqlite_file(engine.url)
+        self._identity: tuple[int, int] | None = None
+        self._damage: DamagedDatabaseError | None = None
         self._anchor: AsyncConnection | None = None
         self._pace = Pace()
 
@@ -73,6 +75,7 @@ class Database:
         database = cls.unopened(url)
         try:
             await database._migrate(url)  # noqa: SLF001  # a database of our own
+            database._identity = _identity_of(database._file)  # noqa: SLF001  # as above
         except BaseException:
             await database.engine.dispose()
             raise
@@ -100,7 +103,12 @@ class Database:
         await self.engine.dispose()
 
     async def check(self) -> None:
-        """Read one row, to see that reading works, and ask PostgreSQL whether it takes writes. GraticuleError."""
+        """Read one row, to see that reading works, and ask PostgreSQL whether it takes writes. GraticuleError.
+
+        SQLite reads a row also of a file in which other pages are damaged: that it was found so is remembered.
+        """
+        if self._damage is not None:
+            raise DamagedDatabaseError(self._damage.mark)
         async with self.read() as connection:
             await connection.exec_driver_sql("SELECT version_num FROM alembic_version")
             if self._turn is None:
@@ -146,7 +154,7 @@ class Database:
         of a process. With a `client` waiting it comes before those without. GraticuleError(DISK_FULL),
         or TIMEOUT after waiting 10 s for another process.
         """
-        with typed_errors():
+        with self._faults():
             async with self._turn.hold(client=client) if self._turn else nullcontext(), self.engine.connect() as plain:
                 connection = await plain.execution_options(graticule_writes=True, graticule_durable=durable)
                 async with connection.begin():
@@ -155,9 +163,21 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Read one consistent state; never waits for a writer."""
-        with typed_errors():
+        with self._faults():
             async with self.engine.connect() as plain:
                 yield plain if self._turn else await plain.execution_options(**postgres.AT_ONE_MOMENT)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Type what goes wrong. SQLite itself writes on into a file that was deleted, and makes a new one beside it."""
+        if self._identity is not None and _identity_of(self._file) != self._identity:
+            raise AbsentDatabaseError
+        try:
+            with typed_errors():
+                yield
+        except DamagedDatabaseError as error:
+            self._damage = error
+            raise
 
     async def rows(
         self, query: Select[tuple[object, ...]], make: Callable[[RowMapping], RowT], connection: AsyncConnection
@@ -268,6 +288,15 @@ def _make_folder(url: str) -> None:
     if file is not None:
         with usable(file, setting="DATABASE_URL"):
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _identity_of(file: Path | None) -> tuple[int, int] | None:
+    """Say which file this is, whatever its name; 2 µs."""
+    try:
+        found = file.stat() if file else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found else None
 
 
 def _sqlite_file(url: URL) -> Path | None:

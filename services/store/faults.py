@@ -26,6 +26,23 @@ BROKEN_MARKS: Final = (
 )
 
 
+class DamagedDatabaseError(GraticuleError):
+    """A database can no longer be read or written (`INTERNAL`), until its operator has looked at it."""
+
+    def __init__(self, mark: str) -> None:
+        hint = "Put the database back from a copy, or give the server another folder with --data-dir."
+        super().__init__(ErrorCode.INTERNAL, f"The database cannot be used: {mark}.", hint=hint)
+        self.mark = mark
+
+
+class AbsentDatabaseError(GraticuleError):
+    """The file of a database was taken away under whoever has it open (`TIMEOUT`): what is written is lost with it."""
+
+    def __init__(self) -> None:
+        hint = "The operator has to put the file back where it was, or to stop the server."
+        super().__init__(ErrorCode.TIMEOUT, "The file of the database is gone, or another one is there.", hint=hint)
+
+
 @contextmanager
 def typed_errors() -> Iterator[None]:
     """Turn what a database or a disk says about being full, busy or damaged into a GraticuleError."""
@@ -63,7 +80,4 @@ def _typed(error: Exception) -> GraticuleError | None:
     if any(mark in message for mark in BUSY_MARKS):
         return busy()
     broken = next((mark for mark in BROKEN_MARKS if mark in message), None)
-    if broken is not None:
-        hint = "Put the database back from a copy, or give the server another folder with --data-dir."
-        return GraticuleError(ErrorCode.INTERNAL, f"The database cannot be used: {broken}.", hint=hint)
-    return None
+    return None if broken is None else DamagedDatabaseError(broken)

@@ -170,7 +170,7 @@ def test_a_full_disk_is_its_own_failure_and_may_be_tried_again() -> None:
     assert (failure.code, failure.retryable) == (ErrorCode.DISK_FULL, True)
 
 
-@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM, errno.EROFS])
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM, errno.EROFS, errno.EACCES])
 def test_a_machine_that_has_too_little_for_now_is_no_defect(number: int) -> None:
     failure = failure_of(OSError(number, "as the system says"))
     assert failure.code in {ErrorCode.WORKER_LOST, ErrorCode.DISK_FULL}

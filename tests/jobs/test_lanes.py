@@ -108,6 +108,18 @@ async def bench(folder: Path, *, slots: int) -> AsyncIterator[Bench]:
     await database.close()
 
 
+async def test_a_worker_that_could_do_nothing_leaves_the_jobs_to_others(tmp_path: Path) -> None:
+    async with bench(tmp_path, slots=1) as at:
+        at.kinds.hindered = "git was not found on this machine."
+        waits = await at.ask("h")
+        await asyncio.sleep(0.5)
+        assert at.kinds.begun == []
+        at.kinds.hindered = None
+        await deliver_due(jobs=at.store.jobs, queue=at.queue)
+        assert await at.begins(1) == [waits.id]
+        at.let_go(waits.id)
+
+
 async def test_twenty_refreshes_that_take_their_time_leave_a_slot_to_a_person(tmp_path: Path) -> None:
     async with bench(tmp_path, slots=3) as at:
         for number in range(20):

@@ -6,7 +6,7 @@ import pytest
 
 from services.errors import NotFoundError
 from services.mapping.artifact import ListedFile
-from services.mapping.columns import CorruptSnapshotError
+from services.mapping.columns import CorruptSnapshotError, require_whole
 from services.mapping.records import DefinitionKind, FileSkipped, SkipReason
 from services.mapping.snapshot import Snapshot
 from tests.support.records import SourceText, artifact, artifact_of, entry, snapshot
@@ -48,6 +48,17 @@ def test_bytes_of_something_else_are_refused() -> None:
     for broken in (b"", b"GRATMAP", b"x" * 500, whole[:300], whole[:-4000]):
         with pytest.raises(CorruptSnapshotError):
             Snapshot.load(broken)
+
+
+def test_one_other_byte_anywhere_behind_the_header_is_found() -> None:
+    whole = artifact(project())
+    require_whole(whole)
+    for at in (len(whole) // 2, len(whole) - 1):
+        with pytest.raises(CorruptSnapshotError, match="damaged"):
+            require_whole(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    for broken in (whole + b"x", whole[:-1]):
+        with pytest.raises(CorruptSnapshotError, match="damaged"):
+            require_whole(broken)
 
 
 def test_listed_is_parsed_plus_skipped_and_shares_sum_to_one(opened: Snapshot) -> None:

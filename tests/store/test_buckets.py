@@ -8,6 +8,7 @@ import pytest
 from services.errors import ErrorCode, GraticuleError, InvalidArgumentError, NotFoundError
 from services.models import SnapshotKey
 from services.store.artifacts import ArtifactStore
+from services.store.buckets import RefusingStoreError
 from tests.support.bucket import READER, SECRET, Bucket
 
 pytestmark = pytest.mark.anyio
@@ -71,9 +72,9 @@ async def test_a_bucket_that_does_not_let_us_in_is_refused_at_the_start_and_type
     refused = ArtifactStore(url)
     with pytest.raises(InvalidArgumentError, match="GRATICULE_ARTIFACTS_URL"):
         await refused.check()
-    with pytest.raises(GraticuleError) as caught:
+    with pytest.raises(RefusingStoreError) as caught:
         await refused.put(KEY, b"x")
-    assert (caught.value.code, caught.value.retryable) == (ErrorCode.INTERNAL, False)
+    assert (caught.value.code, caught.value.retryable) == (ErrorCode.NETWORK, True)
     for secret in (SECRET, value, "127.0.0.1"):
         assert secret not in f"{caught.value.message} {caught.value.hint}"
 

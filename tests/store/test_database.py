@@ -69,6 +69,21 @@ async def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
     assert (tmp_path / "new" / "rows.sqlite3").exists()
 
 
+async def test_a_file_that_was_taken_away_is_told_and_nothing_is_written_into_it(tmp_path: Path) -> None:
+    file = tmp_path / "rows.sqlite3"
+    database = await Database.open(f"sqlite+aiosqlite:///{file}")
+    file.rename(tmp_path / "elsewhere")
+    for use in (database.check(), run(database, "CREATE TABLE lost (id INTEGER)")):
+        with pytest.raises(GraticuleError, match="is gone") as caught:
+            await use
+        assert caught.value.retryable
+    assert not file.exists()
+    (tmp_path / "elsewhere").rename(file)
+    await run(database, "CREATE TABLE kept (id INTEGER)")
+    await database.check()
+    await database.close()
+
+
 async def test_a_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "graticule.sqlite3"
     file.write_bytes(b"no database at all" * 999)

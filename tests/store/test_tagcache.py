@@ -95,3 +95,22 @@ def test_a_damaged_file_is_thrown_away(tmp_path: Path) -> None:
     cache.put_many([("a:go", b"1")], engine_version="e1")
     assert cache.get_many(["a:go"], engine_version="e1") == {"a:go": b"1"}
     cache.close()
+
+
+def test_a_file_that_is_damaged_under_a_server_costs_nothing_but_its_records(tmp_path: Path) -> None:
+    path = tmp_path / "tags.sqlite3"
+    cache = TagCache(path)
+    cache.put_many([(f"{number}:go", b"x" * 5000) for number in range(40)], engine_version="e1")
+    other = TagCache(path)  # its closing carries the log into the file
+    cache.close()
+    other.close()
+    damaged = TagCache(path)
+    with path.open("r+b") as file:
+        file.write(b"\xff" * 40_000)
+    assert damaged.get_many(["a:go"], engine_version="e1") == {}
+    damaged.put_many([("a:go", b"1")], engine_version="e1")
+    damaged.close()
+    again = TagCache(path)
+    again.put_many([("a:go", b"1")], engine_version="e1")
+    assert again.get_many(["a:go"], engine_version="e1") == {"a:go": b"1"}
+    again.close()
