@@ -29,16 +29,21 @@ from tests.support.stores import FakeClock, Store, store_on
 pytestmark = pytest.mark.anyio
 
 
-class Failing(Kinds):
-    """Work that fails with more words than a database without room can keep."""
+WORDY = GraticuleError(ErrorCode.CORRUPT_OBJECTS, "x" * 100_000)
+"""More words than a database without room can keep."""
 
-    def __init__(self) -> None:
+
+class Failing(Kinds):
+    """Work that fails."""
+
+    def __init__(self, error: Exception) -> None:
         self.began = asyncio.Event()
+        self._error = error
 
     async def run(self, change: JobChange, *, report: Report, sketch: Sketch) -> None:
         del change, report, sketch
         self.began.set()
-        raise GraticuleError(ErrorCode.CORRUPT_OBJECTS, "x" * 100_000)
+        raise self._error
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ async def test_an_end_that_cannot_be_written_is_written_when_it_can(
     bench: Bench, capfd: pytest.CaptureFixture[str]
 ) -> None:
     taken = await bench.store.take((await bench.store.ask()).job.id)
-    kinds = Failing()
+    kinds = Failing(WORDY)
     with no_room(bench.store.database):
         attempt = asyncio.create_task(bench.attempt(taken, kinds).run(Watched(Metrics(), taken.job)))
         await kinds.began.wait()
@@ -99,6 +104,18 @@ async def test_an_end_that_cannot_be_written_is_written_when_it_can(
     assert change is not None
     assert change.job.state is JobState.FAILED
     assert "".join(capfd.readouterr()).count("cannot be written yet") == 1
+
+
+async def test_an_unforeseen_error_fails_the_job_without_telling_the_inside(
+    bench: Bench, capfd: pytest.CaptureFixture[str]
+) -> None:
+    taken = await bench.store.take((await bench.store.ask()).job.id)
+    change = await bench.attempt(taken, Failing(KeyError("/srv/secret"))).run(Watched(Metrics(), taken.job))
+    assert change is not None
+    assert change.job.error is not None
+    assert (change.job.state, change.job.error.code) == (JobState.FAILED, ErrorCode.INTERNAL)
+    assert "secret" not in change.job.error.message
+    assert "Traceback" in "".join(capfd.readouterr())
 
 
 async def beats(outcomes: list[Exception | None]) -> None:
