@@ -80,14 +80,17 @@ class Elsewhere:
         await self._client.aclose()
 
     async def read(self, name: str, blob: str, /, *, max_bytes: int = SOURCE_BYTES) -> bytes:
-        """Give a blob from the first worker that has it: some ms, at most 2 s. NotFoundError; AcquireError."""
+        """Give a blob from the first worker that has it: some ms, at most 2 s. NotFoundError; AcquireError.
+
+        GraticuleError (TIMEOUT) when Redis, or a worker that may have the clone, does not answer.
+        """
         question = Question(uuid4().hex, name, blob, min(max_bytes, SOURCE_BYTES))
         try:
             async with self._turns, asyncio.timeout(ANSWER_SECONDS):
                 return await self._ask(question)
         except FAILURES as error:
             logger.warning("no worker could be asked for a file", error=f"{type(error).__name__}: {error}")
-            raise no_clone() from None
+            raise _unanswered() from None
 
     async def _ask(self, question: Question) -> bytes:
         key = f"{self._channel}:{question.id}"
@@ -95,7 +98,7 @@ class Elsewhere:
         for _ in range(asked):
             answer = await self._client.blpop([key], timeout=ANSWER_SECONDS)
             if answer is None:
-                break
+                raise _unanswered()
             said = cast("bytes", answer[1])
             kind, content = said[:1], said[1:]
             if kind == _CONTENT:
@@ -195,6 +198,11 @@ async def _put(client: Redis, key: str, answer: bytes) -> None:
         pipeline.rpush(key, answer)
         pipeline.expire(key, KEPT_SECONDS)
         await pipeline.execute()
+
+
+def _unanswered() -> GraticuleError:
+    hint = "Try again in a moment; the operator can look whether the workers are ready."
+    return GraticuleError(ErrorCode.TIMEOUT, "The workers did not answer for this file.", hint=hint)
 
 
 def no_clone() -> NotFoundError:

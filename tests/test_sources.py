@@ -12,7 +12,7 @@ import pytest
 from services.acquire.acquirer import Acquirer
 from services.acquire.clones import Clones
 from services.acquire.objects import read_blob
-from services.errors import AcquireError, ErrorCode, NotFoundError
+from services.errors import AcquireError, ErrorCode, GraticuleError, NotFoundError
 from services.sources import SOURCE_BYTES, Answers, Elsewhere, FirstOf, no_clone
 from tests.support.gitrepo import make_repository, run_git
 from tests.support.running import local_settings
@@ -100,10 +100,10 @@ async def test_a_file_is_read_from_the_worker_that_has_the_clone(
 async def test_a_worker_that_says_nothing_is_not_waited_for_long(
     tmp_path: Path, valkey: Valkey, elsewhere: Elsewhere, blob: str
 ) -> None:
-    with valkey.frozen(), pytest.raises(NotFoundError, match="clone of this repository is gone"):
+    with valkey.frozen(), pytest.raises(GraticuleError, match="did not answer"):
         await elsewhere.read(NAME, blob)
     valkey.stop()
-    with pytest.raises(NotFoundError, match="clone of this repository is gone"):
+    with pytest.raises(GraticuleError, match="did not answer"):
         await elsewhere.read(NAME, blob)
     valkey.start()
     async with Answers(valkey.url, clones_in(tmp_path / "one")).listening():

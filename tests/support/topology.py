@@ -48,7 +48,9 @@ class Topology:
         with ExitStack() as failed:
             failed.callback(self._stack.close)
             self.valkey = self._stack.enter_context(Valkey())
+            self._tell("valkey", "is up")
             self.bucket = self._stack.enter_context(Bucket(folder / "bucket"))
+            self._tell("bucket", "is up")
             self.environment = {
                 "GRATICULE_DATABASE_URL": database_url or f"sqlite+aiosqlite:///{folder / 'rows.sqlite3'}",
                 "GRATICULE_REDIS_URL": self.valkey.url,
@@ -76,6 +78,10 @@ class Topology:
         """Start one more worker, without waiting for it."""
         return self._start(name, "worker", {})
 
+    def _tell(self, name: str, text: str) -> None:
+        if self._on_line is not None:
+            self._on_line(name, f"{text}\n")
+
     def _start(self, name: str, command: str, environment: Mapping[str, str]) -> ServeCommand:
         on_line = self._on_line
         started = ServeCommand(
@@ -92,6 +98,7 @@ def main() -> None:
     """Start it for a person, say where it is, and follow the logs until Ctrl-C."""
     for number in ENDINGS:  # also where a parent ignores them, and no signal leaves a process behind
         signal.signal(number, signal.default_int_handler)
+    _say("Starting Valkey, an object store, two servers and two workers: half a minute at most.")
     folder = Path(tempfile.mkdtemp(prefix="graticule-topology-"))
     try:
         with Topology(folder, environment=FOR_PEOPLE, on_line=_tell) as topology:
