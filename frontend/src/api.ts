@@ -44,7 +44,12 @@ interface Answer {
 const endpoint = new URL('/graphql', location.href);
 const waits = [250, 500, 1000, 2000, 2400]; // with a fifth more or less: never more than 3 s
 const waitAfterRefusal = 5_000;
+// A server that stands still is noticed within 10 s: a ping 5 s after the last pong, whose own has 5 s.
+const pingAfter = 5_000;
 const pongWithin = 5_000;
+const askAgainAfter = 2_000;
+// What a proxy answers in the place of a server that is away.
+const absent: readonly number[] = [502, 503, 504];
 const forbidden = 4403;
 
 /** Asks once, with the token that is kept or to try `shown`: the refusal of that one changes nothing else. */
@@ -65,10 +70,13 @@ export async function request<Result, Variables>(
     signal: signal ?? null,
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
-    throw new ApiError('The server does not answer.', 'NETWORK', 'Check that it is running, then try again.');
+    throw silence('Check that it is running, then try again.');
   });
-  const answer = (await response.json().catch(() => null)) as Answer | null;
-  if (answer === null) throw new ApiError(`The server answered ${response.status}.`, 'INTERNAL');
+  const answer: unknown = await response.json().catch(() => null);
+  if (!isAnswer(answer)) {
+    if (absent.includes(response.status)) throw silence(`What stands before it answered ${response.status}.`);
+    throw new ApiError(`The server answered ${response.status}.`, 'INTERNAL');
+  }
   try {
     return dataOf<Result>(answer);
   } catch (error) {
@@ -137,14 +145,28 @@ export function onReconnected(callback: () => void): () => void {
   });
 }
 
-/** Asks again, once, when the server that did not answer is there again, unless the question was taken back. */
+/**
+ * Asks again when the server that did not answer is there again, unless the question was taken back: as soon as the
+ * socket is, and after a pause where the socket is not what was lost.
+ */
 export function whenBack(error: ApiError, signal: AbortSignal, again: () => void): void {
   if (error.code !== 'NETWORK' || signal.aborted) return;
-  const forget = onReconnected(() => {
-    forget();
-    again();
+  let wait = askAgainAfter;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const forget = connection.subscribe(({ state }) => {
+    clearTimeout(timer);
+    if (state === 'reconnecting' || state === 'offline') wait = 0;
+    else timer = setTimeout(go, wait);
   });
-  signal.addEventListener('abort', forget, { once: true });
+  function stop(): void {
+    clearTimeout(timer);
+    forget();
+  }
+  function go(): void {
+    stop();
+    again();
+  }
+  signal.addEventListener('abort', stop, { once: true });
 }
 
 const state = writable<Connection>({ state: 'connecting' });
@@ -157,7 +179,7 @@ let newlyKept = false;
 
 const client = createClient({
   url: Object.assign(new URL(endpoint), { protocol: endpoint.protocol.replace('http', 'ws') }).href,
-  keepAlive: 10_000,
+  keepAlive: pingAfter,
   retryAttempts: Infinity,
   connectionParams: () => {
     shownOnSocket = token.get();
@@ -229,6 +251,11 @@ async function waitToRetry(retries: number): Promise<void> {
     addEventListener('online', go);
   });
 }
+
+const silence = (hint: string) => new ApiError('The server does not answer.', 'NETWORK', hint);
+
+const isAnswer = (value: unknown): value is Answer =>
+  typeof value === 'object' && value !== null && ('data' in value || 'errors' in value);
 
 function dataOf<Result>({ data, errors }: Answer): Result {
   if (errors?.[0]) throw asApiError(errors[0]);

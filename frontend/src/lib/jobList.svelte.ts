@@ -1,6 +1,6 @@
 // The jobs of a repository, newest first: read in pages, those that live followed.
-import { type ApiError, request, subscribe } from '../api';
-import { FollowJob, type JobRowFragment, RepositoryJobs } from '../generated/operations';
+import { type ApiError, request, subscribe, whenBack } from '../api';
+import { FollowJob, type JobRowFragment, OneJob, RepositoryJobs } from '../generated/operations';
 
 const page = 20;
 // As many as one looks at; more than a few of one repository never live at once.
@@ -15,6 +15,7 @@ export class JobList {
   error = $state.raw<ApiError | null>(null);
   #after: string | null = null;
   readonly #stops = new Map<string, () => void>();
+  readonly #stopped = new AbortController();
 
   /** Reads the newest; called again, it adds those that came since. */
   refresh = (id: string) => this.#read(id, null);
@@ -22,7 +23,18 @@ export class JobList {
   /** Reads the next older ones. */
   older = (id: string) => this.#read(id, this.#after);
 
+  has = (jobId: string) => this.#jobs.has(jobId);
+
+  /** Looks for one that is not among those that were read; false when the repository has no such job. */
+  async find(id: string, jobId: string, signal: AbortSignal): Promise<boolean> {
+    const { job } = await request(OneJob, { id: jobId }, { signal });
+    if (job?.repository?.id !== id) return false;
+    this.#put(job);
+    return true;
+  }
+
   stop(): void {
+    this.#stopped.abort();
     for (const stop of this.#stops.values()) stop();
     this.#stops.clear();
   }
@@ -42,6 +54,7 @@ export class JobList {
       for (const { id, state } of found.nodes) if (state === 'QUEUED' || state === 'RUNNING') this.#follow(id);
     } catch (error) {
       this.error = error as ApiError;
+      whenBack(this.error, this.#stopped.signal, () => void this.#read(id, after));
     } finally {
       this.waiting = false;
     }
