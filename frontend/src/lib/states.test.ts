@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { cloneStates, jobStates, mapStates, underWay } from './states';
+import { brokenOff, cloneStates, jobStates, mapStates, underWay } from './states';
 
 const status = (state: string) => ({ state });
 type Row = Parameters<typeof underWay>[0];
@@ -20,4 +20,11 @@ test('the clone comes before the map, and what is done is not under way', () => 
   expect(underWay(building)).toBe(building.map);
   expect(underWay(row('READY', 'READY'))).toBeNull();
   expect(underWay(row('FAILED', 'NOT_STARTED'))).toBeNull();
+});
+
+test('what failed or was cancelled is broken off until somebody is at work on it again', () => {
+  expect(brokenOff(row('FAILED', 'NOT_STARTED'))).toBe(true);
+  expect(brokenOff(row('READY', 'CANCELLED'))).toBe(true);
+  expect(brokenOff(row('QUEUED', 'FAILED'))).toBe(false);
+  expect(brokenOff(row('READY', 'READY'))).toBe(false);
 });

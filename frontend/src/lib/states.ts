@@ -45,6 +45,12 @@ export function underWay<Status extends Pick<RepositoryRowFragment, 'clone' | 'm
   return mapStates[map.state].tone === 'busy' ? map : null;
 }
 
+/** Whether the work at it ended without what it was for: its job says why, and can be tried again. */
+export function brokenOff({ clone, map }: Pick<RepositoryRowFragment, 'clone' | 'map'>): boolean {
+  const ended: readonly (CloneState | MapState)[] = ['FAILED', 'CANCELLED'];
+  return underWay({ clone, map }) === null && (ended.includes(clone.state) || ended.includes(map.state));
+}
+
 /** Both halves in one word: what is under way, else what went wrong, else what can be read. */
 export function overall(repository: Pick<RepositoryRowFragment, 'clone' | 'map'>): StateView {
   const { clone, map } = repository;
