@@ -22,6 +22,7 @@ JOBS = "query($id: ID!) { repository(id: $id) { jobs { nodes { id } } } }"
 async def test_a_job_says_where_its_time_went(site: Site, visit: Visits, theme: Theme, width: int) -> None:
     page = await visit(f"{site.url}/r/{site.shapes}/jobs", theme=theme, width=width)
     await expect(page.get_by_role("row").filter(has_text="Parsing files")).to_contain_text(re.compile(r"\d s"))
+    await expect(page.get_by_role("link", name="Jobs", exact=True)).to_be_in_viewport(ratio=1)
     assert not await spills(page)
     assert await grave_findings(page) == []
 
