@@ -18,6 +18,8 @@ export type Connection =
   | { readonly state: 'refused'; readonly reason: string; readonly shown: boolean };
 
 export interface Follower<Result> {
+  /** Whether an answer of which a part could not be read is taken as it is. */
+  readonly partial?: boolean;
   next(result: Result): void;
   /** The server answered with an error: asking again would not help. */
   fail(error: ApiError): void;
@@ -108,7 +110,7 @@ export function subscribe<Result, Variables extends Record<string, unknown>>(
       {
         next: (answer) => {
           try {
-            follower.next(dataOf<Result>(answer as Answer));
+            follower.next(dataOf<Result>(answer as Answer, follower.partial));
           } catch (error) {
             failed = true;
             follower.fail(asApiError(error));
@@ -257,8 +259,9 @@ const silence = (hint: string) => new ApiError('The server does not answer.', 'N
 const isAnswer = (value: unknown): value is Answer =>
   typeof value === 'object' && value !== null && ('data' in value || 'errors' in value);
 
-function dataOf<Result>({ data, errors }: Answer): Result {
-  if (errors?.[0]) throw asApiError(errors[0]);
+function dataOf<Result>({ data, errors }: Answer, partial = false): Result {
+  const taken = partial && Object.values(data ?? {}).some((value) => value !== null);
+  if (errors?.[0] && !taken) throw asApiError(errors[0]);
   return data as Result;
 }
 

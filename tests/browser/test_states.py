@@ -1,6 +1,7 @@
 """States that last until somebody does something, and a map while it is made: each says what it is and what to do."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 from sqlalchemy import text
 
+from schema.types.node import NodeKind, row_id
 from services.mapping.columns import decode, encode
 from services.mapping.languages import engine_version
 from services.mapping.layout import SnapshotMeta
@@ -18,6 +20,7 @@ from services.store.database import Database
 from tests.support.asker import FILES, Asker
 from tests.support.axe import grave_findings
 from tests.support.browser import Visits
+from tests.support.fleet import multiply
 from tests.support.gitserver import GitServer, commit_files, make_repository
 from tests.support.running import local_settings
 from tests.support.screens import map_it, outline
@@ -88,6 +91,18 @@ async def test_a_first_map_that_fails_says_why_and_is_made_by_a_retry_once_it_ca
     await page.get_by_role("button", name="Retry").click()
     await expect(outline(page)).to_contain_text("class Shape")
     await expect(page.get_by_text("TREE_TOO_LARGE")).to_have_count(0)
+
+
+async def test_a_map_whose_bytes_are_gone_hides_no_other_row(strict: Strict, visit: Visits, forge: GitServer) -> None:
+    make_repository(forge.root / "ada/whole.git", FILES)
+    repository = strict.ask.map(forge.url("ada/whole.git"))
+    database = await Database.open(strict.settings.effective_database_url)
+    await multiply(database, row_id(repository, NodeKind.REPOSITORY), copies=1, jobs_each=1)
+    await database.close()
+    page = await visit(f"{strict.url}/")
+    await expect(page.get_by_role("link", name=re.compile("whole$"))).to_be_visible()
+    await expect(page.get_by_role("link", name=re.compile("whole-0$"))).to_be_visible()
+    await expect(page.get_by_role("alert")).to_have_count(0)
 
 
 async def test_a_repository_without_a_commit_says_so_and_is_mapped_after_the_first(

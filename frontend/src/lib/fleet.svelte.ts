@@ -23,6 +23,7 @@ export class Fleet {
       FollowFleet,
       {},
       {
+        partial: true, // one map whose bytes are gone hides no other row
         next: ({ repositoriesChanged: { kind, repository } }) => {
           this.error = null;
           this.#hear(repository.id, kind === 'DELETED' ? null : repository);
