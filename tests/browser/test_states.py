@@ -94,7 +94,7 @@ async def test_a_first_map_that_fails_says_why_and_is_made_by_a_retry_once_it_ca
 
 
 async def test_a_map_whose_bytes_are_gone_hides_no_other_row(strict: Strict, visit: Visits, forge: GitServer) -> None:
-    make_repository(forge.root / "ada/whole.git", FILES)
+    make_repository(forge.root / "ada/whole.git", FILES | {"whole.py": "def whole(): ...\n"})
     repository = strict.ask.map(forge.url("ada/whole.git"))
     database = await Database.open(strict.settings.effective_database_url)
     await multiply(database, row_id(repository, NodeKind.REPOSITORY), copies=1, jobs_each=1)

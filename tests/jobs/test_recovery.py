@@ -46,4 +46,4 @@ def test_a_job_killed_in_mid_clone_and_again_in_mid_build_ends_by_itself(server:
     assert (last["state"], last["attempt"]) == (JobState.SUCCEEDED, 3)
     assert list((settings.data_dir / "staging").iterdir()) == []
     assert list((settings.data_dir / "trash").iterdir()) == []
-    assert list((settings.data_dir / "artifacts" / "drafts").iterdir()) == []
+    assert list((settings.data_dir / "artifacts").glob("drafts/*")) == []

@@ -78,7 +78,7 @@ def test_a_refresh_by_the_end_of_a_name_is_drawn_on_a_terminal(serve: ServeComma
 
 
 def test_a_clone_that_is_not_waited_for_prints_the_job_that_watch_and_cancel_take(ask: Run, forge: GitServer) -> None:
-    forge.knobs.bytes_per_second = 3000
+    forge.knobs.bytes_per_second = 10_000
     try:
         job = ask("clone", forge.url("ada/slow.git"), "--no-wait").stdout.strip()
         assert "Being cancelled: 1 job." in ask("cancel", job).stderr
@@ -90,7 +90,7 @@ def test_a_clone_that_is_not_waited_for_prints_the_job_that_watch_and_cancel_tak
 
 
 def test_who_stops_to_watch_is_told_that_the_work_goes_on(start: Start, serve: ServeCommand, forge: GitServer) -> None:
-    forge.knobs.bytes_per_second = 3000
+    forge.knobs.bytes_per_second = 10_000
     try:
         with start("clone", forge.url("ada/slow.git"), GRATICULE_SERVER=serve.url) as process:
             assert process.stderr is not None
