@@ -1,5 +1,6 @@
 """The tools as an agent finds them: the official client, over real HTTP."""
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -67,6 +68,7 @@ async def read_until(
             told.append(answer)
         if answer["status"] == status and phase in {None, (answer["progress"] or {}).get("phase")}:
             return answer
+        await asyncio.sleep(0.03)
     raise AssertionError(f"never {status}: {answer}")
 
 

@@ -77,7 +77,7 @@ class Asker:
             job: dict[str, Any] = self(JOB, id=job_id)["job"]
             if job["state"] not in {"QUEUED", "RUNNING"}:
                 return job
-            time.sleep(0.05)
+            time.sleep(0.1)
         raise AssertionError(f"the job did not end: {job}")
 
     def attempted(self, job_id: str, *, times: int) -> list[dict[str, Any]]:
@@ -87,7 +87,7 @@ class Asker:
             attempts: list[dict[str, Any]] = self(ATTEMPTS, id=job_id)["job"]["attempts"]
             if len(attempts) >= times:
                 return attempts
-            time.sleep(0.05)
+            time.sleep(0.1)
         raise AssertionError(f"the job was not tried so often: {attempts}")
 
     def map(self, url: str, ref: str | None = None) -> str:
