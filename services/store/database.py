@@ -176,7 +176,7 @@ class Database:
             with typed_errors():
                 yield
         except DamagedDatabaseError as error:
-            self._damage = error
+            self._damage = error if error.lasts else self._damage
             raise
 
     async def rows(

@@ -18,9 +18,9 @@ NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The disk, the user's share of it, or what one file may take of it is used up."""
 FULL_MARKS: Final = ("database or disk is full", "No space left on device", "Disk quota exceeded", "File too large")
 BUSY_MARKS: Final = ("database is locked", "database table is locked")
+DAMAGE_MARKS: Final = ("file is not a database", "database disk image is malformed")
 BROKEN_MARKS: Final = (
-    "file is not a database",
-    "database disk image is malformed",
+    *DAMAGE_MARKS,
     "unable to open database file",
     "attempt to write a readonly database",
 )
@@ -33,6 +33,8 @@ class DamagedDatabaseError(GraticuleError):
         hint = "Put the database back from a copy, or give the server another folder with --data-dir."
         super().__init__(ErrorCode.INTERNAL, f"The database cannot be used: {mark}.", hint=hint)
         self.mark = mark
+        self.lasts = mark in DAMAGE_MARKS
+        """Whether the file itself is damaged; want of rights or of open files passes."""
 
 
 class AbsentDatabaseError(GraticuleError):

@@ -1,6 +1,8 @@
 """The engine below the stores: migrated, crash-safe, and clear about a full disk."""
 
 import asyncio
+import sqlite3
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,21 @@ async def test_a_file_that_was_taken_away_is_told_and_nothing_is_written_into_it
     (tmp_path / "elsewhere").rename(file)
     await run(database, "CREATE TABLE kept (id INTEGER)")
     await database.check()
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    ("mark", "lasts"), [("unable to open database file", False), ("database disk image is malformed", True)]
+)
+async def test_a_damaged_file_stays_told_and_a_want_that_passes_does_not(
+    tmp_path: Path, *, mark: str, lasts: bool
+) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'rows.sqlite3'}")
+    with pytest.raises(GraticuleError, match=mark):
+        async with database.read():
+            raise sqlite3.OperationalError(mark)
+    with pytest.raises(GraticuleError, match=mark) if lasts else nullcontext():
+        await database.check()
     await database.close()
 
 
