@@ -78,7 +78,9 @@ class TagCache:
             self._connection.close()
 
     def _fail(self, error: sqlite3.DatabaseError) -> None:
-        """Keep nothing for a while; a file that is damaged or gone is made anew."""
+        """Keep nothing for a while; a file that is damaged or gone is made anew, unless it was closed."""
+        if isinstance(error, sqlite3.ProgrammingError):
+            return
         self._rests_until = time.monotonic() + REST_SECONDS
         logger.warning("the tag cache keeps nothing for a while", error=str(error))
         if not isinstance(error, sqlite3.OperationalError) or not self._path.exists():

@@ -114,3 +114,14 @@ def test_a_file_that_is_damaged_under_a_server_costs_nothing_but_its_records(tmp
     again.put_many([("a:go", b"1")], engine_version="e1")
     assert again.get_many(["a:go"], engine_version="e1") == {"a:go": b"1"}
     again.close()
+
+
+def test_who_comes_after_the_end_gets_nothing_and_takes_nothing_away(tmp_path: Path) -> None:
+    cache = TagCache(tmp_path / "tags.sqlite3")
+    cache.put_many([("a:go", b"1")], engine_version="e1")
+    cache.close()
+    assert cache.get_many(["a:go"], engine_version="e1") == {}
+    cache.put_many([("b:go", b"2")], engine_version="e1")
+    later = TagCache(tmp_path / "tags.sqlite3")
+    assert later.get_many(["a:go", "b:go"], engine_version="e1") == {"a:go": b"1"}
+    later.close()
