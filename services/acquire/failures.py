@@ -72,7 +72,7 @@ _THEIRS: Final = {
 """What the server or the way to it did, in this order."""
 
 _UNEXPLAINED: Final = {
-    r"(failed|[Uu]nable|could not|cannot) (to )?(write|create|mkdir)": ErrorCode.DISK_FULL,
+    r"(failed|unable|could not|cannot) (to )?(write|create|mkdir)": ErrorCode.DISK_FULL,
 }
 """Where git says what it could not do, and not why: looked for last."""
 

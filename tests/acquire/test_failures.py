@@ -19,6 +19,7 @@ def failed(exit_code: int, lines: Sequence[str], *, hide: str = "") -> AcquireEr
         (["fatal: write error: No space left on device", "fatal: index-pack failed"], ErrorCode.DISK_FULL),
         (["error: failed to write new configuration file /srv/x/config.lock"], ErrorCode.DISK_FULL),
         (["fatal: unable to write file /srv/x/objects/pack/pack-1.keep"], ErrorCode.DISK_FULL),
+        (["fatal: Unable to create '/srv/x/shallow.lock': File exists."], ErrorCode.INTERNAL),
         (["error: index-pack died of signal 25", "fatal: fetch-pack: invalid index-pack output"], ErrorCode.TOO_LARGE),
         (["error: index-pack died of signal 24"], ErrorCode.TIMEOUT),
         (["fatal: Out of memory, malloc failed (tried to allocate 9 bytes)"], ErrorCode.MEMORY_LIMIT),
