@@ -28,6 +28,8 @@ async def unless_held(work: Coroutine[Any, Any, ResultT], root: Path) -> ResultT
         await asyncio.wait({running}, timeout=SILENT_SECONDS)
         held = None if running.done() else await in_thread(lambda: _find_pipe(root, unless=running.done))
         if held is not None:
+            await asyncio.wait({running}, timeout=SILENT_SECONDS)
+        if held is not None and not running.done():
             raise AcquireError(
                 ErrorCode.INVALID_ARGUMENT,
                 f"{os.fsdecode(held)} is a pipe, and git would wait until somebody writes to it.",
