@@ -102,14 +102,15 @@ class Door:
 
     async def watch(self, on_change: Callable[[], Awaitable[None]]) -> None:
         """Read again every second, for ever, and tell of it."""
-        said = ""
+        said: str | None = None
         while True:
             await asyncio.sleep(REREAD_SECONDS)
             # Gathered, so that a store that fails for a while costs one round and not the watch.
             for error in await asyncio.gather(self.reread(), return_exceptions=True):
-                if error is not None and str(error) != said:
-                    logger.warning("tokens could not be read", error=str(error))
-                said = "" if error is None else str(error)
+                now = None if error is None else repr(error)
+                if now is not None and now != said:
+                    logger.warning("tokens could not be read", error=now)
+                said = now
             await on_change()
 
     async def _look_again(self) -> None:
